@@ -1,0 +1,44 @@
+namespace HashDb;
+
+/// <summary>What went wrong, in a form that survives a network and can be switched on.</summary>
+public enum HashDbErrorCode
+{
+    /// <summary>A fault without a code of its own.</summary>
+    Unknown = 0,
+
+    /// <summary>An id that is to be inserted is already stored.</summary>
+    DuplicateId = 1,
+
+    /// <summary>The named collection does not exist.</summary>
+    CollectionNotFound = 2,
+
+    /// <summary>A collection of that name exists already.</summary>
+    CollectionExists = 3,
+
+    /// <summary>The directory is not a HashDb database.</summary>
+    DatabaseNotFound = 4,
+
+    /// <summary>Another process (or another instance in this one) has the database open.</summary>
+    DatabaseLocked = 5,
+
+    /// <summary>No space is left on the device. Nothing of the refused write was kept; it can be tried again.</summary>
+    DiskFull = 6,
+
+    /// <summary>The directory or file cannot be written or read with the rights at hand.</summary>
+    AccessDenied = 7,
+
+    /// <summary>A flush failed earlier: the collection takes no more writes until it is opened again.</summary>
+    Poisoned = 8,
+
+    /// <summary>A file is damaged, or not of the kind it should be.</summary>
+    CorruptData = 9,
+
+    /// <summary>The file is of a newer format version than this build reads.</summary>
+    UnsupportedVersion = 10,
+
+    /// <summary>A limit of the database would be exceeded.</summary>
+    LimitExceeded = 11,
+
+    /// <summary>The database or collection was closed while the call was waiting.</summary>
+    Closed = 12,
+}
