@@ -1,0 +1,46 @@
+namespace HashDb.Storage;
+
+/// <summary>How a database is opened. None of it is stored: it may differ at every open.</summary>
+public sealed record DatabaseOptions
+{
+    /// <summary>Smallest posting memory: below that the log has too few pages to work with.</summary>
+    public const long MinPostingMemoryBytes = 4L * 1024 * 1024;
+
+    /// <summary>Largest posting memory: 1 TiB, the reach of a log address.</summary>
+    public const long MaxPostingMemoryBytes = 1L << 40;
+
+    /// <summary>What an acknowledged write has survived.</summary>
+    public DurabilityMode Durability { get; init; } = DurabilityMode.Always;
+
+    /// <summary>How often the log is flushed with <see cref="DurabilityMode.Interval"/>; 1 ms to 1 hour.</summary>
+    public TimeSpan FlushInterval { get; init; } = TimeSpan.FromMilliseconds(100);
+
+    /// <summary>Make a database when the directory holds none.</summary>
+    public bool CreateIfMissing { get; init; } = true;
+
+    /// <summary>Memory for the posting lists of one collection; what does not fit spills to a scratch file.</summary>
+    public long PostingMemoryBytes { get; init; } = 256L * 1024 * 1024;
+
+    /// <summary>A checkpoint is taken when the log has grown by this much, 1 MiB at least.</summary>
+    public long CheckpointLogBytes { get; init; } = 512L * 1024 * 1024;
+
+    /// <summary>Write requests that may wait for the writer; callers beyond that wait themselves. 1 to 65,536.</summary>
+    public int WriteQueueLength { get; init; } = 256;
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    public void Validate()
+    {
+        Check(Durability is >= DurabilityMode.Always and <= DurabilityMode.None, nameof(Durability), Durability, "one of Always, Interval, None");
+        Check(FlushInterval >= TimeSpan.FromMilliseconds(1) && FlushInterval <= TimeSpan.FromHours(1), nameof(FlushInterval), FlushInterval, "1 ms to 1 hour");
+        Check(PostingMemoryBytes is >= MinPostingMemoryBytes and <= MaxPostingMemoryBytes, nameof(PostingMemoryBytes), PostingMemoryBytes, $"{MinPostingMemoryBytes} to {MaxPostingMemoryBytes} bytes");
+        Check(CheckpointLogBytes >= 1024 * 1024, nameof(CheckpointLogBytes), CheckpointLogBytes, "at least 1 MiB");
+        Check(WriteQueueLength is >= 1 and <= 65_536, nameof(WriteQueueLength), WriteQueueLength, "1 to 65,536");
+
+        static void Check(bool ok, string name, object value, string range)
+        {
+            if (!ok)
+                throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be {range}.");
+        }
+    }
+}

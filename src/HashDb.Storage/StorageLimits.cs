@@ -1,0 +1,38 @@
+namespace HashDb.Storage;
+
+/// <summary>Limits of the storage engine, each with its reason. All are checked before memory is taken.</summary>
+public static class StorageLimits
+{
+    /// <summary>2^32 - 1 rows, dead ones included: row numbers in posting lists are 32 bits wide.</summary>
+    public const long MaxRowCount = uint.MaxValue;
+
+    /// <summary>64 KiB: a payload describes an item, it is not the item.</summary>
+    public const int MaxPayloadBytes = 64 * 1024;
+
+    /// <summary>32: a payload is read by people's code, which recurses.</summary>
+    public const int MaxPayloadDepth = 32;
+
+    /// <summary>1,024 labels of one record: more than any multi-label set we know has.</summary>
+    public const int MaxLabelCount = 1_024;
+
+    /// <summary>16,384 records in one write: they are acknowledged together and rolled back together.</summary>
+    public const int MaxBatchRecords = 16_384;
+
+    /// <summary>64 MiB in one write, as logged: a log entry is read into memory as a whole.</summary>
+    public const int MaxBatchBytes = 64 * 1024 * 1024;
+
+    /// <summary>64 characters: names become folder names.</summary>
+    public const int MaxCollectionNameLength = 64;
+
+    /// <summary>1,024 collections: each has a log, a writer and a posting store of its own.</summary>
+    public const int MaxCollectionCount = 1_024;
+
+    /// <summary>65,536 results of one query.</summary>
+    public const int MaxTop = 65_536;
+
+    /// <summary>65,536 queries in one batch: results are held in memory until the batch is done.</summary>
+    public const int MaxQueryBatch = 65_536;
+
+    /// <summary>100 million candidates of one query.</summary>
+    public const int MaxCandidateLimit = 100_000_000;
+}
