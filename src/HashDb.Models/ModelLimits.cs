@@ -11,4 +11,21 @@ public static class ModelLimits
 
     /// <summary>2 GiB less a page: the largest array the runtime gives without special settings.</summary>
     public const int MaxModelFileBytes = int.MaxValue - 4_095;
+
+    /// <summary>Checks the three sizes that every model has.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">One is out of its limit; names it.</exception>
+    public static void CheckShape(int dimensions, int bitCount, int tableCount)
+    {
+        MatrixShape.CheckDimensions(dimensions);
+        _ = HashcodeMath.ByteCount(bitCount);
+        if (tableCount is < 1 or > MaxTableCount)
+            throw new ArgumentOutOfRangeException(nameof(tableCount), tableCount, $"A model has 1 to {MaxTableCount} tables.");
+        if ((long)dimensions * bitCount * tableCount > MaxModelFileBytes / sizeof(float))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(dimensions),
+                dimensions,
+                $"{tableCount} tables of {bitCount} hyperplanes of {dimensions} dimensions exceed the {MaxModelFileBytes} bytes of a model file.");
+        }
+    }
 }
