@@ -41,4 +41,7 @@ public enum HashDbErrorCode
 
     /// <summary>The database or collection was closed while the call was waiting.</summary>
     Closed = 12,
+
+    /// <summary>A model file is of a kind for which no format is registered.</summary>
+    UnknownModelKind = 13,
 }
