@@ -1,6 +1,6 @@
 // `ratios` prints quick comparisons; anything else goes to BenchmarkDotNet, such as `--filter *Projection*`.
 using BenchmarkDotNet.Running;
-using HashDb.Benchmarks.Encoding;
+using HashDb.Benchmarks;
 
 if (args is ["ratios"])
     ProjectionRatios.Print(Console.Out);

@@ -2,7 +2,7 @@
 // Invariants: a row's hashcode depends on that row alone; a batch with a bad row always reports its first bad row,
 // whichever thread met which row first. Immutable, safe for many threads.
 using System.Buffers;
-using HashDb.Models.Encoding;
+using HashDb.Models.Projection;
 
 namespace HashDb.Models;
 

@@ -6,7 +6,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
-using HashDb.Models.Encoding;
+using HashDb.Models.Projection;
 
 namespace HashDb.Models;
 

@@ -2,11 +2,11 @@
 using System.Numerics.Tensors;
 using BenchmarkDotNet.Attributes;
 using HashDb.Models;
-using HashDb.Models.Encoding;
+using HashDb.Models.Projection;
 using MathNet.Numerics;
 using MathNet.Numerics.LinearAlgebra.Single;
 
-namespace HashDb.Benchmarks.Encoding;
+namespace HashDb.Benchmarks;
 
 /// <summary>Projection of a batch onto hyperplanes, one thread.</summary>
 public class ProjectionBenchmarks : IDisposable

@@ -1,8 +1,8 @@
 // A quick print of the same comparison, in seconds instead of minutes; for ratios, not for absolute figures.
 using System.Diagnostics;
-using HashDb.Models.Encoding;
+using HashDb.Models.Projection;
 
-namespace HashDb.Benchmarks.Encoding;
+namespace HashDb.Benchmarks;
 
 /// <summary>Prints how the projection kernel compares with library products.</summary>
 internal static class ProjectionRatios

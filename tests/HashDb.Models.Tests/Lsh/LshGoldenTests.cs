@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using HashDb.Models.Encoding;
+using HashDb.Models.Projection;
 
 namespace HashDb.Models.Tests.Lsh;
 

@@ -1,5 +1,5 @@
 // What every kind of model promises. A model's test class derives from this one and gets these tests.
-using HashDb.Models.Encoding;
+using HashDb.Models.Projection;
 
 namespace HashDb.Models.Tests;
 

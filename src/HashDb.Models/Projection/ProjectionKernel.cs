@@ -4,7 +4,7 @@
 // the shape of the block or on where a stretch of dimensions ends.
 // The accumulators are separate locals because the JIT keeps only such in registers; shape and width are constants to it,
 // so every `if` on them disappears.
-namespace HashDb.Models.Encoding;
+namespace HashDb.Models.Projection;
 
 /// <summary>The kernel for one register width.</summary>
 internal static unsafe class ProjectionKernel<TLanes, TVector>

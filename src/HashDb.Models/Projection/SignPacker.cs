@@ -1,6 +1,6 @@
 using System.Runtime.Intrinsics;
 
-namespace HashDb.Models.Encoding;
+namespace HashDb.Models.Projection;
 
 /// <summary>Turns function values into packed hashcodes.</summary>
 internal static class SignPacker

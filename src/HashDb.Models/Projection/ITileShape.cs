@@ -1,7 +1,7 @@
 // The two shapes of the kernel's register block: eight rows by one tile of columns for batches, where each weight that is
 // read serves eight rows; and one row by up to four tiles for single vectors, where several chains hide the latency of the
 // multiply-add. Both are compile-time constants, so that the kernel is one loop.
-namespace HashDb.Models.Encoding;
+namespace HashDb.Models.Projection;
 
 /// <summary>Shape of the register block.</summary>
 internal interface ITileShape

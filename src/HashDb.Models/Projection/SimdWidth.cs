@@ -1,4 +1,4 @@
-namespace HashDb.Models.Encoding;
+namespace HashDb.Models.Projection;
 
 /// <summary>The register width a projection runs at. Results do not depend on it; only tests and benchmarks choose one.</summary>
 internal enum SimdWidth

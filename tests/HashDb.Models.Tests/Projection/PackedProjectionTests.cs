@@ -1,7 +1,7 @@
 using System.Runtime.Intrinsics;
-using HashDb.Models.Encoding;
+using HashDb.Models.Projection;
 
-namespace HashDb.Models.Tests.Encoding;
+namespace HashDb.Models.Tests.Projection;
 
 public sealed class PackedProjectionTests
 {

@@ -3,7 +3,7 @@
 using System.Runtime.Intrinsics;
 using System.Runtime.Intrinsics.Arm;
 
-namespace HashDb.Models.Encoding;
+namespace HashDb.Models.Projection;
 
 /// <summary>Operations on one register.</summary>
 /// <typeparam name="TVector">The register.</typeparam>
