@@ -1,0 +1,142 @@
+// Takes checkpoints: shortens the log by making the record files durable. In order:
+//
+//   1  flush the record files while writes go on                     most of the work
+//   2  between two groups: begin a new log segment, note the state   the only pause
+//   3  flush what was written since 1
+//   4  manifest, then its copy, each by rename                       now it counts
+//   5  delete the log segments before the new one
+//
+// A stop before 4 leaves the old manifest, whose log is still whole; a stop after it leaves segments that the next open deletes.
+// One checkpoint, compaction or backup at a time: they share the gate.
+using System.Diagnostics;
+using HashDb.Models;
+using HashDb.Storage.Files;
+using HashDb.Storage.Generations;
+using HashDb.Storage.Writing;
+
+namespace HashDb.Storage.Checkpoints;
+
+internal sealed class Checkpointer(CollectionCore core, Applier applier) : IDisposable
+{
+    private readonly SemaphoreSlim _gate = new(1, 1);
+    private Task _background = Task.CompletedTask;
+
+    public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
+    {
+        await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
+        return new Exit(_gate);
+    }
+
+    /// <summary>Begins a checkpoint when the log has grown enough and none is under way. Called by the applier.</summary>
+    public void BeginIfDue()
+    {
+        if (core.Log.SegmentBytes < core.Options.CheckpointLogBytes || !_background.IsCompleted)
+            return;
+        _background = Task.Run(async () =>
+        {
+            try
+            {
+                await CheckpointAsync(force: false, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (Exception exception)
+            {
+                StorageLog.CheckpointFailed(core.Logger, core.Name, exception);
+            }
+        });
+    }
+
+    /// <summary>Waits for a checkpoint that began by itself.</summary>
+    public Task BackgroundWork => _background;
+
+    /// <param name="force">Take one even when nothing was written since the last.</param>
+    /// <param name="cancellationToken">Stops waiting for the gate.</param>
+    public async Task CheckpointAsync(bool force, CancellationToken cancellationToken)
+    {
+        using (await EnterAsync(cancellationToken).ConfigureAwait(false))
+            await CheckpointInsideGateAsync(force, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a checkpoint; the caller holds the gate.</summary>
+    public async Task CheckpointInsideGateAsync(bool force, CancellationToken cancellationToken)
+    {
+        core.ThrowIfPoisoned();
+        long started = Stopwatch.GetTimestamp();
+        try
+        {
+            FaultPoints.Pass(FaultPoints.CheckpointBegun);
+            using StateLease lease = core.Acquire();
+            CollectionState state = lease.State;
+            FlushRecords(state);
+            CollectionManifest? manifest = await applier.RunBetweenGroupsAsync(() => Cut(force), cancellationToken).ConfigureAwait(false);
+            if (manifest is null)
+                return;
+            FaultPoints.Pass(FaultPoints.CheckpointLogRolled);
+            FlushRecords(state);
+            FaultPoints.Pass(FaultPoints.CheckpointRecordsFlushed);
+            Commit(manifest);
+            StorageLog.Checkpointed(core.Logger, core.Name, manifest.Checkpoint, manifest.AppliedSequenceNumber, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            throw StorageFault.Wrap(exception, "take a checkpoint in", core.Files.Root);
+        }
+    }
+
+    /// <summary>Makes a manifest the one that counts, then deletes the log before it.</summary>
+    public void Commit(CollectionManifest manifest)
+    {
+        ManifestFiles.Write(core.Files.Root, manifest);
+        core.Manifest = manifest;
+        core.Log.Purge(manifest.LogSegment);
+        FaultPoints.Pass(FaultPoints.CheckpointLogPurged);
+    }
+
+    /// <summary>The manifest for the state as it is between two groups, at the start of a new log segment.</summary>
+    public CollectionManifest Describe(CollectionState state)
+    {
+        core.Log.Roll();
+        return core.Manifest with
+        {
+            Model = state.Fingerprint,
+            BitCount = state.Model.BitCount,
+            TableCount = state.Model.TableCount,
+            Records = state.Records.Number,
+            Generation = state.Generation,
+            Checkpoint = core.Manifest.Checkpoint + 1,
+            RowCount = state.RowCount,
+            BlobTail = state.Records.Blobs.Tail,
+            AppliedSequenceNumber = core.AppliedSequenceNumber,
+            LogSegment = core.Log.Segment,
+            DeadRows = state.Records.Dead.ToBitmaps(),
+        };
+    }
+
+    public void Dispose() => _gate.Dispose();
+
+    private CollectionManifest? Cut(bool force)
+    {
+        core.ThrowIfPoisoned();
+        if (!force && core.AppliedSequenceNumber == core.Manifest.AppliedSequenceNumber)
+            return null;
+        try
+        {
+            return Describe(core.State);
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception) && !StorageFault.IsDiskFull(exception))
+        {
+            throw core.Poisoned(exception, "begin a new log segment");
+        }
+    }
+
+    private static void FlushRecords(CollectionState state)
+    {
+        state.Records.Flush();
+        state.Codes.Extents.Flush();
+        AtomicFile.FlushDirectory(Path.GetDirectoryName(state.Codes.Extents.PathOf(0))!);
+    }
+
+    private sealed class Exit(SemaphoreSlim gate) : IDisposable
+    {
+        public void Dispose() => gate.Release();
+    }
+}

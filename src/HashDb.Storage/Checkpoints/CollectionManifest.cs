@@ -1,0 +1,170 @@
+// What is true of a collection as of its last checkpoint; docs/FILE-FORMAT.md, "Manifest". Everything before the applied
+// sequence number is in the record files up to the row count; everything after it is in the log from the named segment on.
+// Written whole, twice (MANIFEST, then MANIFEST.copy), each by rename; the log is purged only after both.
+using System.Buffers;
+using System.Buffers.Binary;
+using HashDb.MessagePack;
+using HashDb.Models;
+using HashDb.Storage.Files;
+using HashDb.Storage.Records;
+
+namespace HashDb.Storage.Checkpoints;
+
+internal sealed record CollectionManifest
+{
+    public const string FileName = "MANIFEST";
+    public const string CopyFileName = "MANIFEST.copy";
+    public const uint Magic = 0x4E444248; // "HBDN"
+    public const int HeaderLength = 16;
+    public const int VersionOffset = 4;
+    public const int BodyLengthOffset = 8;
+    public const int ChecksumOffset = 12;
+    public const uint Version = 1;
+
+    /// <summary>1 GiB: bitmaps of dead rows for 2^32 rows take half of it.</summary>
+    private const int MaxBytes = 1 << 30;
+
+    private const int FieldCount = 14;
+
+    public required Guid CollectionId { get; init; }
+
+    public required int Dimensions { get; init; }
+
+    public required DistanceMetric Metric { get; init; }
+
+    public required int BitCount { get; init; }
+
+    public required int TableCount { get; init; }
+
+    /// <summary>Fingerprint of the model file of the live generation.</summary>
+    public required ModelFingerprint Model { get; init; }
+
+    /// <summary>Number of the folder of records.</summary>
+    public required uint Records { get; init; }
+
+    /// <summary>Number of the folder of the live generation.</summary>
+    public required uint Generation { get; init; }
+
+    /// <summary>Counts checkpoints; the higher of the two copies is the newer.</summary>
+    public required long Checkpoint { get; init; }
+
+    /// <summary>Rows in the record files, dead ones included.</summary>
+    public required long RowCount { get; init; }
+
+    /// <summary>Address of the next blob.</summary>
+    public required ulong BlobTail { get; init; }
+
+    /// <summary>Last operation that the record files hold.</summary>
+    public required long AppliedSequenceNumber { get; init; }
+
+    /// <summary>Segment that begins with the operation after it.</summary>
+    public required ulong LogSegment { get; init; }
+
+    /// <summary>Dead rows: a bitmap of 65,536 rows under its number, for those that have any.</summary>
+    public required IReadOnlyList<KeyValuePair<int, byte[]>> DeadRows { get; init; }
+
+    public byte[] ToBytes()
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        buffer.Advance(buffer.GetSpan(HeaderLength)[..HeaderLength].Length);
+        var writer = new MessagePackWriter(buffer);
+        writer.WriteArrayHeader(FieldCount);
+        writer.Write(CollectionId.ToByteArray());
+        writer.Write(Dimensions);
+        writer.Write((int)Metric);
+        writer.Write(BitCount);
+        writer.Write(TableCount);
+        writer.Write(Model.ToBytes());
+        writer.Write(Records);
+        writer.Write(Generation);
+        writer.Write(Checkpoint);
+        writer.Write(RowCount);
+        writer.Write(BlobTail);
+        writer.Write(AppliedSequenceNumber);
+        writer.Write(LogSegment);
+        writer.WriteMapHeader(DeadRows.Count);
+        foreach ((int chunk, byte[] bitmap) in DeadRows)
+        {
+            writer.Write(chunk);
+            writer.Write(bitmap);
+        }
+        writer.Flush();
+
+        byte[] bytes = buffer.WrittenSpan.ToArray();
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(VersionOffset), Version);
+        BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(BodyLengthOffset), bytes.Length - HeaderLength);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumOffset), ChecksumOf(bytes));
+        return bytes;
+    }
+
+    /// <summary>Reads a manifest file.</summary>
+    /// <exception cref="CorruptDataException">It is missing or damaged.</exception>
+    /// <exception cref="HashDbException">It is of a newer format version.</exception>
+    public static CollectionManifest Read(string path)
+    {
+        if (!File.Exists(path))
+            throw new CorruptDataException(path, -1, "the manifest is missing");
+        long length = new FileInfo(path).Length;
+        if (length is < HeaderLength or > MaxBytes)
+            throw new CorruptDataException(path, length, $"a manifest has {HeaderLength} to {MaxBytes} bytes; this file has {length}");
+        byte[] bytes = File.ReadAllBytes(path);
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic)
+            throw new CorruptDataException(path, 0, "this is not a manifest");
+        if (BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(BodyLengthOffset)) != bytes.Length - HeaderLength)
+            throw new CorruptDataException(path, BodyLengthOffset, "the manifest is not as long as it says");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(ChecksumOffset)) != ChecksumOf(bytes))
+            throw new CorruptDataException(path, ChecksumOffset, "the manifest does not match its checksum");
+        uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(VersionOffset));
+        if (version != Version)
+            throw new HashDbException(HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {Version}.");
+        try
+        {
+            return Parse(bytes.AsMemory(HeaderLength));
+        }
+        catch (Exception exception) when (exception is MessagePackSerializationException or ArgumentException or OverflowException)
+        {
+            throw new CorruptDataException(path, HeaderLength, "the manifest's checksum is sound but its fields are not", exception);
+        }
+    }
+
+    private static CollectionManifest Parse(ReadOnlyMemory<byte> body)
+    {
+        var reader = new MessagePackReader(body);
+        int fields = reader.ReadArrayHeader();
+        if (fields != FieldCount)
+            throw new ArgumentException($"A manifest has {FieldCount} fields, not {fields}.", nameof(body));
+        var manifest = new CollectionManifest
+        {
+            CollectionId = new Guid(reader.ReadBytes()!.Value.ToArray()),
+            Dimensions = reader.ReadInt32(),
+            Metric = (DistanceMetric)reader.ReadInt32(),
+            BitCount = reader.ReadInt32(),
+            TableCount = reader.ReadInt32(),
+            Model = new ModelFingerprint(reader.ReadBytes()!.Value.ToArray()),
+            Records = reader.ReadUInt32(),
+            Generation = reader.ReadUInt32(),
+            Checkpoint = reader.ReadInt64(),
+            RowCount = reader.ReadInt64(),
+            BlobTail = reader.ReadUInt64(),
+            AppliedSequenceNumber = reader.ReadInt64(),
+            LogSegment = reader.ReadUInt64(),
+            DeadRows = [],
+        };
+        var dead = new List<KeyValuePair<int, byte[]>>();
+        int chunks = reader.ReadMapHeader();
+        for (int i = 0; i < chunks; i++)
+        {
+            int chunk = reader.ReadInt32();
+            byte[] bitmap = reader.ReadBytes()!.Value.ToArray();
+            if (bitmap.Length != Storage.Records.DeadRows.ChunkBitmapBytes || chunk < 0 || (long)chunk << Storage.Records.DeadRows.ChunkBits >= manifest.RowCount)
+                throw new ArgumentException("A bitmap of dead rows does not fit the row count.", nameof(body));
+            dead.Add(new KeyValuePair<int, byte[]>(chunk, bitmap));
+        }
+        return manifest with { DeadRows = dead };
+    }
+
+    /// <summary>Over the version, the length and the body, so that every byte but the checksum itself is covered.</summary>
+    private static uint ChecksumOf(ReadOnlySpan<byte> bytes) =>
+        Checksum.Compute(bytes[HeaderLength..], BinaryPrimitives.ReadUInt64LittleEndian(bytes[VersionOffset..]));
+}

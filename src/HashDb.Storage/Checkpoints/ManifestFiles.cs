@@ -1,0 +1,46 @@
+// The two copies of the manifest. Either alone is enough: when one is damaged the other is used, and because the log is purged
+// only after both are written, even an older copy leads to the same state.
+using HashDb.Models;
+using HashDb.Storage.Files;
+
+namespace HashDb.Storage.Checkpoints;
+
+internal static class ManifestFiles
+{
+    public static void Write(string directory, CollectionManifest manifest)
+    {
+        byte[] bytes = manifest.ToBytes();
+        AtomicFile.Write(Path.Combine(directory, CollectionManifest.FileName), bytes);
+        FaultPoints.Pass(FaultPoints.CheckpointManifestWritten);
+        AtomicFile.Write(Path.Combine(directory, CollectionManifest.CopyFileName), bytes);
+        FaultPoints.Pass(FaultPoints.CheckpointCopyWritten);
+    }
+
+    /// <summary>The newest sound copy.</summary>
+    /// <param name="directory">The collection's folder.</param>
+    /// <param name="damaged">The damage of the other copy, or null.</param>
+    /// <exception cref="CorruptDataException">Neither copy can be read.</exception>
+    public static CollectionManifest Read(string directory, out CorruptDataException? damaged)
+    {
+        (CollectionManifest? first, CorruptDataException? firstDamage) = TryRead(Path.Combine(directory, CollectionManifest.FileName));
+        (CollectionManifest? second, CorruptDataException? secondDamage) = TryRead(Path.Combine(directory, CollectionManifest.CopyFileName));
+        damaged = firstDamage ?? secondDamage;
+        if (first is null && second is null)
+            throw firstDamage!;
+        if (first is null || second is null)
+            return (first ?? second)!;
+        return first.Checkpoint >= second.Checkpoint ? first : second;
+    }
+
+    private static (CollectionManifest? Manifest, CorruptDataException? Damage) TryRead(string path)
+    {
+        try
+        {
+            return (CollectionManifest.Read(path), null);
+        }
+        catch (CorruptDataException exception)
+        {
+            return (null, exception);
+        }
+    }
+}

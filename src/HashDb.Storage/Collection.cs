@@ -1,0 +1,302 @@
+using HashDb.Models;
+using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Generations;
+using HashDb.Storage.Log;
+using HashDb.Storage.Postings;
+using HashDb.Storage.Records;
+using HashDb.Storage.Searching;
+using HashDb.Storage.Writing;
+using Microsoft.Extensions.Logging;
+
+namespace HashDb.Storage;
+
+/// <summary>
+/// Vectors of one length, hashed by one model, compared by one metric. Safe to use from many threads; reads never wait for
+/// writes.
+/// </summary>
+public sealed class Collection
+{
+    private const double AdvisedDeadShare = 0.3;
+    private const long AdvisedDeadRows = 1_000;
+    private const int RowsPerEncode = 256;
+
+    private readonly CollectionCore _core;
+    private readonly Applier _applier;
+    private readonly Checkpointer _checkpointer;
+    private readonly Compactor _compactor;
+    private bool _isClosed;
+
+    internal Collection(CollectionCore core)
+    {
+        _core = core;
+        _applier = new Applier(core);
+        _checkpointer = new Checkpointer(core, _applier);
+        _compactor = new Compactor(core, _applier, _checkpointer);
+        core.AfterGroup = () =>
+        {
+            _checkpointer.BeginIfDue();
+            if (core.State.Postings.ShouldRebuild)
+                core.RebuildPostings();
+        };
+        Description = new CollectionDescription(
+            core.Name, core.Manifest.Dimensions, core.Manifest.Metric, Model.Kind, Model.BitCount, Model.TableCount, core.State.Fingerprint);
+    }
+
+    /// <summary>Name of the collection.</summary>
+    public string Name => _core.Name;
+
+    /// <summary>What is fixed for the collection.</summary>
+    public CollectionDescription Description { get; }
+
+    /// <summary>The model that encodes its vectors.</summary>
+    public IHashModel Model => _core.State.Model;
+
+    private DistanceMetric Metric => _core.Manifest.Metric;
+
+    private int Dimensions => _core.Manifest.Dimensions;
+
+    /// <summary>Stores new records, all or none of them.</summary>
+    /// <param name="records">At most <see cref="StorageLimits.MaxBatchRecords"/>; each vector as long as the collection has dimensions.</param>
+    /// <param name="cancellationToken">Honoured until the write is handed to the writer.</param>
+    /// <returns>A task that ends when the write is durable, as the database's <see cref="DurabilityMode"/> has it.</returns>
+    /// <exception cref="ArgumentException">A record is not as it must be; names the record, the value and the limit.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.DuplicateId"/>: an id is stored already, or stands twice in the batch.
+    /// <see cref="HashDbErrorCode.DiskFull"/>, <see cref="HashDbErrorCode.Poisoned"/>: nothing was acknowledged.
+    /// </exception>
+    public async Task InsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
+        await StoreAsync(LoggedOperation.Insert, records, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Stores records, replacing those whose ids are stored already. Of equal ids in one batch the last counts.</summary>
+    /// <returns>How many records replaced an older version, when the write is durable.</returns>
+    /// <inheritdoc cref="InsertAsync" path="/param|/exception"/>
+    public Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
+        StoreAsync(LoggedOperation.Upsert, records, cancellationToken);
+
+    /// <summary>Removes records; ids that are not stored are passed over.</summary>
+    /// <returns>How many were stored, when the delete is durable.</returns>
+    /// <inheritdoc cref="InsertAsync" path="/param|/exception"/>
+    public Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default)
+    {
+        RecordChecks.CheckBatch(ids, nameof(ids));
+        return ids.Count == 0 ? Task.FromResult(0) : _applier.WriteAsync(LoggedWrite.Delete(ids), cancellationToken);
+    }
+
+    /// <summary>The record stored under an id, or null.</summary>
+    /// <exception cref="CorruptDataException">What is stored does not match its checksum.</exception>
+    public VectorRecord? Get(VectorId id)
+    {
+        using StateLease lease = _core.Acquire();
+        RecordStore records = lease.State.Records;
+        if (!records.Ids.TryGet(id, out uint row) || records.Dead.IsDead(row))
+            return null;
+        RowMetadata metadata = records.MetadataOf(row);
+        var record = new VectorRecord(id, records.VectorOf(row).ToArray());
+        if (metadata.BlobLength == 0)
+            return record;
+        byte[] blob = records.Blobs.Read(metadata.BlobAddress, metadata.BlobLength, metadata.BlobChecksum);
+        return RecordBlob.TryRead(blob, record)
+            ?? throw RecordStore.Corrupt(records.Metadata, row, $"the labels and payload of id {id} do not add up");
+    }
+
+    /// <summary>All items whose hashcode lies within a Hamming radius of the query's, in any table.</summary>
+    /// <param name="query">float32, as long as the collection has dimensions.</param>
+    /// <param name="radius">Bits, 0 to <see cref="Hashcode.MaxBitCount"/>.</param>
+    /// <param name="strategy">Which road finds the buckets; the answer is the same on each.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    /// <returns>Ids and Hamming distances, by distance, then by id.</returns>
+    /// <exception cref="ArgumentException">The query or the radius is not as it must be; names the value and the limit.</exception>
+    public ProbeResult Probe(ReadOnlySpan<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default)
+    {
+        new SearchOptions { Radius = radius }.Validate();
+        RecordChecks.CheckVector(query, Dimensions, Metric, "The query", nameof(query));
+        using StateLease lease = _core.Acquire();
+        return Searcher.Probe(lease.State, query, radius, strategy, cancellationToken);
+    }
+
+    /// <summary>The nearest items: candidates by hashcode, ordered by exact distance.</summary>
+    /// <param name="query">float32, as long as the collection has dimensions.</param>
+    /// <param name="options">How many results, and how far to look for candidates.</param>
+    /// <param name="cancellationToken">Stops the query.</param>
+    /// <exception cref="ArgumentException">The query or an option is not as it must be; names the value and the limit.</exception>
+    /// <exception cref="CorruptDataException">A candidate's vector does not match its checksum.</exception>
+    public SearchResult Search(ReadOnlySpan<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new SearchOptions();
+        options.Validate();
+        float squaredNorm = RecordChecks.CheckVector(query, Dimensions, Metric, "The query", nameof(query));
+        using StateLease lease = _core.Acquire();
+        return Searcher.Search(lease.State, Metric, query, squaredNorm, options, cancellationToken);
+    }
+
+    /// <summary>Many searches, in parallel over the cores, with the results that they would have one by one.</summary>
+    /// <param name="queries">Row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/> queries.</param>
+    /// <param name="options">As for <see cref="Search"/>.</param>
+    /// <param name="cancellationToken">Stops the batch.</param>
+    /// <returns>One result a query, in the order of the queries.</returns>
+    /// <inheritdoc cref="Search" path="/exception"/>
+    public IReadOnlyList<SearchResult> SearchBatch(ReadOnlyMemory<float> queries, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new SearchOptions();
+        options.Validate();
+        int count = CountQueries(queries.Length);
+        float[] squaredNorms = new float[count];
+        for (int i = 0; i < count; i++)
+            squaredNorms[i] = RecordChecks.CheckVector(queries.Span.Slice(i * Dimensions, Dimensions), Dimensions, Metric, $"Query {i}", nameof(queries));
+        var results = new SearchResult[count];
+        using StateLease lease = _core.Acquire();
+        CollectionState state = lease.State;
+        RunParallel(
+            count,
+            i => results[i] = Searcher.Search(state, Metric, queries.Span.Slice(i * Dimensions, Dimensions), squaredNorms[i], options, cancellationToken),
+            cancellationToken);
+        return results;
+    }
+
+    /// <summary>The collection in figures.</summary>
+    public CollectionStatistics GetStatistics()
+    {
+        using StateLease lease = _core.Acquire();
+        CollectionState state = lease.State;
+        long dead = state.Records.Dead.Count;
+        long rows = state.RowCount;
+        return new CollectionStatistics
+        {
+            Name = Name,
+            Dimensions = Dimensions,
+            Metric = Metric,
+            ModelKind = state.Model.Kind,
+            ModelFingerprint = state.Fingerprint,
+            BitCount = state.Model.BitCount,
+            TableCount = state.Model.TableCount,
+            Generation = state.Generation,
+            Count = rows - dead,
+            DeadRows = dead,
+            DistinctHashcodes = state.Postings.DistinctCount,
+            LastSequenceNumber = _core.AppliedSequenceNumber,
+            DurableSequenceNumber = _core.Log.DurableSequenceNumber,
+            CheckpointSequenceNumber = _core.Manifest.AppliedSequenceNumber,
+            LogBytes = _core.Log.TotalBytes,
+            DiskBytes = _core.Files.BytesOnDisk(),
+            PostingMemoryBytes = state.Postings.MemoryBytes + state.Records.Ids.Bytes,
+            CompactionAdvised = dead >= AdvisedDeadRows && dead >= rows * AdvisedDeadShare,
+        };
+    }
+
+    /// <summary>The buckets with the most live items, largest first, then by table and hashcode.</summary>
+    /// <param name="count">How many, 1 to <see cref="StorageLimits.MaxTop"/>.</param>
+    public IReadOnlyList<BucketStatistics> GetLargestBuckets(int count)
+    {
+        if (count is < 1 or > StorageLimits.MaxTop)
+            throw new ArgumentOutOfRangeException(nameof(count), count, $"{count} buckets were asked for; it must be 1 to {StorageLimits.MaxTop}.");
+        using StateLease lease = _core.Acquire();
+        return BucketCounter.Largest(lease.State, count);
+    }
+
+    /// <summary>Makes the record files durable and shortens the log. Writes go on meanwhile.</summary>
+    public Task CheckpointAsync(CancellationToken cancellationToken = default) => _checkpointer.CheckpointAsync(force: false, cancellationToken);
+
+    /// <summary>Gives back the space of deleted and replaced rows. Searches and writes go on meanwhile.</summary>
+    /// <exception cref="CorruptDataException">A live row is damaged; nothing was changed.</exception>
+    public Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) => _compactor.CompactAsync(cancellationToken);
+
+    internal Task CheckpointAsync(bool force, CancellationToken cancellationToken) => _checkpointer.CheckpointAsync(force, cancellationToken);
+
+    /// <summary>Copies the collection, as of a checkpoint taken now, into a new folder.</summary>
+    internal Task BackupAsync(string targetDirectory, CancellationToken cancellationToken) =>
+        Maintenance.CollectionBackup.RunAsync(_core, _checkpointer, targetDirectory, cancellationToken);
+
+    /// <summary>Finishes the queued writes, takes a last checkpoint, closes the files and cuts them to their used length.</summary>
+    internal async Task CloseAsync()
+    {
+        if (_isClosed)
+            return;
+        _isClosed = true;
+        await _checkpointer.BackgroundWork.ConfigureAwait(false);
+        if (_core.Poison is null)
+        {
+            try
+            {
+                await _checkpointer.CheckpointAsync(force: false, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (HashDbException exception)
+            {
+                // The log still holds everything since the last checkpoint.
+                StorageLog.CheckpointFailed(_core.Logger, Name, exception);
+            }
+        }
+        await _applier.DisposeAsync().ConfigureAwait(false);
+        CollectionState state = _core.State;
+        RecordStore records = state.Records;
+        long rows = state.RowCount;
+        ulong blobTail = _core.AppliedBlobTail;
+        state.Files.AfterClose = () =>
+        {
+            records.Trim(rows, blobTail);
+            state.Codes.Extents.Trim(rows);
+        };
+        state.Release();
+        _core.Log.Dispose();
+        _checkpointer.Dispose();
+    }
+
+    private Task<int> StoreAsync(LoggedOperation operation, IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken)
+    {
+        RecordChecks.CheckRecords(records, Dimensions, Metric);
+        if (records.Count == 0)
+            return Task.FromResult(0);
+        IHashModel model = Model;
+        var shape = new RowShape(_core.State.Codes.CodeBytes, Dimensions * sizeof(float));
+        LoggedWrite write = LoggedWrite.Store(operation, records, shape);
+        Encode(model, records, write);
+        return _applier.WriteAsync(write, cancellationToken);
+    }
+
+    /// <summary>Encodes on the caller's thread, and on others when there is enough to share.</summary>
+    private static void Encode(IHashModel model, IReadOnlyList<VectorRecord> records, LoggedWrite write)
+    {
+        int codeBytes = write.Codes.Length / write.Count;
+        int blocks = (records.Count + RowsPerEncode - 1) / RowsPerEncode;
+        RunParallel(blocks, EncodeBlock, CancellationToken.None);
+
+        void EncodeBlock(int block)
+        {
+            int first = block * RowsPerEncode;
+            int count = Math.Min(RowsPerEncode, records.Count - first);
+            float[] vectors = System.Buffers.ArrayPool<float>.Shared.Rent(count * model.Dimensions);
+            for (int i = 0; i < count; i++)
+                records[first + i].Vector.Span.CopyTo(vectors.AsSpan(i * model.Dimensions));
+            model.Encode(vectors.AsSpan(0, count * model.Dimensions), count, write.Codes.Slice(first * codeBytes, count * codeBytes));
+            System.Buffers.ArrayPool<float>.Shared.Return(vectors);
+        }
+    }
+
+    private static void RunParallel(int count, Action<int> body, CancellationToken cancellationToken)
+    {
+        if (count <= 1)
+        {
+            for (int i = 0; i < count; i++)
+                body(i);
+            return;
+        }
+        try
+        {
+            Parallel.For(0, count, new ParallelOptions { CancellationToken = cancellationToken }, body);
+        }
+        catch (AggregateException exception)
+        {
+            // One of them stands for all: callers expect what a single call throws.
+            System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
+        }
+    }
+
+    private int CountQueries(int length)
+    {
+        if (length % Dimensions != 0)
+            throw new ArgumentException($"{length} values are not a whole number of queries of {Dimensions} dimensions.");
+        int count = length / Dimensions;
+        if (count > StorageLimits.MaxQueryBatch)
+            throw new ArgumentException($"One batch takes at most {StorageLimits.MaxQueryBatch} queries; {count} were given. Split it.");
+        return count;
+    }
+}

@@ -1,0 +1,105 @@
+// What the parts of an open collection share: its files, its log, the state that searches see, and the fault that stopped it,
+// if any. Owned by Collection; the applier alone changes what the setters change.
+using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Files;
+using HashDb.Storage.Generations;
+using HashDb.Storage.Log;
+using HashDb.Storage.Postings;
+using Microsoft.Extensions.Logging;
+
+namespace HashDb.Storage;
+
+internal sealed class CollectionCore
+{
+    private CollectionState _state;
+    private HashDbException? _poison;
+
+    public CollectionCore(string name, CollectionFiles files, DatabaseOptions options, ILogger logger, WriteAheadLog log, CollectionState state, CollectionManifest manifest)
+    {
+        Name = name;
+        Files = files;
+        Options = options;
+        Logger = logger;
+        Log = log;
+        _state = state;
+        Manifest = manifest;
+        AppliedSequenceNumber = log.NextSequenceNumber - 1;
+        AppliedBlobTail = state.Records.Blobs.Tail;
+    }
+
+    public string Name { get; }
+
+    public CollectionFiles Files { get; }
+
+    public DatabaseOptions Options { get; }
+
+    public ILogger Logger { get; }
+
+    public WriteAheadLog Log { get; }
+
+    /// <summary>The manifest of the last checkpoint.</summary>
+    public CollectionManifest Manifest { get; set; }
+
+    /// <summary>What searches that begin now see.</summary>
+    public CollectionState State => Volatile.Read(ref _state);
+
+    public long AppliedSequenceNumber { get; set; }
+
+    public ulong AppliedBlobTail { get; set; }
+
+    /// <summary>Set once, when a flush failed: no write is taken any more.</summary>
+    public HashDbException? Poison => Volatile.Read(ref _poison);
+
+    /// <summary>Called by the applier after each group of writes.</summary>
+    public Action AfterGroup { get; set; } = () => { };
+
+    public StateLease Acquire()
+    {
+        while (true)
+        {
+            CollectionState state = State;
+            if (state.TryAcquire())
+                return new StateLease(state);
+            if (ReferenceEquals(state, State))
+                throw new HashDbException(HashDbErrorCode.Closed, $"Collection {Name} is closed.");
+        }
+    }
+
+    /// <summary>Makes another state the live one; the old one is closed when its last search ends.</summary>
+    public void Switch(CollectionState next)
+    {
+        CollectionState old = State;
+        Volatile.Write(ref _state, next);
+        old.Release();
+    }
+
+    /// <summary>Builds the posting tables of the live state anew, larger and without superseded lists. Runs in the applier.</summary>
+    public void RebuildPostings()
+    {
+        CollectionState state = State;
+        PostingTables rebuilt = BuildPostings(state.Shape, state.Codes, state.Records, state.RowCount, state.Generation, CancellationToken.None);
+        Switch(state.WithPostings(rebuilt));
+        StorageLog.PostingsRebuilt(Logger, Name, rebuilt.DistinctCount);
+    }
+
+    public PostingTables BuildPostings(PostingShape shape, Records.CodeStore codes, Records.RecordStore records, long rows, uint generation, CancellationToken cancellationToken) =>
+        PostingTables.Build(shape, codes, records.Dead, rows, Files.NewScratchPath(generation), Options.PostingMemoryBytes, cancellationToken);
+
+    /// <summary>Refuses all further writes; what is acknowledged stays, and reads go on.</summary>
+    public HashDbException Poisoned(Exception cause, string doing)
+    {
+        var poison = new HashDbException(
+            HashDbErrorCode.Poisoned,
+            $"Collection {Name} takes no more writes until it is opened again: it failed to {doing} ({cause.Message}).",
+            cause);
+        HashDbException first = Interlocked.CompareExchange(ref _poison, poison, null) ?? poison;
+        StorageLog.Poisoned(Logger, Name, doing, cause);
+        return first;
+    }
+
+    public void ThrowIfPoisoned()
+    {
+        if (Poison is { } poison)
+            throw poison;
+    }
+}

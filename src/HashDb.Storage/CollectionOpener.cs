@@ -1,0 +1,140 @@
+// Brings a collection up from its folder, or makes a new one. Opening, in order: manifest, model, records (all metadata
+// checked), hashcodes (all checked), log replay into the files, posting tables from the hashcodes. Whatever is damaged stops it
+// with a typed error that names the place; the log and the record files are the only truth, and everything else is derived.
+using System.Diagnostics;
+using HashDb.Models;
+using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Files;
+using HashDb.Storage.Generations;
+using HashDb.Storage.Log;
+using HashDb.Storage.Postings;
+using HashDb.Storage.Records;
+using HashDb.Storage.Writing;
+using Microsoft.Extensions.Logging;
+
+namespace HashDb.Storage;
+
+internal static class CollectionOpener
+{
+    private const uint FirstNumber = 1;
+
+    /// <summary>Writes the files of an empty collection.</summary>
+    public static void Create(CollectionFiles files, CollectionOptions options)
+    {
+        Directory.CreateDirectory(files.LogDirectory);
+        Directory.CreateDirectory(files.RecordsDirectory(FirstNumber));
+        Directory.CreateDirectory(files.GenerationDirectory(FirstNumber));
+        byte[] model = HashModelFile.ToBytes(options.Model);
+        AtomicFile.Write(files.ModelPath(FirstNumber), model);
+        var id = Guid.NewGuid();
+        WriteAheadLog.CreateSegment(files.LogDirectory, id, FirstNumber, 1);
+        ManifestFiles.Write(files.Root, new CollectionManifest
+        {
+            CollectionId = id,
+            Dimensions = options.Model.Dimensions,
+            Metric = options.Metric,
+            BitCount = options.Model.BitCount,
+            TableCount = options.Model.TableCount,
+            Model = HashModelFile.Fingerprint(model, files.ModelPath(FirstNumber)),
+            Records = FirstNumber,
+            Generation = FirstNumber,
+            Checkpoint = 1,
+            RowCount = 0,
+            BlobTail = 0,
+            AppliedSequenceNumber = 0,
+            LogSegment = FirstNumber,
+            DeadRows = [],
+        });
+    }
+
+    /// <summary>Opens a collection.</summary>
+    /// <param name="onLogDamage">For repair: damage of the log is reported here and stepped over.</param>
+    public static CollectionCore Open(string name, CollectionFiles files, DatabaseOptions options, ILogger logger, Action<Damage>? onLogDamage, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        CollectionManifest manifest = ReadManifest(name, files, logger);
+        IHashModel model = ReadModel(files, manifest);
+        files.DeleteLeftovers(manifest.Records, manifest.Generation);
+        var shape = new PostingShape(model.BitCount, model.TableCount);
+        var records = new RecordStore(files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
+        var codes = new CodeStore(files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes);
+        WriteAheadLog? log = null;
+        try
+        {
+            records.Open(manifest.RowCount, manifest.BlobTail, DeadRows.FromBitmaps(manifest.DeadRows));
+            OpenCodes(codes, records, manifest.RowCount);
+            log = new WriteAheadLog(files.LogDirectory, manifest.CollectionId);
+            if (!log.MarkWasSound)
+                StorageLog.MarkIgnored(logger, name);
+            (long rows, long frames) = Replay(files, manifest, records, codes, log, onLogDamage);
+            log.Purge(manifest.LogSegment);
+            PostingTables postings = PostingTables.Build(
+                shape, codes, records.Dead, rows, files.NewScratchPath(manifest.Generation), options.PostingMemoryBytes, cancellationToken);
+            var state = new CollectionState(model, manifest.Model, manifest.Generation, new StoredFiles(records, codes), postings, rows);
+            StorageLog.Opened(logger, name, rows, frames, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            return new CollectionCore(name, files, options, logger, log, state, manifest);
+        }
+        catch
+        {
+            log?.Dispose();
+            codes.Dispose();
+            records.Dispose();
+            throw;
+        }
+    }
+
+    public static IHashModel ReadModel(CollectionFiles files, CollectionManifest manifest)
+    {
+        string path = files.ModelPath(manifest.Generation);
+        if (!File.Exists(path))
+            throw new CorruptDataException(path, -1, "the model file is missing");
+        byte[] bytes = File.ReadAllBytes(path);
+        IHashModel model = HashModelFile.FromBytes(bytes, path);
+        if (HashModelFile.Fingerprint(bytes, path) != manifest.Model
+            || model.Dimensions != manifest.Dimensions || model.BitCount != manifest.BitCount || model.TableCount != manifest.TableCount)
+            throw new CorruptDataException(path, -1, $"this is a sound model file, but not the one that the collection was hashed with ({manifest.Model})");
+        return model;
+    }
+
+    private static CollectionManifest ReadManifest(string name, CollectionFiles files, ILogger logger)
+    {
+        CollectionManifest manifest = ManifestFiles.Read(files.Root, out CorruptDataException? damaged);
+        if (damaged is not null)
+        {
+            ManifestFiles.Write(files.Root, manifest);
+            StorageLog.ManifestHealed(logger, name, damaged.Message);
+        }
+        return manifest;
+    }
+
+    private static void OpenCodes(CodeStore codes, RecordStore records, long rows)
+    {
+        codes.Extents.Open(rows);
+        for (uint row = 0; row < rows; row++)
+        {
+            if (!codes.IsSound(row) && !records.Dead.IsDead(row))
+                throw RecordStore.Corrupt(codes.Extents, row, "the row's hashcodes do not match their checksum");
+        }
+    }
+
+    private static (long Rows, long Frames) Replay(CollectionFiles files, CollectionManifest manifest, RecordStore records, CodeStore codes, WriteAheadLog log, Action<Damage>? onLogDamage)
+    {
+        long rows = manifest.RowCount;
+        var recovery = new LogRecovery(files.LogDirectory, manifest.CollectionId, new RowShape(codes.CodeBytes, records.Vectors.Stride), log.DurableSequenceNumber)
+        {
+            OnDamage = onLogDamage,
+        };
+        LogEnd end = recovery.Replay(manifest.LogSegment, manifest.AppliedSequenceNumber + 1, (write, sequenceNumber) =>
+        {
+            if (write.StoresRows)
+            {
+                RowWriter.Write(records, codes, (uint)rows, sequenceNumber, write);
+                records.Blobs.WritePending();
+            }
+            RowWriter.Apply(records, (uint)rows, write);
+            rows += write.StoresRows ? write.Count : 0;
+        });
+        log.Continue(end);
+        return (rows, recovery.FrameCount);
+    }
+}

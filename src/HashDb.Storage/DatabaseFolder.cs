@@ -1,0 +1,137 @@
+// The folder of a database: its identity file, and the folders of its collections, which appear and vanish by rename so that a
+// stop leaves whole ones only; docs/FILE-FORMAT.md, "Layout".
+//
+//   DATABASE, 16 bytes: u32 magic "HBDS", u32 format version, u32 zero, u32 CRC-32C of bytes 0 to 11
+using System.Buffers.Binary;
+using System.Text.RegularExpressions;
+using HashDb.Models;
+using HashDb.Storage.Files;
+
+namespace HashDb.Storage;
+
+internal static partial class DatabaseFolder
+{
+    public const string IdentityFileName = "DATABASE";
+    public const string CollectionsFolderName = "collections";
+    public const uint Magic = 0x53444248; // "HBDS"
+    public const uint Version = 1;
+    public const int IdentityLength = 16;
+    private const int VersionOffset = 4;
+    private const int ChecksumOffset = 12;
+    private const string CreatingPrefix = ".creating-";
+    private const string DroppedPrefix = ".dropped-";
+
+    public static string CollectionPath(string database, string name) => Path.Combine(database, CollectionsFolderName, name);
+
+    /// <exception cref="ArgumentException">The name is not allowed.</exception>
+    public static void CheckName(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        if (!NamePattern().IsMatch(name))
+            throw new ArgumentException($"'{name}' is not a collection name: 1 to {StorageLimits.MaxCollectionNameLength} letters, digits, '-', '_' or '.', beginning with a letter, a digit or '_'.", nameof(name));
+    }
+
+    /// <summary>Makes an empty database when there is none; refuses a folder that holds something else.</summary>
+    public static void Prepare(string directory, bool mayCreate)
+    {
+        if (File.Exists(Path.Combine(directory, IdentityFileName)))
+            return;
+        if (File.Exists(directory))
+            throw new HashDbException(HashDbErrorCode.DatabaseNotFound, $"{directory} is a file, not a database folder.");
+        if (Directory.Exists(Path.Combine(directory, CollectionsFolderName)))
+            throw new CorruptDataException(Path.Combine(directory, IdentityFileName), -1, "the identity file is missing, but the folder holds collections");
+        if (!mayCreate)
+            throw new HashDbException(HashDbErrorCode.DatabaseNotFound, $"There is no database in {directory}.");
+        if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != DirectoryLock.FileName && !entry.EndsWith(".tmp", StringComparison.Ordinal)))
+            throw new HashDbException(HashDbErrorCode.DatabaseNotFound, $"{directory} holds files that are not a database; a new database needs an empty folder.");
+        try
+        {
+            Directory.CreateDirectory(directory);
+            WriteIdentity(directory);
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            throw StorageFault.Wrap(exception, "create a database in", directory);
+        }
+    }
+
+    /// <exception cref="CorruptDataException">The identity file is damaged.</exception>
+    public static void CheckIdentity(string directory)
+    {
+        string path = Path.Combine(directory, IdentityFileName);
+        byte[] bytes = new FileInfo(path).Length <= IdentityLength ? File.ReadAllBytes(path) : throw new CorruptDataException(path, IdentityLength, "the identity file is too long");
+        if (bytes.Length < IdentityLength)
+            throw new CorruptDataException(path, bytes.Length, $"the identity file has {bytes.Length} bytes of {IdentityLength}");
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(ChecksumOffset)) != Checksum.Compute(bytes.AsSpan(0, ChecksumOffset)))
+            throw new CorruptDataException(path, 0, "the identity file does not match its checksum");
+        uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(VersionOffset));
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic || version != Version)
+            throw new HashDbException(HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {Version}.");
+        Directory.CreateDirectory(Path.Combine(directory, CollectionsFolderName));
+    }
+
+    public static void WriteIdentity(string directory)
+    {
+        byte[] bytes = new byte[IdentityLength];
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes, Magic);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(VersionOffset), Version);
+        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(ChecksumOffset), Checksum.Compute(bytes.AsSpan(0, ChecksumOffset)));
+        AtomicFile.Write(Path.Combine(directory, IdentityFileName), bytes);
+    }
+
+    public static IReadOnlyList<string> CollectionNames(string directory) =>
+    [
+        .. Directory.EnumerateDirectories(Path.Combine(directory, CollectionsFolderName))
+            .Select(path => Path.GetFileName(path))
+            .Where(name => NamePattern().IsMatch(name))
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>Makes a collection's folder under another name, fills it, and renames it when it is durable.</summary>
+    public static void Create(string database, string name, Action<CollectionFiles> fill)
+    {
+        string parent = Path.Combine(database, CollectionsFolderName);
+        string building = Path.Combine(parent, CreatingPrefix + Guid.NewGuid().ToString("N"));
+        try
+        {
+            fill(new CollectionFiles(building));
+            AtomicFile.FlushDirectory(building);
+            FaultPoints.Pass(FaultPoints.CreateBeforeRename);
+            Directory.Move(building, Path.Combine(parent, name));
+            AtomicFile.FlushDirectory(parent);
+            AtomicFile.FlushDirectory(database);
+        }
+        catch
+        {
+            if (Directory.Exists(building))
+                Directory.Delete(building, recursive: true);
+            throw;
+        }
+    }
+
+    public static void Drop(string database, string name)
+    {
+        string parent = Path.Combine(database, CollectionsFolderName);
+        string dropped = Path.Combine(parent, DroppedPrefix + Guid.NewGuid().ToString("N"));
+        Directory.Move(Path.Combine(parent, name), dropped);
+        AtomicFile.FlushDirectory(parent);
+        FaultPoints.Pass(FaultPoints.DropAfterRename);
+        Directory.Delete(dropped, recursive: true);
+    }
+
+    /// <summary>Removes collections that were half made or half dropped.</summary>
+    public static void DeleteLeftovers(string database)
+    {
+        foreach (string directory in Directory.EnumerateDirectories(Path.Combine(database, CollectionsFolderName), ".*"))
+        {
+            string name = Path.GetFileName(directory);
+            if (name.StartsWith(CreatingPrefix, StringComparison.Ordinal) || name.StartsWith(DroppedPrefix, StringComparison.Ordinal))
+                Directory.Delete(directory, recursive: true);
+        }
+        foreach (string temporary in Directory.EnumerateFiles(database, "*.tmp"))
+            File.Delete(temporary);
+    }
+
+    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}\z")]
+    private static partial Regex NamePattern();
+}

@@ -1,0 +1,38 @@
+// Named places where a test may stop the process, so that recovery is tried from each of them. Costs a null check elsewhere.
+namespace HashDb.Storage.Files;
+
+internal static class FaultPoints
+{
+    public const string BeforeRecordsWritten = "write.before-records";
+    public const string AfterRecordsWritten = "write.after-records";
+    public const string AfterLogWritten = "write.after-log";
+    public const string AfterLogFlushed = "write.after-flush";
+    public const string AfterApplied = "write.after-apply";
+    public const string CheckpointBegun = "checkpoint.begun";
+    public const string CheckpointLogRolled = "checkpoint.log-rolled";
+    public const string CheckpointRecordsFlushed = "checkpoint.records-flushed";
+    public const string CheckpointManifestWritten = "checkpoint.manifest-renamed";
+    public const string CheckpointCopyWritten = "checkpoint.copy-renamed";
+    public const string CheckpointLogPurged = "checkpoint.log-purged";
+    public const string CompactionCopied = "compaction.copied";
+    public const string CompactionCaughtUp = "compaction.caught-up";
+    public const string CompactionManifestWritten = "compaction.manifest-renamed";
+    public const string CompactionSwitched = "compaction.switched";
+    public const string CompactionOldDeleted = "compaction.old-deleted";
+    public const string CreateBeforeRename = "create.before-rename";
+    public const string DropAfterRename = "drop.after-rename";
+
+    /// <summary>Every point, so that a test can prove that it has hit each.</summary>
+    public static readonly string[] All =
+    [
+        BeforeRecordsWritten, AfterRecordsWritten, AfterLogWritten, AfterLogFlushed, AfterApplied,
+        CheckpointBegun, CheckpointLogRolled, CheckpointRecordsFlushed, CheckpointManifestWritten, CheckpointCopyWritten, CheckpointLogPurged,
+        CompactionCopied, CompactionCaughtUp, CompactionManifestWritten, CompactionSwitched, CompactionOldDeleted,
+        CreateBeforeRename, DropAfterRename,
+    ];
+
+    /// <summary>Called with the name of each point that is passed; set by tests only.</summary>
+    public static Action<string>? Hook { get; set; }
+
+    public static void Pass(string name) => Hook?.Invoke(name);
+}

@@ -1,0 +1,257 @@
+using HashDb.Models;
+using HashDb.Storage.Files;
+using HashDb.Storage.Maintenance;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HashDb.Storage;
+
+/// <summary>A database: a folder of named collections, open in one process at a time. Safe to use from many threads.</summary>
+public sealed class HashDatabase : IAsyncDisposable
+{
+    private readonly DatabaseOptions _options;
+    private readonly DirectoryLock _lock;
+    private readonly ILogger _logger;
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, Collection> _collections = new(StringComparer.Ordinal);
+    private readonly SemaphoreSlim _changes = new(1, 1);
+    private bool _isClosed;
+
+    private HashDatabase(string directory, DatabaseOptions options, DirectoryLock held, ILogger logger)
+    {
+        DirectoryPath = directory;
+        _options = options;
+        _lock = held;
+        _logger = logger;
+    }
+
+    /// <summary>The folder.</summary>
+    public string DirectoryPath { get; }
+
+    /// <summary>Names of the collections, in ordinal order.</summary>
+    public IReadOnlyList<string> CollectionNames
+    {
+        get
+        {
+            lock (_gate)
+                return [.. _collections.Keys.Order(StringComparer.Ordinal)];
+        }
+    }
+
+    /// <summary>Opens a database, making one when the folder holds none and the options allow it.</summary>
+    /// <param name="directory">Folder of the database.</param>
+    /// <param name="options">How to open it; defaults when null.</param>
+    /// <param name="loggerFactory">Where messages go; nowhere when null.</param>
+    /// <param name="cancellationToken">Stops opening.</param>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.DatabaseLocked"/>, <see cref="HashDbErrorCode.DatabaseNotFound"/>,
+    /// <see cref="HashDbErrorCode.AccessDenied"/>, <see cref="HashDbErrorCode.DiskFull"/>.
+    /// </exception>
+    /// <exception cref="CorruptDataException">A file is damaged; names the place. Verify lists all, repair saves the rest.</exception>
+    public static Task<HashDatabase> OpenAsync(string directory, DatabaseOptions? options = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        options ??= new DatabaseOptions();
+        options.Validate();
+        // Opening reads and checks files for as long as that takes: not on the caller's thread.
+        return Task.Run(() => Open(Path.GetFullPath(directory), options, loggerFactory, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>A collection by name.</summary>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionNotFound"/>; names those there are.</exception>
+    public Collection GetCollection(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        lock (_gate)
+        {
+            if (_collections.TryGetValue(name, out Collection? collection))
+                return collection;
+        }
+        IReadOnlyList<string> names = CollectionNames;
+        throw new HashDbException(
+            HashDbErrorCode.CollectionNotFound,
+            $"There is no collection '{name}' in {DirectoryPath}; {(names.Count == 0 ? "it has none" : "it has " + string.Join(", ", names))}.");
+    }
+
+    /// <summary>Makes a collection; it is durable when the task ends.</summary>
+    /// <param name="name">1 to <see cref="StorageLimits.MaxCollectionNameLength"/> letters, digits, '-', '_' or '.', not beginning with '.'.</param>
+    /// <param name="options">Its model and metric.</param>
+    /// <param name="cancellationToken">Stops waiting for other changes.</param>
+    /// <exception cref="ArgumentException">The name is not allowed.</exception>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionExists"/>, <see cref="HashDbErrorCode.LimitExceeded"/>.</exception>
+    public async Task<Collection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default)
+    {
+        DatabaseFolder.CheckName(name);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(options.Model, nameof(options));
+        if (options.Metric is < DistanceMetric.Cosine or > DistanceMetric.Dot)
+            throw new ArgumentOutOfRangeException(nameof(options), options.Metric, $"{options.Metric} is not a metric.");
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            lock (_gate)
+            {
+                // File systems differ in whether case matters, so two names may not differ in case alone.
+                if (_collections.Keys.FirstOrDefault(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase)) is { } existing)
+                    throw new HashDbException(HashDbErrorCode.CollectionExists, $"The collection '{existing}' exists already in {DirectoryPath}.");
+                if (_collections.Count >= StorageLimits.MaxCollectionCount)
+                    throw new HashDbException(HashDbErrorCode.LimitExceeded, $"A database holds at most {StorageLimits.MaxCollectionCount} collections.");
+            }
+            return await Task.Run(() => Create(name, options, cancellationToken), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            throw StorageFault.Wrap(exception, $"create the collection '{name}' in", DirectoryPath);
+        }
+        finally
+        {
+            _changes.Release();
+        }
+    }
+
+    /// <summary>Deletes a collection and its files.</summary>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionNotFound"/>.</exception>
+    public async Task DropCollectionAsync(string name, CancellationToken cancellationToken = default)
+    {
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Collection collection = GetCollection(name);
+            lock (_gate)
+                _collections.Remove(name);
+            await collection.CloseAsync().ConfigureAwait(false);
+            DatabaseFolder.Drop(DirectoryPath, name);
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            throw StorageFault.Wrap(exception, $"drop the collection '{name}' in", DirectoryPath);
+        }
+        finally
+        {
+            _changes.Release();
+        }
+    }
+
+    /// <summary>Takes a checkpoint of every collection.</summary>
+    public async Task CheckpointAsync(CancellationToken cancellationToken = default)
+    {
+        foreach (Collection collection in Snapshot())
+            await collection.CheckpointAsync(cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>
+    /// Copies the database into a new folder while it is in use. Each collection is copied as it was at one moment after the
+    /// call began; the copy appears under its name only when it is complete and flushed.
+    /// </summary>
+    /// <param name="targetDirectory">A folder that does not exist, or is empty.</param>
+    /// <param name="cancellationToken">Stops the copy and removes what was copied.</param>
+    /// <exception cref="HashDbException">The target is not empty, or cannot be written.</exception>
+    public async Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(targetDirectory);
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await DatabaseBackup.RunAsync(DirectoryPath, Snapshot(), Path.GetFullPath(targetDirectory), cancellationToken).ConfigureAwait(false);
+        }
+        finally
+        {
+            _changes.Release();
+        }
+    }
+
+    /// <summary>Reads every byte of a database that is not open, and lists all damage.</summary>
+    /// <param name="directory">Folder of the database.</param>
+    /// <param name="collection">One collection, or null for all.</param>
+    /// <param name="loggerFactory">Where messages go; nowhere when null.</param>
+    /// <param name="cancellationToken">Stops reading.</param>
+    public static Task<VerificationReport> VerifyAsync(string directory, string? collection = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        return Task.Run(() => DatabaseVerifier.Run(Path.GetFullPath(directory), collection, cancellationToken), cancellationToken);
+    }
+
+    /// <summary>
+    /// Makes a damaged database that is not open usable again: restores what can be restored, takes out of service what
+    /// cannot, and names it.
+    /// </summary>
+    /// <inheritdoc cref="VerifyAsync" path="/param"/>
+    public static Task<RepairReport> RepairAsync(string directory, string? collection = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(directory);
+        return Task.Run(() => DatabaseRepair.RunAsync(Path.GetFullPath(directory), collection, LoggerOf(loggerFactory), cancellationToken), cancellationToken);
+    }
+
+    /// <summary>Finishes queued writes, takes a last checkpoint and closes every file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _changes.WaitAsync().ConfigureAwait(false);
+        try
+        {
+            if (_isClosed)
+                return;
+            _isClosed = true;
+            foreach (Collection collection in Snapshot())
+                await collection.CloseAsync().ConfigureAwait(false);
+            _lock.Dispose();
+        }
+        finally
+        {
+            _changes.Release();
+        }
+    }
+
+    private static async Task<HashDatabase> Open(string directory, DatabaseOptions options, ILoggerFactory? loggerFactory, CancellationToken cancellationToken)
+    {
+        ILogger logger = LoggerOf(loggerFactory);
+        DatabaseFolder.Prepare(directory, options.CreateIfMissing);
+        var database = new HashDatabase(directory, options, DirectoryLock.Take(directory), logger);
+        try
+        {
+            DatabaseFolder.CheckIdentity(directory);
+            DatabaseFolder.DeleteLeftovers(directory);
+            foreach (string name in DatabaseFolder.CollectionNames(directory))
+                database._collections.Add(name, database.OpenCollection(name, cancellationToken));
+            return database;
+        }
+        catch (Exception exception)
+        {
+            await database.DisposeAsync().ConfigureAwait(false);
+            if (StorageFault.IsSystemFault(exception))
+                throw StorageFault.Wrap(exception, "open the database", directory);
+            throw;
+        }
+    }
+
+    private Collection OpenCollection(string name, CancellationToken cancellationToken)
+    {
+        var files = new CollectionFiles(DatabaseFolder.CollectionPath(DirectoryPath, name));
+        return new Collection(CollectionOpener.Open(name, files, _options, _logger, null, cancellationToken));
+    }
+
+    private Collection Create(string name, CollectionOptions options, CancellationToken cancellationToken)
+    {
+        DatabaseFolder.Create(DirectoryPath, name, files => CollectionOpener.Create(files, options));
+        Collection collection = OpenCollection(name, cancellationToken);
+        lock (_gate)
+            _collections.Add(name, collection);
+        return collection;
+    }
+
+    private async Task EnterAsync(CancellationToken cancellationToken)
+    {
+        await _changes.WaitAsync(cancellationToken).ConfigureAwait(false);
+        if (!_isClosed)
+            return;
+        _changes.Release();
+        throw new HashDbException(HashDbErrorCode.Closed, $"The database {DirectoryPath} is closed.");
+    }
+
+    private List<Collection> Snapshot()
+    {
+        lock (_gate)
+            return [.. _collections.Values];
+    }
+
+    private static ILogger LoggerOf(ILoggerFactory? factory) => (factory ?? NullLoggerFactory.Instance).CreateLogger("HashDb.Storage");
+}

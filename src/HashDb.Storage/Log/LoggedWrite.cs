@@ -1,0 +1,145 @@
+// The body of a log frame: a write request as a record of columns. Built on the caller's thread, read back by replay. Columns,
+// not rows, so that vectors and codes go from here to their files in one piece.
+using System.Buffers.Binary;
+using System.Runtime.InteropServices;
+using HashDb.Storage.Files;
+
+namespace HashDb.Storage.Log;
+
+/// <summary>What a logged write does with its ids.</summary>
+internal enum LoggedOperation : byte
+{
+    Insert = 1,
+    Upsert = 2,
+    Delete = 3,
+}
+
+/// <summary>Widths that a collection fixes.</summary>
+internal readonly record struct RowShape(int CodeBytes, int VectorBytes);
+
+internal sealed class LoggedWrite
+{
+    private readonly int _codesOffset;
+    private readonly int _vectorsOffset;
+    private readonly int _blobLengthsOffset;
+    private readonly int _blobsOffset;
+    private readonly RowShape _shape;
+
+    private LoggedWrite(byte[] body, RowShape shape)
+    {
+        Body = body;
+        _shape = shape;
+        Operation = (LoggedOperation)body[LogFormat.OperationOffset];
+        Count = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(LogFormat.CountOffset));
+        _codesOffset = LogFormat.IdsOffset + Count * sizeof(ulong);
+        _vectorsOffset = _codesOffset + Count * shape.CodeBytes;
+        _blobLengthsOffset = _vectorsOffset + Count * shape.VectorBytes;
+        _blobsOffset = _blobLengthsOffset + Count * sizeof(uint);
+    }
+
+    public byte[] Body { get; }
+
+    public LoggedOperation Operation { get; }
+
+    public int Count { get; }
+
+    public bool StoresRows => Operation != LoggedOperation.Delete;
+
+    public Span<byte> Codes => Body.AsSpan(_codesOffset, Count * _shape.CodeBytes);
+
+    public Span<byte> Vectors => Body.AsSpan(_vectorsOffset, Count * _shape.VectorBytes);
+
+    public VectorId IdAt(int index) => new(BinaryPrimitives.ReadUInt64LittleEndian(Body.AsSpan(LogFormat.IdsOffset + index * sizeof(ulong))));
+
+    public ReadOnlySpan<byte> VectorAt(int index) => Body.AsSpan(_vectorsOffset + index * _shape.VectorBytes, _shape.VectorBytes);
+
+    public int BlobLengthAt(int index) => BinaryPrimitives.ReadInt32LittleEndian(Body.AsSpan(_blobLengthsOffset + index * sizeof(uint)));
+
+    /// <summary>The blobs, one after another.</summary>
+    public ReadOnlySpan<byte> Blobs => Body.AsSpan(_blobsOffset);
+
+    public uint ComputeChecksum() => Checksum.Compute(Body);
+
+    /// <summary>Lays out an insert or upsert; codes are filled in by the caller.</summary>
+    /// <exception cref="HashDbException">The batch is larger than a log frame may be.</exception>
+    public static LoggedWrite Store(LoggedOperation operation, IReadOnlyList<VectorRecord> records, RowShape shape)
+    {
+        int count = records.Count;
+        long length = LogFormat.IdsOffset + (long)count * (sizeof(ulong) + shape.CodeBytes + shape.VectorBytes + sizeof(uint));
+        foreach (VectorRecord record in records)
+            length += RecordBlob.LengthOf(record);
+        if (length > LogFormat.MaxBodyBytes)
+        {
+            throw new HashDbException(
+                HashDbErrorCode.LimitExceeded,
+                $"A write of {count} records takes {length} bytes; one write may take {LogFormat.MaxBodyBytes}. Split it.");
+        }
+
+        byte[] body = GC.AllocateUninitializedArray<byte>((int)length);
+        body.AsSpan(0, LogFormat.IdsOffset).Clear();
+        body[LogFormat.OperationOffset] = (byte)operation;
+        BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(LogFormat.CountOffset), count);
+        var write = new LoggedWrite(body, shape);
+        write.Codes.Clear();
+        int blobAt = write._blobsOffset;
+        for (int i = 0; i < count; i++)
+        {
+            VectorRecord record = records[i];
+            BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(LogFormat.IdsOffset + i * sizeof(ulong)), record.Id.Value);
+            WriteFloats(record.Vector.Span, body.AsSpan(write._vectorsOffset + i * shape.VectorBytes, shape.VectorBytes));
+            int blobLength = RecordBlob.Write(record, body.AsSpan(blobAt));
+            BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(write._blobLengthsOffset + i * sizeof(uint)), blobLength);
+            blobAt += blobLength;
+        }
+        return write;
+    }
+
+    public static LoggedWrite Delete(IReadOnlyList<VectorId> ids)
+    {
+        byte[] body = new byte[LogFormat.IdsOffset + ids.Count * sizeof(ulong)];
+        body[LogFormat.OperationOffset] = (byte)LoggedOperation.Delete;
+        BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(LogFormat.CountOffset), ids.Count);
+        for (int i = 0; i < ids.Count; i++)
+            BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(LogFormat.IdsOffset + i * sizeof(ulong)), ids[i].Value);
+        return new LoggedWrite(body, default);
+    }
+
+    /// <summary>Reads a body whose checksum was sound; still refuses one whose columns do not add up.</summary>
+    /// <returns>Null when the body does not fit the collection.</returns>
+    public static LoggedWrite? TryParse(byte[] body, int operationCount, RowShape shape)
+    {
+        if (body.Length < LogFormat.IdsOffset)
+            return null;
+        var operation = (LoggedOperation)body[LogFormat.OperationOffset];
+        int count = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(LogFormat.CountOffset));
+        if (count != operationCount || count < 1 || operation is < LoggedOperation.Insert or > LoggedOperation.Delete)
+            return null;
+        long fixedLength = LogFormat.IdsOffset + (long)count * sizeof(ulong);
+        if (operation == LoggedOperation.Delete)
+            return body.Length == fixedLength ? new LoggedWrite(body, default) : null;
+        fixedLength += (long)count * (shape.CodeBytes + shape.VectorBytes + sizeof(uint));
+        if (body.Length < fixedLength)
+            return null;
+        var write = new LoggedWrite(body, shape);
+        long blobs = 0;
+        for (int i = 0; i < count; i++)
+        {
+            int length = write.BlobLengthAt(i);
+            if (length is < 0 or > RecordBlob.MaxBytes)
+                return null;
+            blobs += length;
+        }
+        return body.Length == fixedLength + blobs ? write : null;
+    }
+
+    private static void WriteFloats(ReadOnlySpan<float> source, Span<byte> destination)
+    {
+        if (BitConverter.IsLittleEndian)
+        {
+            MemoryMarshal.AsBytes(source).CopyTo(destination);
+            return;
+        }
+        for (int i = 0; i < source.Length; i++)
+            BinaryPrimitives.WriteSingleLittleEndian(destination[(i * sizeof(float))..], source[i]);
+    }
+}

@@ -1,0 +1,159 @@
+// The write-ahead log: the commit point of every write. Segments are files of frames; a checkpoint begins a new segment, and
+// the ones before it are deleted when the checkpoint is durable.
+//
+// Invariants: log sequence numbers have no gap; a frame is acknowledged only after the flush that covers it; the tail of the
+// last segment is the only place where a broken frame may be a torn write and not damage.
+// Threading: one writer (the applier).
+using HashDb.Models;
+using HashDb.Storage.Files;
+using Microsoft.Win32.SafeHandles;
+
+namespace HashDb.Storage.Log;
+
+internal sealed class WriteAheadLog : IDisposable
+{
+    private readonly string _directory;
+    private readonly Guid _collectionId;
+    private readonly DurableMark _mark;
+    private SafeFileHandle? _handle;
+    private long _length;
+    private long _olderBytes;
+    private bool _unflushed;
+
+    public WriteAheadLog(string directory, Guid collectionId)
+    {
+        _directory = directory;
+        _collectionId = collectionId;
+        _mark = new DurableMark(directory);
+    }
+
+    /// <summary>Number of the segment that is written.</summary>
+    public ulong Segment { get; private set; }
+
+    /// <summary>Number that the next operation gets.</summary>
+    public long NextSequenceNumber { get; private set; } = 1;
+
+    /// <summary>Every operation up to this one is flushed.</summary>
+    public long DurableSequenceNumber => _mark.SequenceNumber;
+
+    public bool MarkWasSound => _mark.WasSound;
+
+    /// <summary>Bytes of all segments on disk.</summary>
+    public long TotalBytes => Volatile.Read(ref _length) + Volatile.Read(ref _olderBytes);
+
+    /// <summary>Bytes of the segment that is written.</summary>
+    public long SegmentBytes => Volatile.Read(ref _length);
+
+    public bool HasUnflushed => _unflushed;
+
+    public static string PathOf(string directory, ulong segment) => Path.Combine(directory, $"{segment:D10}.wal");
+
+    public static FileHeader HeaderOf(Guid collectionId, ulong segment, long firstSequenceNumber) =>
+        new(LogFormat.SegmentMagic, collectionId, segment, (ulong)firstSequenceNumber, 0, 0);
+
+    /// <summary>Numbers of the segments on disk, ascending.</summary>
+    public static ulong[] SegmentsIn(string directory) =>
+    [
+        .. Directory.EnumerateFiles(directory, "*.wal")
+            .Select(path => ulong.TryParse(Path.GetFileNameWithoutExtension(path), out ulong number) ? number : 0)
+            .Where(number => number > 0)
+            .Order(),
+    ];
+
+    /// <summary>Begins a segment file; durable when this returns.</summary>
+    public static void CreateSegment(string directory, Guid collectionId, ulong segment, long firstSequenceNumber)
+    {
+        using SafeFileHandle handle = File.OpenHandle(PathOf(directory, segment), FileMode.Create, FileAccess.Write, FileShare.None);
+        Span<byte> header = stackalloc byte[FileHeader.Length];
+        HeaderOf(collectionId, segment, firstSequenceNumber).WriteTo(header);
+        RandomAccess.Write(handle, header, 0);
+        RandomAccess.FlushToDisk(handle);
+        AtomicFile.FlushDirectory(directory);
+    }
+
+    /// <summary>Goes on writing where recovery ended, cutting off a torn tail.</summary>
+    public void Continue(LogEnd end)
+    {
+        Segment = end.Segment;
+        NextSequenceNumber = end.NextSequenceNumber;
+        _handle = File.OpenHandle(PathOf(_directory, Segment), FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        _length = end.Length;
+        if (RandomAccess.GetLength(_handle) != end.Length)
+        {
+            RandomAccess.SetLength(_handle, end.Length);
+            RandomAccess.FlushToDisk(_handle);
+        }
+        if (end.NextSequenceNumber - 1 > _mark.SequenceNumber)
+        {
+            // What was found may have come from the page cache of a killed process: flush it before it counts as durable.
+            RandomAccess.FlushToDisk(_handle);
+            _mark.Advance(end.NextSequenceNumber - 1);
+        }
+        _olderBytes = SegmentsIn(_directory).Where(number => number != Segment).Sum(number => new FileInfo(PathOf(_directory, number)).Length);
+    }
+
+    /// <summary>Writes frames at the end of the log, without flushing.</summary>
+    /// <remarks>When the write fails, the log is as it was before.</remarks>
+    /// <exception cref="IOException">The device is full or failing.</exception>
+    public void Append(IReadOnlyList<ReadOnlyMemory<byte>> frames, int operations)
+    {
+        long length = frames.Sum(frame => (long)frame.Length);
+        try
+        {
+            RandomAccess.Write(_handle!, frames, _length);
+        }
+        catch (IOException)
+        {
+            RandomAccess.SetLength(_handle!, _length);
+            throw;
+        }
+        Volatile.Write(ref _length, _length + length);
+        NextSequenceNumber += operations;
+        _unflushed = true;
+    }
+
+    /// <summary>Makes everything written durable. A failure is final: what the device holds is then unknown.</summary>
+    public void Flush()
+    {
+        if (!_unflushed)
+            return;
+        RandomAccess.FlushToDisk(_handle!);
+        _unflushed = false;
+        _mark.Advance(NextSequenceNumber - 1);
+    }
+
+    /// <summary>Flushes, then begins a new segment.</summary>
+    public void Roll()
+    {
+        Flush();
+        CreateSegment(_directory, _collectionId, Segment + 1, NextSequenceNumber);
+        SafeFileHandle next = File.OpenHandle(PathOf(_directory, Segment + 1), FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        _handle!.Dispose();
+        _handle = next;
+        Interlocked.Add(ref _olderBytes, _length);
+        Volatile.Write(ref _length, FileHeader.Length);
+        Segment++;
+    }
+
+    /// <summary>Deletes the segments before <paramref name="segment"/>.</summary>
+    public void Purge(ulong segment)
+    {
+        foreach (ulong old in SegmentsIn(_directory))
+        {
+            if (old >= segment)
+                break;
+            string path = PathOf(_directory, old);
+            long length = new FileInfo(path).Length;
+            File.Delete(path);
+            if (old < Segment)
+                Interlocked.Add(ref _olderBytes, -length);
+        }
+        AtomicFile.FlushDirectory(_directory);
+    }
+
+    public void Dispose()
+    {
+        _handle?.Dispose();
+        _mark.Dispose();
+    }
+}

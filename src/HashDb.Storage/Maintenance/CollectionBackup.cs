@@ -1,0 +1,72 @@
+// Copies one collection as of a checkpoint. What a manifest names never changes afterwards (rows below its count, blobs below
+// its tail), so the copy needs no pause; the gate keeps compaction from taking the files away.
+using HashDb.Models;
+using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Files;
+using HashDb.Storage.Generations;
+using HashDb.Storage.Log;
+using HashDb.Storage.Records;
+using Microsoft.Win32.SafeHandles;
+
+namespace HashDb.Storage.Maintenance;
+
+internal static class CollectionBackup
+{
+    private const int CopyBytes = 1 << 20;
+
+    public static async Task RunAsync(CollectionCore core, Checkpointer checkpointer, string target, CancellationToken cancellationToken)
+    {
+        using IDisposable gate = await checkpointer.EnterAsync(cancellationToken).ConfigureAwait(false);
+        await checkpointer.CheckpointInsideGateAsync(force: false, cancellationToken).ConfigureAwait(false);
+        using StateLease lease = core.Acquire();
+        CollectionManifest manifest = core.Manifest;
+        RecordStore records = lease.State.Records;
+        var files = new CollectionFiles(target);
+        Directory.CreateDirectory(files.LogDirectory);
+        Directory.CreateDirectory(files.RecordsDirectory(manifest.Records));
+        Directory.CreateDirectory(files.GenerationDirectory(manifest.Generation));
+
+        string model = core.Files.ModelPath(manifest.Generation);
+        Copy(model, files.ModelPath(manifest.Generation), new FileInfo(model).Length, cancellationToken);
+        CopyExtents(records.Vectors, manifest.RowCount, files.RecordsDirectory(manifest.Records), cancellationToken);
+        CopyExtents(records.Metadata, manifest.RowCount, files.RecordsDirectory(manifest.Records), cancellationToken);
+        CopyExtents(lease.State.Codes.Extents, manifest.RowCount, files.GenerationDirectory(manifest.Generation), cancellationToken);
+        for (int file = 0; file < BlobStore.FileCount(manifest.BlobTail); file++)
+        {
+            string source = records.Blobs.PathOf(file);
+            bool isLast = file == BlobStore.FileCount(manifest.BlobTail) - 1;
+            long length = isLast ? BlobStore.OffsetOf(manifest.BlobTail - 1) + 1 : new FileInfo(source).Length;
+            Copy(source, Path.Combine(files.RecordsDirectory(manifest.Records), Path.GetFileName(source)), length, cancellationToken);
+        }
+        WriteAheadLog.CreateSegment(files.LogDirectory, manifest.CollectionId, manifest.LogSegment, manifest.AppliedSequenceNumber + 1);
+        AtomicFile.FlushDirectory(files.RecordsDirectory(manifest.Records));
+        AtomicFile.FlushDirectory(files.GenerationDirectory(manifest.Generation));
+        ManifestFiles.Write(files.Root, manifest);
+    }
+
+    private static void CopyExtents(ExtentSet extents, long rows, string target, CancellationToken cancellationToken)
+    {
+        for (int extent = 0; extent < extents.Layout.ExtentCount(rows); extent++)
+        {
+            string source = extents.PathOf(extent);
+            Copy(source, Path.Combine(target, Path.GetFileName(source)), extents.UsedLength(extent, rows), cancellationToken);
+        }
+    }
+
+    private static void Copy(string source, string target, long length, CancellationToken cancellationToken)
+    {
+        using SafeFileHandle from = File.OpenHandle(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        using SafeFileHandle to = File.OpenHandle(target, FileMode.CreateNew, FileAccess.Write);
+        byte[] buffer = new byte[CopyBytes];
+        for (long at = 0; at < length;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int read = RandomAccess.Read(from, buffer.AsSpan(0, (int)Math.Min(CopyBytes, length - at)), at);
+            if (read == 0)
+                throw new CorruptDataException(source, at, $"the file ends at {at} bytes; {length} belong to the checkpoint");
+            RandomAccess.Write(to, buffer.AsSpan(0, read), at);
+            at += read;
+        }
+        RandomAccess.FlushToDisk(to);
+    }
+}

@@ -1,0 +1,179 @@
+// Looks at every byte of a collection that is not open and says what is damaged, without changing anything. Verification prints
+// what it finds; repair acts on it.
+using System.Buffers.Binary;
+using HashDb.Models;
+using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Files;
+using HashDb.Storage.Log;
+using HashDb.Storage.Postings;
+using HashDb.Storage.Records;
+
+namespace HashDb.Storage.Maintenance;
+
+internal sealed class CollectionInspector
+{
+    private readonly CollectionFiles _files;
+    private readonly List<Damage> _damages = [];
+
+    public CollectionInspector(CollectionFiles files) => _files = files;
+
+    public IReadOnlyList<Damage> Damages => _damages;
+
+    public long RowsChecked { get; private set; }
+
+    public int FilesChecked { get; private set; }
+
+    /// <summary>Live rows whose vector, metadata or blob is damaged: what they held is lost.</summary>
+    public List<uint> LostRows { get; } = [];
+
+    /// <summary>Live rows of which only the hashcodes are damaged: the model can give them again.</summary>
+    public List<uint> RowsToEncode { get; } = [];
+
+    /// <summary>The manifest that was used, or null when neither copy can be read.</summary>
+    public CollectionManifest? Manifest { get; private set; }
+
+    /// <summary>The model, or null when it cannot be read.</summary>
+    public IHashModel? Model { get; private set; }
+
+    public RecordStore? Records { get; private set; }
+
+    public CodeStore? Codes { get; private set; }
+
+    public void Run(CancellationToken cancellationToken)
+    {
+        if (!TryReadManifest())
+            return;
+        CollectionManifest manifest = Manifest!;
+        TryReadModel(manifest);
+        var shape = new PostingShape(manifest.BitCount, manifest.TableCount);
+        Records = new RecordStore(_files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
+        Codes = new CodeStore(_files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes);
+        CheckFiles(Records.Vectors, manifest.RowCount);
+        CheckFiles(Records.Metadata, manifest.RowCount);
+        CheckFiles(Codes.Extents, manifest.RowCount);
+        CheckBlobFiles(manifest.BlobTail);
+        CheckRows(manifest, cancellationToken);
+        CheckLog(manifest, shape);
+    }
+
+    private bool TryReadManifest()
+    {
+        foreach (string name in new[] { CollectionManifest.FileName, CollectionManifest.CopyFileName })
+        {
+            FilesChecked++;
+            try
+            {
+                CollectionManifest read = CollectionManifest.Read(Path.Combine(_files.Root, name));
+                if (Manifest is null || read.Checkpoint > Manifest.Checkpoint)
+                    Manifest = read;
+            }
+            catch (CorruptDataException exception)
+            {
+                _damages.Add(new Damage(exception.File, exception.Offset, null, null, exception.Detail));
+            }
+        }
+        return Manifest is not null;
+    }
+
+    private void TryReadModel(CollectionManifest manifest)
+    {
+        FilesChecked++;
+        try
+        {
+            Model = CollectionOpener.ReadModel(_files, manifest);
+        }
+        catch (CorruptDataException exception)
+        {
+            _damages.Add(new Damage(exception.File, exception.Offset, null, null, exception.Detail));
+        }
+        catch (HashDbException exception)
+        {
+            _damages.Add(new Damage(_files.ModelPath(manifest.Generation), -1, null, null, exception.Message));
+        }
+    }
+
+    private void CheckFiles(ExtentSet extents, long rows)
+    {
+        for (int extent = 0; extent < extents.Layout.ExtentCount(rows); extent++)
+        {
+            FilesChecked++;
+            if (extents.CheckFile(extent, rows, out long offset) is { } problem)
+                _damages.Add(new Damage(extents.PathOf(extent), offset, null, null, problem));
+        }
+    }
+
+    private void CheckBlobFiles(ulong tail)
+    {
+        for (int file = 0; file < BlobStore.FileCount(tail); file++)
+        {
+            FilesChecked++;
+            if (Records!.Blobs.CheckFile(file, tail, out long offset) is { } problem)
+                _damages.Add(new Damage(Records.Blobs.PathOf(file), offset, null, null, problem));
+        }
+    }
+
+    private void CheckRows(CollectionManifest manifest, CancellationToken cancellationToken)
+    {
+        const uint RowsPerCheck = 4_096;
+        DeadRows dead = DeadRows.FromBitmaps(manifest.DeadRows);
+        using var metadata = new ExtentReader(Records!.Metadata);
+        using var vectors = new ExtentReader(Records.Vectors);
+        using var codes = new ExtentReader(Codes!.Extents);
+        using var blobs = new BlobReader(Records.Blobs);
+        for (uint row = 0; row < manifest.RowCount; row++)
+        {
+            if (row % RowsPerCheck == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            if (dead.IsDead(row))
+                continue;
+            RowsChecked++;
+            CheckRow(row, metadata, vectors, codes, blobs);
+        }
+    }
+
+    private void CheckRow(uint row, ExtentReader metadata, ExtentReader vectors, ExtentReader codes, BlobReader blobs)
+    {
+        ReadOnlySpan<byte> bytes = metadata.TryRead(row);
+        if (bytes.IsEmpty || !RowMetadata.IsSound(bytes, row))
+        {
+            Lose(row, null, metadata.PathOf(row), metadata.OffsetOf(row), "the row's metadata does not match its checksum");
+            return;
+        }
+        RowMetadata found = RowMetadata.ReadFrom(bytes);
+        ReadOnlySpan<byte> vector = vectors.TryRead(row);
+        if (vector.IsEmpty || RecordStore.ChecksumOf(found.Id, vector) != found.VectorChecksum)
+        {
+            Lose(row, found.Id, vectors.PathOf(row), vectors.OffsetOf(row), "the row's vector does not match its checksum");
+            return;
+        }
+        if (found.BlobLength > 0 && !blobs.IsSound(found))
+        {
+            Lose(row, found.Id, Records!.Blobs.PathOf(BlobStore.FileOf(found.BlobAddress)), BlobStore.OffsetOf(found.BlobAddress), "the row's labels and payload do not match their checksum");
+            return;
+        }
+        ReadOnlySpan<byte> code = codes.TryRead(row);
+        if (code.IsEmpty || BinaryPrimitives.ReadUInt32LittleEndian(code[Codes!.CodeBytes..]) != Checksum.Compute(code[..Codes.CodeBytes], row))
+        {
+            RowsToEncode.Add(row);
+            _damages.Add(new Damage(codes.PathOf(row), codes.OffsetOf(row), row, found.Id, "the row's hashcodes do not match their checksum"));
+        }
+    }
+
+    private void Lose(uint row, VectorId? id, string path, long offset, string detail)
+    {
+        LostRows.Add(row);
+        _damages.Add(new Damage(path, offset, row, id, detail));
+    }
+
+    private void CheckLog(CollectionManifest manifest, PostingShape shape)
+    {
+        using var mark = new DurableMark(_files.LogDirectory);
+        var recovery = new LogRecovery(_files.LogDirectory, manifest.CollectionId, new RowShape(shape.RowBytes, Records!.Vectors.Stride), mark.SequenceNumber)
+        {
+            OnDamage = _damages.Add,
+            MayCreateSegment = false,
+        };
+        recovery.Replay(manifest.LogSegment, manifest.AppliedSequenceNumber + 1, (_, _) => { });
+        FilesChecked += WriteAheadLog.SegmentsIn(_files.LogDirectory).Length + 1;
+    }
+}

@@ -1,0 +1,161 @@
+// Makes a damaged database usable again. In order: the identity file; then for each collection the manifest (from its other
+// copy), file headers and lengths, hashcodes (encoded again from their vectors), rows that are lost (marked dead), and at last
+// the log, whose sound frames are replayed over the rest. What cannot be restored is named in the report. Without a manifest or
+// a model there is nothing to restore from, and the typed error says so.
+using HashDb.Models;
+using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Files;
+using HashDb.Storage.Records;
+using HashDb.Storage.Writing;
+using Microsoft.Extensions.Logging;
+using Microsoft.Win32.SafeHandles;
+
+namespace HashDb.Storage.Maintenance;
+
+internal sealed class DatabaseRepair
+{
+    private readonly List<Damage> _healed = [];
+    private readonly List<Damage> _quarantined = [];
+    private readonly ILogger _logger;
+
+    private DatabaseRepair(ILogger logger) => _logger = logger;
+
+    public static async Task<RepairReport> RunAsync(string directory, string? collection, ILogger logger, CancellationToken cancellationToken)
+    {
+        var repair = new DatabaseRepair(logger);
+        try
+        {
+            repair.RepairIdentity(directory);
+            using DirectoryLock held = DirectoryLock.Take(directory);
+            DatabaseFolder.DeleteLeftovers(directory);
+            foreach (string name in DatabaseVerifier.Select(directory, collection))
+                await repair.RepairCollectionAsync(name, new CollectionFiles(DatabaseFolder.CollectionPath(directory, name)), cancellationToken).ConfigureAwait(false);
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            throw StorageFault.Wrap(exception, "repair", directory);
+        }
+        return new RepairReport(repair._healed, repair._quarantined);
+    }
+
+    private void RepairIdentity(string directory)
+    {
+        if (!Directory.Exists(Path.Combine(directory, DatabaseFolder.CollectionsFolderName)))
+        {
+            DatabaseFolder.Prepare(directory, mayCreate: false);
+            return;
+        }
+        try
+        {
+            DatabaseFolder.Prepare(directory, mayCreate: false);
+            DatabaseFolder.CheckIdentity(directory);
+        }
+        catch (CorruptDataException exception)
+        {
+            DatabaseFolder.WriteIdentity(directory);
+            _healed.Add(new Damage(exception.File, exception.Offset, null, null, exception.Detail));
+        }
+    }
+
+    private async Task RepairCollectionAsync(string name, CollectionFiles files, CancellationToken cancellationToken)
+    {
+        var inspector = new CollectionInspector(files);
+        inspector.Run(cancellationToken);
+        CollectionManifest manifest = inspector.Manifest
+            ?? throw new CorruptDataException(Path.Combine(files.Root, CollectionManifest.FileName), -1, "neither copy of the manifest can be read; restore the collection from a backup");
+        IHashModel model = inspector.Model ?? CollectionOpener.ReadModel(files, manifest);
+
+        if (inspector.Damages.Count > 0)
+        {
+            RepairFiles(inspector.Records!.Vectors, manifest.RowCount);
+            RepairFiles(inspector.Records.Metadata, manifest.RowCount);
+            RepairFiles(inspector.Codes!.Extents, manifest.RowCount);
+            RepairBlobFiles(inspector.Records.Blobs, manifest.BlobTail);
+            EncodeAgain(inspector, model);
+            ManifestFiles.Write(files.Root, WithDeadRows(manifest, inspector.LostRows));
+        }
+        var logDamages = new List<Damage>();
+        CollectionCore core = CollectionOpener.Open(name, files, new DatabaseOptions(), _logger, logDamages.Add, cancellationToken);
+        var collection = new Collection(core);
+        if (logDamages.Count > 0)
+            await collection.CheckpointAsync(force: true, cancellationToken).ConfigureAwait(false);
+        await collection.CloseAsync().ConfigureAwait(false);
+        Report(inspector, logDamages);
+    }
+
+    /// <summary>Gives files their headers and lengths back; rows that were cut off are zero and have been found lost.</summary>
+    private static void RepairFiles(ExtentSet extents, long rows)
+    {
+        for (int extent = 0; extent < extents.Layout.ExtentCount(rows); extent++)
+        {
+            if (extents.CheckFile(extent, rows, out _) is null)
+                continue;
+            using SafeFileHandle handle = File.OpenHandle(extents.PathOf(extent), FileMode.OpenOrCreate, FileAccess.ReadWrite);
+            WriteHeader(handle, extents.HeaderOf(extent), extents.UsedLength(extent, rows));
+        }
+    }
+
+    private static void RepairBlobFiles(BlobStore blobs, ulong tail)
+    {
+        for (int file = 0; file < BlobStore.FileCount(tail); file++)
+        {
+            if (blobs.CheckFile(file, tail, out _) is null)
+                continue;
+            using SafeFileHandle handle = File.OpenHandle(blobs.PathOf(file), FileMode.OpenOrCreate, FileAccess.ReadWrite);
+            bool isLast = file == BlobStore.FileCount(tail) - 1;
+            WriteHeader(handle, blobs.HeaderOf(file), isLast ? BlobStore.OffsetOf(tail - 1) + 1 : FileHeader.Length);
+        }
+    }
+
+    private static void WriteHeader(SafeFileHandle handle, FileHeader header, long neededLength)
+    {
+        Span<byte> bytes = stackalloc byte[FileHeader.Length];
+        header.WriteTo(bytes);
+        RandomAccess.Write(handle, bytes, 0);
+        if (RandomAccess.GetLength(handle) < neededLength)
+            RandomAccess.SetLength(handle, neededLength);
+        RandomAccess.FlushToDisk(handle);
+    }
+
+    /// <summary>Encoding is deterministic, so the hashcodes are the ones that were lost.</summary>
+    private static void EncodeAgain(CollectionInspector inspector, IHashModel model)
+    {
+        if (inspector.RowsToEncode.Count == 0)
+            return;
+        CodeStore codes = inspector.Codes!;
+        long rows = inspector.Manifest!.RowCount;
+        codes.Extents.Open(rows);
+        inspector.Records!.Vectors.Open(rows);
+        byte[] code = new byte[codes.CodeBytes];
+        foreach (uint row in inspector.RowsToEncode)
+        {
+            model.Encode(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(inspector.Records.Vectors.Row(row)), 1, code);
+            codes.Write(row, code);
+        }
+        codes.Extents.Flush();
+        codes.Dispose();
+        codes.Extents.Trim(rows);
+        inspector.Records.Vectors.Dispose();
+        inspector.Records.Vectors.Trim(rows);
+    }
+
+    private static CollectionManifest WithDeadRows(CollectionManifest manifest, IReadOnlyList<uint> lost)
+    {
+        DeadRows dead = DeadRows.FromBitmaps(manifest.DeadRows);
+        foreach (uint row in lost)
+            dead.Mark(row, 1);
+        return manifest with { Checkpoint = manifest.Checkpoint + 1, DeadRows = dead.ToBitmaps() };
+    }
+
+    private void Report(CollectionInspector inspector, List<Damage> logDamages)
+    {
+        var lost = inspector.LostRows.ToHashSet();
+        foreach (Damage damage in inspector.Damages)
+        {
+            if (logDamages.Any(other => other.File == damage.File && other.Offset == damage.Offset))
+                continue;
+            (damage.Row is { } row && lost.Contains((uint)row) ? _quarantined : _healed).Add(damage);
+        }
+        _quarantined.AddRange(logDamages);
+    }
+}

@@ -1,0 +1,72 @@
+// Builds posting tables from stored hashcodes: sorts (code, row) pairs and writes each list whole, once, without reading. Goes
+// over the codes in passes of about two million pairs, chosen by a hash of the code, so that its memory is bounded however many
+// rows there are (but for one list that is larger than that by itself).
+using HashDb.Storage.Records;
+
+namespace HashDb.Storage.Postings;
+
+internal sealed class PostingLoader(PostingShape shape, CodeStore codes, DeadRows dead, long rows)
+{
+    private const int PairsPerPass = 1 << 21;
+
+    private ulong[] _keys = [];
+    private uint[] _values = [];
+    private ulong[] _keyScratch = [];
+    private uint[] _valueScratch = [];
+
+    public void Load(int table, IPostingStore store, HashcodeDirectory directory, CancellationToken cancellationToken)
+    {
+        uint passes = (uint)((rows + PairsPerPass - 1) / PairsPerPass);
+        for (uint pass = 0; pass < passes; pass++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            int count = Gather(table, pass, passes);
+            Reserve(ref _keyScratch, count, keep: 0);
+            Reserve(ref _valueScratch, count, keep: 0);
+            // Gathered by ascending row and sorted stably, so that each list is in row order.
+            RadixSort.Sort(ref _keys, ref _values, ref _keyScratch, ref _valueScratch, count, shape.KeyBits(table));
+            for (int from = 0; from < count;)
+            {
+                int to = from + 1;
+                while (to < count && _keys[to] == _keys[from])
+                    to++;
+                store.Load((uint)table, _keys[from], _values.AsSpan(from, to - from));
+                directory.Add(_keys[from]);
+                from = to;
+            }
+        }
+    }
+
+    private int Gather(int table, uint pass, uint passes)
+    {
+        int count = 0;
+        for (uint row = 0; row < rows; row++)
+        {
+            if (dead.IsDead(row))
+                continue;
+            ulong key = shape.Key(codes.Row(row), table);
+            if (passes > 1 && PassOf(key, passes) != pass)
+                continue;
+            if (count == _keys.Length)
+            {
+                int capacity = (int)Math.Max(1_024, Math.Min(rows, (long)count * 2));
+                Reserve(ref _keys, capacity, count);
+                Reserve(ref _values, capacity, count);
+            }
+            _keys[count] = key;
+            _values[count++] = row;
+        }
+        return count;
+    }
+
+    private static uint PassOf(ulong key, uint passes) => (uint)Math.BigMul(key * 0x9E3779B97F4A7C15, passes, out _);
+
+    private static void Reserve<T>(ref T[] array, int length, int keep)
+    {
+        if (array.Length >= length)
+            return;
+        var larger = new T[length];
+        Array.Copy(array, larger, keep);
+        array = larger;
+    }
+}

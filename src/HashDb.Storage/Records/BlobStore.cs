@@ -1,0 +1,220 @@
+// Labels and payloads, whose length varies: appended one after another to files of 64 MiB. A blob never crosses files. An
+// address is the file's number in its high bits and the offset in the file in its low 26; docs/FILE-FORMAT.md, "Blobs".
+//
+// One writer; readers only follow addresses of published rows.
+using System.Runtime.InteropServices;
+using HashDb.Storage.Files;
+using Microsoft.Win32.SafeHandles;
+
+namespace HashDb.Storage.Records;
+
+internal sealed class BlobStore : IDisposable
+{
+    public const uint Magic = 0x42444248; // "HBDB"
+    public const int FileBits = 26;
+    public const int FileBytes = 1 << FileBits;
+
+    private readonly string _directory;
+    private readonly Guid _collectionId;
+    private readonly uint _set;
+    private readonly List<byte> _pending = [];
+    private BlobFile[] _files = [];
+    private ulong _flushedTail;
+
+    public BlobStore(string directory, Guid collectionId, uint set)
+    {
+        _directory = directory;
+        _collectionId = collectionId;
+        _set = set;
+    }
+
+    /// <summary>Address of the next blob.</summary>
+    public ulong Tail { get; private set; }
+
+    public string PathOf(int file) => Path.Combine(_directory, $"blobs-{file:D4}");
+
+    public FileHeader HeaderOf(int file) => new(Magic, _collectionId, (ulong)file, (ulong)file << FileBits, 0, _set);
+
+    public static int FileOf(ulong address) => (int)(address >> FileBits);
+
+    public static long OffsetOf(ulong address) => (long)(address & (FileBytes - 1));
+
+    /// <summary>Number of files below a tail.</summary>
+    public static int FileCount(ulong tail) => tail == 0 ? 0 : FileOf(tail - 1) + 1;
+
+    public void Open(ulong tail)
+    {
+        for (int file = 0; file < FileCount(tail); file++)
+        {
+            if (CheckFile(file, tail, out long offset) is { } problem)
+                throw new CorruptDataException(PathOf(file), offset, problem);
+            Add(new BlobFile(PathOf(file), FileMode.Open));
+        }
+        Tail = _flushedTail = tail;
+    }
+
+    public string? CheckFile(int file, ulong tail, out long offset)
+    {
+        offset = -1;
+        if (!File.Exists(PathOf(file)))
+            return "the file is missing";
+        using SafeFileHandle handle = File.OpenHandle(PathOf(file));
+        Span<byte> header = stackalloc byte[FileHeader.Length];
+        int read = RandomAccess.Read(handle, header, 0);
+        offset = 0;
+        if (HeaderOf(file).Mismatch(header[..read]) is { } mismatch)
+            return mismatch;
+        long length = RandomAccess.GetLength(handle);
+        // A file that is not the last may end early: the next blob did not fit. Its blobs have checksums of their own.
+        if (file == FileCount(tail) - 1 && length < OffsetOf(tail - 1) + 1)
+        {
+            offset = length;
+            return $"the file ends at {length} bytes; its blobs need {OffsetOf(tail - 1) + 1}";
+        }
+        return null;
+    }
+
+    /// <summary>Gives a blob its address; its bytes reach the file with <see cref="WritePending"/>.</summary>
+    public ulong Append(ReadOnlySpan<byte> blob)
+    {
+        if (Tail == 0 || OffsetOf(Tail - 1) + 1 + blob.Length > FileBytes)
+        {
+            WritePending();
+            Tail = ((ulong)FileCount(Tail) << FileBits) + FileHeader.Length;
+            _flushedTail = Tail;
+        }
+        ulong address = Tail;
+        Buffer(blob);
+        Tail += (uint)blob.Length;
+        return address;
+    }
+
+    /// <summary>Writes the appended blobs.</summary>
+    public void WritePending()
+    {
+        if (_pending.Count == 0)
+            return;
+        int file = FileOf(_flushedTail);
+        while (_files.Length <= file)
+            Create(_files.Length);
+        _files[file].Write(CollectionsMarshal.AsSpan(_pending), OffsetOf(_flushedTail));
+        _pending.Clear();
+        _flushedTail = Tail;
+    }
+
+    /// <summary>Forgets blobs appended since <paramref name="tail"/>, after a write that failed.</summary>
+    public void RollBack(ulong tail)
+    {
+        _pending.Clear();
+        Tail = _flushedTail = tail;
+    }
+
+    /// <summary>Reads a blob and compares it with its checksum.</summary>
+    /// <exception cref="CorruptDataException">It does not match.</exception>
+    public byte[] Read(ulong address, int length, uint checksum)
+    {
+        byte[] blob = new byte[length];
+        int file = FileOf(address);
+        BlobFile[] files = Volatile.Read(ref _files);
+        int read = file < files.Length ? files[file].Read(blob, OffsetOf(address)) : 0;
+        if (read != length)
+            throw new CorruptDataException(PathOf(file), OffsetOf(address), $"a blob of {length} bytes ends after {read}");
+        if (Checksum.Compute(blob, address) != checksum)
+            throw new CorruptDataException(PathOf(file), OffsetOf(address), $"a blob of {length} bytes does not match its checksum");
+        return blob;
+    }
+
+    public void Flush()
+    {
+        foreach (BlobFile file in Volatile.Read(ref _files))
+            file.Flush();
+    }
+
+    /// <summary>Cuts the last file back to its used length, after <see cref="Dispose"/>.</summary>
+    public void Trim(ulong tail)
+    {
+        int count = FileCount(tail);
+        for (int file = count; File.Exists(PathOf(file)); file++)
+            File.Delete(PathOf(file));
+        if (count == 0 || !File.Exists(PathOf(count - 1)))
+            return;
+        using SafeFileHandle handle = File.OpenHandle(PathOf(count - 1), FileMode.Open, FileAccess.Write);
+        if (RandomAccess.GetLength(handle) > OffsetOf(tail - 1) + 1)
+            RandomAccess.SetLength(handle, OffsetOf(tail - 1) + 1);
+    }
+
+    public void Dispose()
+    {
+        foreach (BlobFile file in _files)
+            file.Dispose();
+        _files = [];
+    }
+
+    private void Buffer(ReadOnlySpan<byte> blob)
+    {
+        int at = _pending.Count;
+        CollectionsMarshal.SetCount(_pending, at + blob.Length);
+        blob.CopyTo(CollectionsMarshal.AsSpan(_pending)[at..]);
+    }
+
+    private void Create(int file)
+    {
+        var made = new BlobFile(PathOf(file), FileMode.Create);
+        Span<byte> header = stackalloc byte[FileHeader.Length];
+        HeaderOf(file).WriteTo(header);
+        try
+        {
+            made.Write(header, 0);
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+        Add(made);
+    }
+
+    private void Add(BlobFile file) => Volatile.Write(ref _files, [.. _files, file]);
+
+    private sealed class BlobFile(string path, FileMode mode) : IDisposable
+    {
+        private readonly SafeFileHandle _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read);
+        private int _dirty;
+
+        public void Write(ReadOnlySpan<byte> bytes, long offset)
+        {
+            Volatile.Write(ref _dirty, 1);
+            RandomAccess.Write(_handle, bytes, offset);
+        }
+
+        public int Read(Span<byte> bytes, long offset)
+        {
+            int total = 0;
+            while (total < bytes.Length)
+            {
+                int read = RandomAccess.Read(_handle, bytes[total..], offset + total);
+                if (read == 0)
+                    break;
+                total += read;
+            }
+            return total;
+        }
+
+        public void Flush()
+        {
+            if (Interlocked.Exchange(ref _dirty, 0) == 0)
+                return;
+            try
+            {
+                RandomAccess.FlushToDisk(_handle);
+            }
+            catch
+            {
+                Volatile.Write(ref _dirty, 1);
+                throw;
+            }
+        }
+
+        public void Dispose() => _handle.Dispose();
+    }
+}

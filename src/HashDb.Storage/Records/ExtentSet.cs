@@ -1,0 +1,234 @@
+// Rows of one fixed length in a set of files. Written with positioned writes, so that a full disk is an error code and not a
+// signal; read through a mapping of each file, which is made once and never moved. A file is extended to its whole capacity
+// (sparse) when it is made, and cut back to its used length when it is closed.
+//
+// One writer; any number of readers, who only look at rows below the row count that the writer has published.
+using System.IO.MemoryMappedFiles;
+using HashDb.Storage.Files;
+using Microsoft.Win32.SafeHandles;
+
+namespace HashDb.Storage.Records;
+
+internal sealed unsafe class ExtentSet : IDisposable
+{
+    private readonly string _directory;
+    private readonly string _name;
+    private readonly uint _magic;
+    private readonly Guid _collectionId;
+    private readonly uint _set;
+    private readonly ExtentLayout _layout;
+    private Extent[] _extents = [];
+
+    /// <param name="directory">Folder of the files.</param>
+    /// <param name="name">Files are called <c>name-0000</c> and so on.</param>
+    /// <param name="magic">First four bytes of each file.</param>
+    /// <param name="collectionId">Bound into every header.</param>
+    /// <param name="set">Records or generation number, bound into every header.</param>
+    /// <param name="stride">Bytes of a row.</param>
+    public ExtentSet(string directory, string name, uint magic, Guid collectionId, uint set, int stride)
+    {
+        _directory = directory;
+        _name = name;
+        _magic = magic;
+        _collectionId = collectionId;
+        _set = set;
+        Stride = stride;
+        _layout = new ExtentLayout(stride);
+    }
+
+    public int Stride { get; }
+
+    public ExtentLayout Layout => _layout;
+
+    public string PathOf(int extent) => Path.Combine(_directory, $"{_name}-{extent:D4}");
+
+    public static long OffsetInFile(ExtentLayout layout, int stride, uint row) =>
+        FileHeader.Length + (long)(row - layout.FirstRow(layout.ExtentOf(row))) * stride;
+
+    public FileHeader HeaderOf(int extent) =>
+        new(_magic, _collectionId, (ulong)extent, _layout.FirstRow(extent), (uint)Stride, _set);
+
+    /// <summary>Opens the files that hold the first <paramref name="rows"/> rows.</summary>
+    /// <exception cref="CorruptDataException">A file is missing, too short, or has a damaged header.</exception>
+    public void Open(long rows)
+    {
+        int count = _layout.ExtentCount(rows);
+        for (int extent = 0; extent < count; extent++)
+        {
+            string? problem = CheckFile(extent, rows, out long offset);
+            if (problem is not null)
+                throw new CorruptDataException(PathOf(extent), offset, problem);
+            Add(new Extent(PathOf(extent), FileMode.Open, Capacity(extent)));
+        }
+    }
+
+    /// <summary>Looks at a file without mapping it: is it there, long enough, and ours?</summary>
+    /// <returns>Null when it is, otherwise what is wrong.</returns>
+    public string? CheckFile(int extent, long rows, out long offset)
+    {
+        offset = -1;
+        string path = PathOf(extent);
+        if (!File.Exists(path))
+            return "the file is missing";
+        using SafeFileHandle handle = File.OpenHandle(path);
+        long length = RandomAccess.GetLength(handle);
+        long needed = UsedLength(extent, rows);
+        Span<byte> header = stackalloc byte[FileHeader.Length];
+        int read = RandomAccess.Read(handle, header, 0);
+        if (HeaderOf(extent).Mismatch(header[..read]) is { } mismatch)
+        {
+            offset = 0;
+            return mismatch;
+        }
+        if (length < needed)
+        {
+            offset = length;
+            return $"the file ends at {length} bytes; its rows need {needed}";
+        }
+        return null;
+    }
+
+    /// <summary>Length of an extent's file when it holds its share of the first <paramref name="rows"/> rows and no more.</summary>
+    public long UsedLength(int extent, long rows)
+    {
+        long inExtent = Math.Clamp(rows - _layout.FirstRow(extent), 0, _layout.RowCapacity(extent));
+        return FileHeader.Length + inExtent * Stride;
+    }
+
+    /// <summary>The bytes of a row. Valid until this set is disposed.</summary>
+    public ReadOnlySpan<byte> Row(uint row) => new(RowPointer(row), Stride);
+
+    public byte* RowPointer(uint row)
+    {
+        int extent = _layout.ExtentOf(row);
+        return Volatile.Read(ref _extents)[extent].Data + FileHeader.Length + (long)(row - _layout.FirstRow(extent)) * Stride;
+    }
+
+    /// <summary>Writes consecutive rows, making files as they are needed.</summary>
+    public void Write(uint firstRow, ReadOnlySpan<byte> rows)
+    {
+        uint row = firstRow;
+        while (rows.Length > 0)
+        {
+            int extent = _layout.ExtentOf(row);
+            while (_extents.Length <= extent)
+                Create(_extents.Length);
+            uint into = row - _layout.FirstRow(extent);
+            int count = (int)Math.Min(rows.Length / Stride, _layout.RowCapacity(extent) - into);
+            _extents[extent].Write(rows[..(count * Stride)], FileHeader.Length + (long)into * Stride);
+            rows = rows[(count * Stride)..];
+            row += (uint)count;
+        }
+    }
+
+    /// <summary>Flushes every file written since the last flush, then the folder if files were made.</summary>
+    public void Flush()
+    {
+        foreach (Extent extent in Volatile.Read(ref _extents))
+            extent.Flush();
+    }
+
+    /// <summary>Cuts the files back to what <paramref name="rows"/> rows need, after <see cref="Dispose"/>.</summary>
+    public void Trim(long rows)
+    {
+        for (int extent = 0; File.Exists(PathOf(extent)); extent++)
+        {
+            if (UsedLength(extent, rows) == FileHeader.Length)
+            {
+                File.Delete(PathOf(extent));
+                continue;
+            }
+            using SafeFileHandle handle = File.OpenHandle(PathOf(extent), FileMode.Open, FileAccess.Write);
+            RandomAccess.SetLength(handle, UsedLength(extent, rows));
+        }
+    }
+
+    public void Dispose()
+    {
+        foreach (Extent extent in _extents)
+            extent.Dispose();
+        _extents = [];
+    }
+
+    private long Capacity(int extent) => FileHeader.Length + (long)_layout.RowCapacity(extent) * Stride;
+
+    private void Create(int extent)
+    {
+        var made = new Extent(PathOf(extent), FileMode.Create, Capacity(extent));
+        try
+        {
+            Span<byte> header = stackalloc byte[FileHeader.Length];
+            HeaderOf(extent).WriteTo(header);
+            made.Write(header, 0);
+        }
+        catch
+        {
+            made.Dispose();
+            throw;
+        }
+        Add(made);
+    }
+
+    private void Add(Extent extent) => Volatile.Write(ref _extents, [.. _extents, extent]);
+
+    /// <summary>One file and its mapping.</summary>
+    private sealed class Extent : IDisposable
+    {
+        private readonly SafeFileHandle _handle;
+        private readonly MemoryMappedFile _mapping;
+        private readonly MemoryMappedViewAccessor _view;
+        private int _dirty;
+
+        public Extent(string path, FileMode mode, long capacity)
+        {
+            _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read);
+            try
+            {
+                if (RandomAccess.GetLength(_handle) != capacity)
+                    RandomAccess.SetLength(_handle, capacity);
+                _mapping = MemoryMappedFile.CreateFromFile(_handle, null, capacity, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+                _view = _mapping.CreateViewAccessor(0, capacity, MemoryMappedFileAccess.Read);
+            }
+            catch
+            {
+                _mapping?.Dispose();
+                _handle.Dispose();
+                throw;
+            }
+            byte* pointer = null;
+            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
+            Data = pointer;
+        }
+
+        public byte* Data { get; }
+
+        public void Write(ReadOnlySpan<byte> bytes, long offset)
+        {
+            Volatile.Write(ref _dirty, 1);
+            RandomAccess.Write(_handle, bytes, offset);
+        }
+
+        public void Flush()
+        {
+            if (Interlocked.Exchange(ref _dirty, 0) == 0)
+                return;
+            try
+            {
+                RandomAccess.FlushToDisk(_handle);
+            }
+            catch
+            {
+                Volatile.Write(ref _dirty, 1);
+                throw;
+            }
+        }
+
+        public void Dispose()
+        {
+            _view.SafeMemoryMappedViewHandle.ReleasePointer();
+            _view.Dispose();
+            _mapping.Dispose();
+            _handle.Dispose();
+        }
+    }
+}

@@ -1,0 +1,162 @@
+// The stored records of a collection: vectors, row metadata, blobs, the id index and the dead rows. This and the log are the
+// truth; posting lists are derived from it. Row metadata is checked as a whole at open, vectors and blobs when they are first
+// read.
+//
+// One writer (the applier). Readers look only at published rows.
+using System.Runtime.InteropServices;
+using HashDb.Models;
+using HashDb.Storage.Files;
+
+namespace HashDb.Storage.Records;
+
+internal sealed class RecordStore : IDisposable
+{
+    public const uint VectorMagic = 0x56444248; // "HBDV"
+
+    private ulong[]?[] _verified = [];
+
+    public RecordStore(string directory, Guid collectionId, uint number, int dimensions)
+    {
+        DirectoryPath = directory;
+        Number = number;
+        Dimensions = dimensions;
+        Vectors = new ExtentSet(directory, "vectors", VectorMagic, collectionId, number, checked(dimensions * sizeof(float)));
+        Metadata = new ExtentSet(directory, "meta", RowMetadata.Magic, collectionId, number, RowMetadata.Length);
+        Blobs = new BlobStore(directory, collectionId, number);
+        Dead = new DeadRows();
+        Ids = new IdIndex(Metadata, 0);
+    }
+
+    public string DirectoryPath { get; }
+
+    public uint Number { get; }
+
+    public int Dimensions { get; }
+
+    public ExtentSet Vectors { get; }
+
+    public ExtentSet Metadata { get; }
+
+    public BlobStore Blobs { get; }
+
+    public DeadRows Dead { get; private set; }
+
+    public IdIndex Ids { get; private set; }
+
+    /// <summary>Opens the files, checks all row metadata, and builds the id index.</summary>
+    /// <exception cref="CorruptDataException">A file is damaged; names the place.</exception>
+    public void Open(long rows, ulong blobTail, DeadRows dead)
+    {
+        Vectors.Open(rows);
+        Metadata.Open(rows);
+        Blobs.Open(blobTail);
+        Dead = dead;
+        Ids = new IdIndex(Metadata, rows);
+        for (uint row = 0; row < rows; row++)
+        {
+            ReadOnlySpan<byte> metadata = Metadata.Row(row);
+            if (RowMetadata.IsSound(metadata, row))
+                Ids.Set(RowMetadata.IdOf(metadata), row);
+            else if (!dead.IsDead(row))
+                throw Corrupt(Metadata, row, "the row's metadata does not match its checksum");
+        }
+    }
+
+    public RowMetadata MetadataOf(uint row) => RowMetadata.ReadFrom(Metadata.Row(row));
+
+    public VectorId IdOf(uint row) => RowMetadata.IdOf(Metadata.Row(row));
+
+    /// <summary>The vector of a row, compared with its checksum when it is read for the first time since it was opened.</summary>
+    /// <returns>A span into a mapping: valid while the caller holds its lease.</returns>
+    public ReadOnlySpan<float> VectorOf(uint row)
+    {
+        ReadOnlySpan<byte> bytes = Vectors.Row(row);
+        if (!IsVerified(row))
+            Verify(row, bytes);
+        return MemoryMarshal.Cast<byte, float>(bytes);
+    }
+
+    /// <summary>Compares a vector with its checksum.</summary>
+    public bool IsVectorSound(uint row)
+    {
+        RowMetadata metadata = MetadataOf(row);
+        return ChecksumOf(metadata.Id, Vectors.Row(row)) == metadata.VectorChecksum;
+    }
+
+    public static uint ChecksumOf(VectorId id, ReadOnlySpan<byte> vector) => Checksum.Compute(vector, id.Value);
+
+    /// <summary>Marks rows that this process has written itself, from memory, as checked.</summary>
+    public void MarkVerified(uint firstRow, int count)
+    {
+        for (uint row = firstRow; row < firstRow + (uint)count; row++)
+            SetVerified(row);
+    }
+
+    public void MarkDead(uint row, uint sinceVisible) => Dead.Mark(row, sinceVisible);
+
+    public void Flush()
+    {
+        Vectors.Flush();
+        Metadata.Flush();
+        Blobs.Flush();
+        AtomicFile.FlushDirectory(DirectoryPath);
+    }
+
+    /// <summary>Cuts all files back to their used length, after <see cref="Dispose"/>.</summary>
+    public void Trim(long rows, ulong blobTail)
+    {
+        Vectors.Trim(rows);
+        Metadata.Trim(rows);
+        Blobs.Trim(blobTail);
+    }
+
+    public void Dispose()
+    {
+        Vectors.Dispose();
+        Metadata.Dispose();
+        Blobs.Dispose();
+    }
+
+    public static CorruptDataException Corrupt(ExtentSet extents, uint row, string detail) => new(
+        extents.PathOf(extents.Layout.ExtentOf(row)),
+        ExtentSet.OffsetInFile(extents.Layout, extents.Stride, row),
+        $"row {row}: {detail}");
+
+    private void Verify(uint row, ReadOnlySpan<byte> vector)
+    {
+        RowMetadata metadata = MetadataOf(row);
+        if (ChecksumOf(metadata.Id, vector) != metadata.VectorChecksum)
+            throw Corrupt(Vectors, row, $"the vector of id {metadata.Id} does not match its checksum");
+        SetVerified(row);
+    }
+
+    private bool IsVerified(uint row)
+    {
+        ulong[]?[] chunks = Volatile.Read(ref _verified);
+        uint chunk = row >> DeadRows.ChunkBits;
+        return chunk < chunks.Length
+            && Volatile.Read(ref chunks[chunk]) is { } bits
+            && (Volatile.Read(ref bits[(row & (DeadRows.ChunkRows - 1)) >> 6]) & (1UL << (int)(row & 63))) != 0;
+    }
+
+    private void SetVerified(uint row)
+    {
+        uint chunk = row >> DeadRows.ChunkBits;
+        ulong[]?[] chunks = Volatile.Read(ref _verified);
+        while (chunk >= chunks.Length)
+        {
+            var grown = new ulong[]?[Math.Max(chunk + 1, chunks.Length * 2)];
+            chunks.CopyTo(grown, 0);
+            ulong[]?[] seen = Interlocked.CompareExchange(ref _verified, grown, chunks);
+            chunks = seen == chunks ? grown : seen;
+        }
+        ulong[]? bits = Volatile.Read(ref chunks[chunk]);
+        if (bits is null)
+        {
+            var made = new ulong[DeadRows.ChunkRows / 64];
+            bits = Interlocked.CompareExchange(ref chunks[chunk], made, null) ?? made;
+        }
+        // Losing a mark to a table that is just being replaced costs one more check, nothing else.
+        Interlocked.Or(ref bits[(row & (DeadRows.ChunkRows - 1)) >> 6], 1UL << (int)(row & 63));
+    }
+}

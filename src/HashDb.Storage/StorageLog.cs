@@ -1,0 +1,34 @@
+using Microsoft.Extensions.Logging;
+
+namespace HashDb.Storage;
+
+/// <summary>Every message of the storage engine. Event ids: 100 opening, 200 writing, 300 checkpoints, 400 generations.</summary>
+internal static partial class StorageLog
+{
+    [LoggerMessage(101, LogLevel.Information, "Collection {Collection} opened: {Rows} rows, {Replayed} log frames replayed, in {Milliseconds} ms")]
+    public static partial void Opened(ILogger logger, string collection, long rows, long replayed, long milliseconds);
+
+    [LoggerMessage(102, LogLevel.Warning, "Collection {Collection}: one copy of the manifest is damaged ({Detail}); the other was used and both are written anew")]
+    public static partial void ManifestHealed(ILogger logger, string collection, string detail);
+
+    [LoggerMessage(103, LogLevel.Warning, "Collection {Collection}: the durable mark is damaged and was ignored")]
+    public static partial void MarkIgnored(ILogger logger, string collection);
+
+    [LoggerMessage(201, LogLevel.Error, "Collection {Collection} takes no more writes: it failed to {Doing}")]
+    public static partial void Poisoned(ILogger logger, string collection, string doing, Exception exception);
+
+    [LoggerMessage(202, LogLevel.Information, "Collection {Collection}: posting tables built anew, {Buckets} buckets")]
+    public static partial void PostingsRebuilt(ILogger logger, string collection, long buckets);
+
+    [LoggerMessage(301, LogLevel.Information, "Collection {Collection}: checkpoint {Checkpoint} at operation {SequenceNumber}, {Milliseconds} ms")]
+    public static partial void Checkpointed(ILogger logger, string collection, long checkpoint, long sequenceNumber, long milliseconds);
+
+    [LoggerMessage(302, LogLevel.Error, "Collection {Collection}: a checkpoint failed; the log keeps growing until one succeeds")]
+    public static partial void CheckpointFailed(ILogger logger, string collection, Exception exception);
+
+    [LoggerMessage(401, LogLevel.Information, "Collection {Collection}: compacted {RowsBefore} rows to {RowsAfter} in generation {Generation}")]
+    public static partial void Compacted(ILogger logger, string collection, long rowsBefore, long rowsAfter, uint generation);
+
+    [LoggerMessage(402, LogLevel.Warning, "Collection {Collection}: the folder {Folder} of an old generation could not be deleted; it will be at the next open")]
+    public static partial void LeftoverKept(ILogger logger, string collection, string folder, Exception exception);
+}

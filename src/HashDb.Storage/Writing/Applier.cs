@@ -1,0 +1,275 @@
+// The one writer of a collection. Takes the requests that have gathered, as a group:
+//
+//   plan        refuse duplicates, give out rows                      nothing written
+//   records     rows beyond the published count                       a full disk is refused here, nothing kept
+//   log         append, then flush: THE COMMIT POINT                  a failed flush poisons the collection
+//   apply       posting lists, ids, dead rows; publish the row count  memory only
+//   acknowledge
+//
+// so an acknowledgement never runs ahead of the commit, and whatever a stop leaves unpublished is written again by replay.
+// Other work that must see a quiet moment (a checkpoint's cut, a switch of generation) runs here between groups.
+using System.Threading.Channels;
+using HashDb.Storage.Files;
+using HashDb.Storage.Generations;
+using HashDb.Storage.Log;
+using HashDb.Storage.Records;
+using Microsoft.Extensions.Logging;
+
+namespace HashDb.Storage.Writing;
+
+internal sealed class Applier : IAsyncDisposable
+{
+    private const int MaxGroupRequests = 256;
+    private const long MaxGroupBytes = 16L * 1024 * 1024;
+
+    private readonly CollectionCore _core;
+    private readonly Channel<object> _queue;
+    private readonly Task _loop;
+    private readonly List<ReadOnlyMemory<byte>> _frames = [];
+    private long _lastFlush = Environment.TickCount64;
+
+    public Applier(CollectionCore core)
+    {
+        _core = core;
+        _queue = Channel.CreateBounded<object>(new BoundedChannelOptions(core.Options.WriteQueueLength) { SingleReader = true });
+        _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+    }
+
+    /// <summary>Hands a write over; the task ends when it is acknowledged. Cancelling works only while it waits for a place.</summary>
+    public async Task<int> WriteAsync(LoggedWrite write, CancellationToken cancellationToken)
+    {
+        var request = new WriteRequest(write);
+        await EnqueueAsync(request, cancellationToken).ConfigureAwait(false);
+        return await request.Done.ConfigureAwait(false);
+    }
+
+    /// <summary>Runs something between two groups of writes.</summary>
+    public async Task<T> RunBetweenGroupsAsync<T>(Func<T> action, CancellationToken cancellationToken)
+    {
+        var done = new TaskCompletionSource<T>(TaskCreationOptions.RunContinuationsAsynchronously);
+        await EnqueueAsync(
+            () =>
+            {
+                try
+                {
+                    done.TrySetResult(action());
+                }
+                catch (Exception exception)
+                {
+                    done.TrySetException(exception);
+                }
+            },
+            cancellationToken).ConfigureAwait(false);
+        return await done.Task.ConfigureAwait(false);
+    }
+
+    /// <summary>Finishes what is queued and takes no more.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        _queue.Writer.TryComplete();
+        await _loop.ConfigureAwait(false);
+    }
+
+    private async ValueTask EnqueueAsync(object item, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _queue.Writer.WriteAsync(item, cancellationToken).ConfigureAwait(false);
+        }
+        catch (ChannelClosedException)
+        {
+            throw new HashDbException(HashDbErrorCode.Closed, $"Collection {_core.Name} is closed.");
+        }
+    }
+
+    private void Run()
+    {
+        var group = new List<WriteRequest>();
+        while (WaitForWork())
+        {
+            long bytes = 0;
+            Action? between = null;
+            group.Clear();
+            while (between is null && group.Count < MaxGroupRequests && bytes < MaxGroupBytes && _queue.Reader.TryRead(out object? item))
+            {
+                between = item as Action;
+                if (item is WriteRequest request)
+                {
+                    group.Add(request);
+                    bytes += request.Write.Body.Length;
+                }
+            }
+            if (group.Count > 0)
+                WriteGroup(group);
+            between?.Invoke();
+            FlushIfDue();
+        }
+        FlushAtEnd();
+    }
+
+    private bool WaitForWork()
+    {
+        while (true)
+        {
+            ValueTask<bool> waiting = _queue.Reader.WaitToReadAsync();
+            if (waiting.IsCompleted)
+                return waiting.Result;
+            Task<bool> wait = waiting.AsTask();
+            if (_core.Options.Durability != DurabilityMode.Interval || !_core.Log.HasUnflushed)
+                return wait.GetAwaiter().GetResult();
+            if (wait.Wait(_core.Options.FlushInterval))
+                return wait.Result;
+            FlushIfDue();
+        }
+    }
+
+    private void WriteGroup(List<WriteRequest> group)
+    {
+        if (_core.Poison is { } poison)
+        {
+            FailAll(group, poison);
+            return;
+        }
+        CollectionState state = _core.State;
+        var plan = new WritePlan(state);
+        foreach (WriteRequest request in group)
+            plan.Add(request);
+        if (plan.Accepted.Count == 0)
+            return;
+
+        long firstSequenceNumber = _core.Log.NextSequenceNumber;
+        if (!TryWriteRecords(state, plan, firstSequenceNumber) || !TryCommit(plan, firstSequenceNumber))
+            return;
+        try
+        {
+            ApplyGroup(state, plan);
+        }
+        catch (Exception exception)
+        {
+            // It is committed and will be there after the next open; in this process the posting lists can no longer be trusted.
+            FailAll(plan.Accepted, _core.Poisoned(exception, "apply a committed write"));
+            return;
+        }
+        FaultPoints.Pass(FaultPoints.AfterApplied);
+        foreach (WriteRequest request in plan.Accepted)
+            request.Acknowledge();
+        _core.AfterGroup();
+    }
+
+    private static bool TryWriteRecords(CollectionState state, WritePlan plan, long sequenceNumber)
+    {
+        ulong blobTail = state.Records.Blobs.Tail;
+        FaultPoints.Pass(FaultPoints.BeforeRecordsWritten);
+        try
+        {
+            foreach (WriteRequest request in plan.Accepted)
+            {
+                if (request.Write.StoresRows)
+                    RowWriter.Write(state.Records, state.Codes, request.FirstRow, sequenceNumber, request.Write);
+                sequenceNumber += request.Write.Count;
+            }
+            state.Records.Blobs.WritePending();
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            state.Records.Blobs.RollBack(blobTail);
+            FailAll(plan.Accepted, StorageFault.Wrap(exception, "write records to", state.Records.DirectoryPath));
+            return false;
+        }
+        FaultPoints.Pass(FaultPoints.AfterRecordsWritten);
+        return true;
+    }
+
+    private bool TryCommit(WritePlan plan, long sequenceNumber)
+    {
+        _frames.Clear();
+        foreach (WriteRequest request in plan.Accepted)
+        {
+            byte[] header = new byte[LogFormat.FrameHeaderLength];
+            LogFormat.WriteFrameHeader(header, request.Write.Body.Length, request.BodyChecksum, sequenceNumber, request.Write.Count);
+            _frames.Add(header);
+            _frames.Add(request.Write.Body);
+            sequenceNumber += request.Write.Count;
+        }
+        ulong blobTailBefore = _core.AppliedBlobTail;
+        try
+        {
+            _core.Log.Append(_frames, plan.Operations);
+            FaultPoints.Pass(FaultPoints.AfterLogWritten);
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            _core.State.Records.Blobs.RollBack(blobTailBefore);
+            HashDbException fault = StorageFault.Wrap(exception, "append to the log in", _core.Files.LogDirectory);
+            FailAll(plan.Accepted, StorageFault.IsDiskFull(exception) ? fault : _core.Poisoned(exception, "append to the log"));
+            return false;
+        }
+        finally
+        {
+            _frames.Clear();
+        }
+        try
+        {
+            if (_core.Options.Durability == DurabilityMode.Always)
+                Flush();
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            FailAll(plan.Accepted, _core.Poisoned(exception, "flush the log"));
+            return false;
+        }
+        FaultPoints.Pass(FaultPoints.AfterLogFlushed);
+        return true;
+    }
+
+    private void ApplyGroup(CollectionState state, WritePlan plan)
+    {
+        foreach (WriteRequest request in plan.Accepted)
+        {
+            if (request.Write.StoresRows)
+                state.Postings.Append(request.FirstRow, request.Write.Codes);
+            request.Affected = RowWriter.Apply(state.Records, request.FirstRow, request.Write);
+        }
+        state.Publish(plan.RowCount);
+        _core.AppliedSequenceNumber = _core.Log.NextSequenceNumber - 1;
+        _core.AppliedBlobTail = state.Records.Blobs.Tail;
+    }
+
+    private void FlushIfDue()
+    {
+        if (_core.Options.Durability != DurabilityMode.Interval || !_core.Log.HasUnflushed)
+            return;
+        if (Environment.TickCount64 - _lastFlush >= (long)_core.Options.FlushInterval.TotalMilliseconds)
+            FlushOrPoison();
+    }
+
+    private void FlushAtEnd()
+    {
+        if (_core.Poison is null)
+            FlushOrPoison();
+    }
+
+    private void FlushOrPoison()
+    {
+        try
+        {
+            Flush();
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            _core.Poisoned(exception, "flush the log");
+        }
+    }
+
+    private void Flush()
+    {
+        _core.Log.Flush();
+        _lastFlush = Environment.TickCount64;
+    }
+
+    private static void FailAll(List<WriteRequest> requests, HashDbException fault)
+    {
+        foreach (WriteRequest request in requests)
+            request.Fail(fault);
+    }
+}

@@ -1,0 +1,68 @@
+// What a record or a query must be before anything is done with it. Mistakes of the caller throw the standard exceptions and
+// name the record, the value and the limit.
+using System.Globalization;
+using HashDb.MessagePack;
+using HashDb.Storage.Searching;
+
+namespace HashDb.Storage.Writing;
+
+internal static class RecordChecks
+{
+    public static void CheckBatch<T>(IReadOnlyList<T> items, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(items, parameter);
+        if (items.Count > StorageLimits.MaxBatchRecords)
+            throw new ArgumentException($"One write takes at most {StorageLimits.MaxBatchRecords} items; {items.Count} were given. Split it.", parameter);
+    }
+
+    public static void CheckRecords(IReadOnlyList<VectorRecord> records, int dimensions, DistanceMetric metric)
+    {
+        CheckBatch(records, nameof(records));
+        for (int i = 0; i < records.Count; i++)
+        {
+            VectorRecord record = records[i] ?? throw new ArgumentException($"Record {i} is null.", nameof(records));
+            string name = string.Create(CultureInfo.InvariantCulture, $"Record {i} (id {record.Id})");
+            CheckVector(record.Vector.Span, dimensions, metric, name, nameof(records));
+            if (record.Labels.Length > StorageLimits.MaxLabelCount)
+                throw new ArgumentException($"{name} has {record.Labels.Length} labels; the limit is {StorageLimits.MaxLabelCount}.", nameof(records));
+            CheckPayload(record.Payload, name);
+        }
+    }
+
+    /// <summary>Checks a vector and returns its squared norm.</summary>
+    public static float CheckVector(ReadOnlySpan<float> vector, int dimensions, DistanceMetric metric, string name, string parameter)
+    {
+        if (vector.Length != dimensions)
+            throw new ArgumentException($"{name} has {vector.Length} dimensions; the collection has {dimensions}.", parameter);
+        float squaredNorm = DistanceKernel.SquaredNorm(vector);
+        if (!float.IsFinite(squaredNorm))
+        {
+            for (int i = 0; i < vector.Length; i++)
+            {
+                if (!float.IsFinite(vector[i]))
+                    throw new ArgumentException($"{name} is not finite: element {i} is {vector[i].ToString(CultureInfo.InvariantCulture)}.", parameter);
+            }
+        }
+        if (!(squaredNorm <= DistanceKernel.MaxSquaredNorm))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} is too long: its squared norm exceeds {DistanceKernel.MaxSquaredNorm}."), parameter);
+        if (metric == DistanceMetric.Cosine && squaredNorm < DistanceKernel.MinSquaredNorm)
+            throw new ArgumentException($"{name} is a zero vector (squared norm {squaredNorm.ToString(CultureInfo.InvariantCulture)}): it has no direction, and the collection's metric is cosine.", parameter);
+        return squaredNorm;
+    }
+
+    private static void CheckPayload(ReadOnlyMemory<byte> payload, string name)
+    {
+        if (payload.IsEmpty)
+            return;
+        if (payload.Length > StorageLimits.MaxPayloadBytes)
+            throw new ArgumentException($"{name} has a payload of {payload.Length} bytes; the limit is {StorageLimits.MaxPayloadBytes}.", nameof(payload));
+        try
+        {
+            MessagePackValidation.EnsureOneMap(payload, StorageLimits.MaxPayloadDepth);
+        }
+        catch (MessagePackSerializationException exception)
+        {
+            throw new ArgumentException($"{name} has a payload that is not one MessagePack map of at most {StorageLimits.MaxPayloadDepth} levels: {exception.Message}", nameof(payload), exception);
+        }
+    }
+}
