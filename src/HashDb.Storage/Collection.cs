@@ -51,6 +51,8 @@ public sealed class Collection
     /// <summary>The model that encodes its vectors.</summary>
     public IHashModel Model => _core.State.Model;
 
+    internal CollectionCore Core => _core;
+
     private DistanceMetric Metric => _core.Manifest.Metric;
 
     private int Dimensions => _core.Manifest.Dimensions;

@@ -1,0 +1,103 @@
+// Durable import of 512-d vectors, against a plain sequential write of the same bytes with a flush as often; and re-ranking of
+// stored vectors against a plain read of the same bytes.
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using HashDb.Models;
+using HashDb.Storage;
+using Microsoft.Win32.SafeHandles;
+
+namespace HashDb.Benchmarks;
+
+internal static class ImportBenchmark
+{
+    private const int Dimensions = 512;
+    private const int Rows = 100_000;
+    private const int BatchRows = 1_024;
+    private const int BatchesInFlight = 8;
+
+    public static async Task RunAsync(string directory, Report report)
+    {
+        var data = new BenchmarkData(Dimensions, 2_000, 0.5f);
+        VectorRecord[][] batches = [.. Enumerable.Range(0, (Rows + BatchRows - 1) / BatchRows).Select(i => data.Records(i * BatchRows, Math.Min(BatchRows, Rows - i * BatchRows)))];
+        IHashModel model = LshTrainer.Train(new LshOptions { BitCount = 32, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
+
+        report.Section($"Durable import, {Rows:N0} vectors of {Dimensions} dimensions, {BatchRows} a batch, {BatchesInFlight} batches in flight");
+        PlainWrite(Path.Combine(directory, "warm-up"), batches, 1);
+        double plain = PlainWrite(Path.Combine(directory, "plain"), batches, 1);
+        double grouped = PlainWrite(Path.Combine(directory, "plain"), batches, BatchesInFlight);
+        report.Line("plain sequential write, fsync every batch", Rows / plain, "vectors/s");
+        report.Line($"plain sequential write, fsync every {BatchesInFlight} batches", Rows / grouped, "vectors/s");
+        foreach (DurabilityMode mode in new[] { DurabilityMode.Always, DurabilityMode.Interval, DurabilityMode.None })
+        {
+            string path = Path.Combine(directory, $"import-{mode}");
+            await using HashDatabase database = await HashDatabase.OpenAsync(path, new DatabaseOptions { Durability = mode });
+            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
+            long started = Stopwatch.GetTimestamp();
+            using var gate = new SemaphoreSlim(BatchesInFlight);
+            var pending = new List<Task>();
+            foreach (VectorRecord[] batch in batches)
+            {
+                await gate.WaitAsync();
+                pending.Add(Task.Run(async () =>
+                {
+                    await collection.InsertAsync(batch);
+                    gate.Release();
+                }));
+            }
+            await Task.WhenAll(pending);
+            report.Line($"HashDb import, durability {mode}", Rows / Stopwatch.GetElapsedTime(started).TotalSeconds, "vectors/s");
+            if (mode == DurabilityMode.None)
+                Rerank(report, collection, data);
+        }
+    }
+
+    private static double PlainWrite(string path, VectorRecord[][] batches, int batchesPerFlush)
+    {
+        long started = Stopwatch.GetTimestamp();
+        using (SafeFileHandle handle = File.OpenHandle(path, FileMode.Create, FileAccess.Write))
+        {
+            byte[] buffer = new byte[BatchRows * Dimensions * sizeof(float)];
+            long offset = 0;
+            for (int i = 0; i < batches.Length; i++)
+            {
+                int length = 0;
+                foreach (VectorRecord record in batches[i])
+                {
+                    MemoryMarshal.AsBytes(record.Vector.Span).CopyTo(buffer.AsSpan(length));
+                    length += Dimensions * sizeof(float);
+                }
+                RandomAccess.Write(handle, buffer.AsSpan(0, length), offset);
+                offset += length;
+                if ((i + 1) % batchesPerFlush == 0 || i == batches.Length - 1)
+                    RandomAccess.FlushToDisk(handle);
+            }
+        }
+        double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
+        File.Delete(path);
+        return seconds;
+    }
+
+    private static void Rerank(Report report, Collection collection, BenchmarkData data)
+    {
+        report.Section($"Re-rank, {Dimensions} dimensions, one thread, all {Rows:N0} vectors as candidates");
+        float[] copy = new float[Rows * Dimensions];
+        for (int row = 0; row < Rows; row++)
+            collection.Get(new VectorId((ulong)row))!.Vector.Span.CopyTo(copy.AsSpan(row * Dimensions));
+        float[] query = data.Vector(Rows + 1);
+        float sink = 0;
+        double read = Report.Median(5, () => sink += System.Numerics.Tensors.TensorPrimitives.Sum<float>(copy));
+        double dot = Report.Median(5, () =>
+        {
+            for (int row = 0; row < Rows; row++)
+                sink += System.Numerics.Tensors.TensorPrimitives.CosineSimilarity<float>(query, copy.AsSpan(row * Dimensions, Dimensions));
+        });
+        SearchResult result = collection.Search(query, new SearchOptions { Top = 10, Radius = 32 });
+        double gather = Report.Median(5, () => collection.Probe(query, 32, ProbeStrategy.Scan));
+        double search = Report.Median(5, () => collection.Search(query, new SearchOptions { Top = 10, Radius = 32, Strategy = ProbeStrategy.Scan }));
+        report.Line("plain sequential read of the same bytes (vector sum)", read / Rows, "ns/vector");
+        report.Line("TensorPrimitives.CosineSimilarity over an array", dot / Rows, "ns/vector");
+        report.Line("HashDb search less its probe (re-rank of stored vectors)", (search - gather) / Rows, "ns/vector");
+        report.Line("HashDb search, probing included", search / Rows, "ns/vector");
+        report.Note($"{result.Statistics.Reranked:N0} candidates re-ranked; check {sink:E1}");
+    }
+}
