@@ -128,7 +128,7 @@ internal static class CollectionOpener
         {
             if (write.StoresRows)
             {
-                RowWriter.Write(records, codes, (uint)rows, sequenceNumber, write);
+                RowWriter.Write(records, codes, (uint)rows, sequenceNumber, write, write.ComputeVectorChecksums());
                 records.Blobs.WritePending();
             }
             RowWriter.Apply(records, (uint)rows, write);

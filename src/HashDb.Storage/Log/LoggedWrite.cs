@@ -60,6 +60,15 @@ internal sealed class LoggedWrite
 
     public uint ComputeChecksum() => Checksum.Compute(Body);
 
+    /// <summary>The checksum of each vector, seeded with its id.</summary>
+    public uint[] ComputeVectorChecksums()
+    {
+        uint[] checksums = new uint[StoresRows ? Count : 0];
+        for (int i = 0; i < checksums.Length; i++)
+            checksums[i] = Checksum.Compute(VectorAt(i), IdAt(i).Value);
+        return checksums;
+    }
+
     /// <summary>Lays out an insert or upsert; codes are filled in by the caller.</summary>
     /// <exception cref="HashDbException">The batch is larger than a log frame may be.</exception>
     public static LoggedWrite Store(LoggedOperation operation, IReadOnlyList<VectorRecord> records, RowShape shape)

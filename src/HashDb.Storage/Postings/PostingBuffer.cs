@@ -11,6 +11,8 @@ internal sealed class PostingBuffer
 
     public int Count { get; private set; }
 
+    public int Capacity => _entries.Length;
+
     /// <summary>What a read that could not be finished at once ended with, when it failed.</summary>
     public string? Fault { get; set; }
 

@@ -37,7 +37,13 @@ internal sealed class CandidateSet
         return set;
     }
 
-    public static void Return(CandidateSet set) => Pool.Add(set);
+    public static void Return(CandidateSet set)
+    {
+        // A rare huge query must not keep its memory for ever.
+        const int MaxPooledRows = 1 << 20;
+        if (set.Rows.Capacity <= MaxPooledRows)
+            Pool.Add(set);
+    }
 
     /// <summary>Drops rows that are dead, not yet visible, or farther than <paramref name="radius"/>, and all but the nearest entry of each row.</summary>
     public void Settle(CollectionState state, uint visibleRows, int radius)

@@ -165,7 +165,7 @@ internal sealed class Applier : IAsyncDisposable
             foreach (WriteRequest request in plan.Accepted)
             {
                 if (request.Write.StoresRows)
-                    RowWriter.Write(state.Records, state.Codes, request.FirstRow, sequenceNumber, request.Write);
+                    RowWriter.Write(state.Records, state.Codes, request.FirstRow, sequenceNumber, request.Write, request.VectorChecksums);
                 sequenceNumber += request.Write.Count;
             }
             state.Records.Blobs.WritePending();

@@ -9,7 +9,7 @@ namespace HashDb.Storage.Writing;
 internal static class RowWriter
 {
     /// <summary>Writes the rows of one write; <see cref="BlobStore.WritePending"/> is left to the caller.</summary>
-    public static void Write(RecordStore records, CodeStore codes, uint firstRow, long firstSequenceNumber, LoggedWrite write)
+    public static void Write(RecordStore records, CodeStore codes, uint firstRow, long firstSequenceNumber, LoggedWrite write, ReadOnlySpan<uint> vectorChecksums)
     {
         byte[] metadata = new byte[write.Count * RowMetadata.Length];
         ReadOnlySpan<byte> blobs = write.Blobs;
@@ -26,7 +26,7 @@ internal static class RowWriter
                 address,
                 blobLength,
                 blobLength == 0 ? 0 : Checksum.Compute(blob, address),
-                RecordStore.ChecksumOf(id, write.VectorAt(i))).WriteTo(metadata.AsSpan(i * RowMetadata.Length), firstRow + (uint)i);
+                vectorChecksums[i]).WriteTo(metadata.AsSpan(i * RowMetadata.Length), firstRow + (uint)i);
         }
         records.Vectors.Write(firstRow, write.Vectors);
         records.Metadata.Write(firstRow, metadata);

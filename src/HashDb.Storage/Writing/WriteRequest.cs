@@ -11,6 +11,8 @@ internal sealed class WriteRequest(LoggedWrite write)
 
     public uint BodyChecksum { get; } = write.ComputeChecksum();
 
+    public uint[] VectorChecksums { get; } = write.ComputeVectorChecksums();
+
     /// <summary>Completes when the write is acknowledged, with the number of items replaced or deleted.</summary>
     public Task<int> Done => _done.Task;
 
