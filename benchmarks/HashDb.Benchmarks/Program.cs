@@ -1,4 +1,5 @@
-// `ratios` compares the encode kernel with library products, `engine [FOLDER]` measures the engine end to end; anything else
+// `ratios` compares the encode kernel with library products, `engine [FOLDER]` measures the engine end to end,
+// `spill [FOLDER]` compares a small posting memory with a large one; anything else
 // goes to BenchmarkDotNet, such as `--filter *Projection*`.
 using BenchmarkDotNet.Running;
 using HashDb.Benchmarks;
@@ -7,6 +8,9 @@ switch (args)
 {
     case ["ratios"]:
         ProjectionRatios.Print(Console.Out);
+        break;
+    case ["spill", .. string[] rest]:
+        await SpillBenchmark.RunAsync(rest, Console.Out);
         break;
     case ["engine", .. string[] rest]:
         await EngineBenchmark.RunAsync(rest, Console.Out);
