@@ -2,6 +2,7 @@
 // Invariants: a row's hashcode depends on that row alone; a batch with a bad row always reports its first bad row,
 // whichever thread met which row first. Immutable, safe for many threads.
 using System.Buffers;
+using System.Runtime.InteropServices;
 using HashDb.Models.Projection;
 
 namespace HashDb.Models;
@@ -116,12 +117,36 @@ public abstract class MarginModel : IHashModel
         SignPacker.Pack(margins, TableCount, BitCount, SignRule, hashcodes);
     }
 
-    private unsafe void Run<TResult>(ReadOnlySpan<float> vectors, int count, Span<TResult> results, int resultsPerRow, bool wantsMargins)
+    private void Run<TResult>(ReadOnlySpan<float> vectors, int count, Span<TResult> results, int resultsPerRow, bool wantsMargins)
+        where TResult : unmanaged
+    {
+        if (count > _panelRows && Environment.ProcessorCount > 1 && WorkPerRow * count >= ParallelWork)
+        {
+            RunParallel(vectors, count, results, resultsPerRow, wantsMargins);
+            return;
+        }
+
+        for (int first = 0; first < count; first += _panelRows)
+        {
+            int rowCount = Math.Min(_panelRows, count - first);
+            RowFault fault = RunPanel(
+                vectors.Slice(first * Dimensions, rowCount * Dimensions),
+                rowCount,
+                results.Slice(first * resultsPerRow, rowCount * resultsPerRow),
+                wantsMargins,
+                out int bad);
+            if (fault != RowFault.None)
+                throw Preprocessing.BadRow(fault, first + bad, nameof(vectors));
+        }
+    }
+
+    private unsafe void RunParallel<TResult>(
+        ReadOnlySpan<float> vectors, int count, Span<TResult> results, int resultsPerRow, bool wantsMargins)
         where TResult : unmanaged
     {
         int panels = (int)(((long)count + _panelRows - 1) / _panelRows);
         long firstBad = long.MaxValue;
-        RowFault fault = RowFault.None;
+        RowFault firstFault = RowFault.None;
         object gate = new();
 
         // Spans cannot enter the closure of a parallel loop; the memory stays pinned while the loop runs.
@@ -130,38 +155,31 @@ public abstract class MarginModel : IHashModel
         {
             float* from = source;
             TResult* to = target;
-            void OnePanel(int panel)
+            Parallel.For(0, panels, panel =>
             {
                 int first = panel * _panelRows;
                 int rowCount = Math.Min(_panelRows, count - first);
-                Span<TResult> output = new(to + ((nint)first * resultsPerRow), rowCount * resultsPerRow);
-                ReadOnlySpan<float> input = new(from + ((nint)first * Dimensions), rowCount * Dimensions);
-                RowFault panelFault = RunPanel(input, rowCount, output, wantsMargins, out int bad);
-                if (panelFault == RowFault.None)
+                RowFault fault = RunPanel(
+                    new ReadOnlySpan<float>(from + ((nint)first * Dimensions), rowCount * Dimensions),
+                    rowCount,
+                    new Span<TResult>(to + ((nint)first * resultsPerRow), rowCount * resultsPerRow),
+                    wantsMargins,
+                    out int bad);
+                if (fault == RowFault.None)
                     return;
                 lock (gate)
                 {
                     if (first + bad < firstBad)
                     {
                         firstBad = first + bad;
-                        fault = panelFault;
+                        firstFault = fault;
                     }
                 }
-            }
-
-            if (panels > 1 && Environment.ProcessorCount > 1 && WorkPerRow * count >= ParallelWork)
-            {
-                Parallel.For(0, panels, OnePanel);
-            }
-            else
-            {
-                for (int panel = 0; panel < panels && fault == RowFault.None; panel++)
-                    OnePanel(panel);
-            }
+            });
         }
 
-        if (fault != RowFault.None)
-            throw Preprocessing.BadRow(fault, firstBad, nameof(vectors));
+        if (firstFault != RowFault.None)
+            throw Preprocessing.BadRow(firstFault, firstBad, nameof(vectors));
     }
 
     private RowFault RunPanel<TResult>(ReadOnlySpan<float> vectors, int count, Span<TResult> results, bool wantsMargins, out int bad)
@@ -180,11 +198,11 @@ public abstract class MarginModel : IHashModel
 
             if (wantsMargins)
             {
-                ComputeMargins(rows, count, System.Runtime.InteropServices.MemoryMarshal.Cast<TResult, float>(results));
+                ComputeMargins(rows, count, MemoryMarshal.Cast<TResult, float>(results));
                 return RowFault.None;
             }
 
-            Span<byte> codes = System.Runtime.InteropServices.MemoryMarshal.AsBytes(results);
+            Span<byte> codes = MemoryMarshal.AsBytes(results);
             Span<float> margins = rented.AsSpan(count * Dimensions, count * MarginCount);
             ComputeMargins(rows, count, margins);
             int codeBytes = codes.Length / count;

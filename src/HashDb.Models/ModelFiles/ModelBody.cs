@@ -1,6 +1,7 @@
 // The MessagePack body of a model file. Keys stand in one fixed order and free names in ascending order, so that a model
 // has one encoding and a key that is missing, doubled or unknown is found where it stands.
 using System.Buffers;
+using System.Runtime.InteropServices;
 using HashDb.MessagePack;
 
 namespace HashDb.Models;
@@ -100,7 +101,7 @@ internal static class ModelBody
         writer.WriteArrayHeader(2);
         writer.Write((int)preprocessing.Order);
         byte[] mean = new byte[preprocessing.Mean.Length * sizeof(float)];
-        ModelArrayType.CopyLittleEndian(System.Runtime.InteropServices.MemoryMarshal.AsBytes(preprocessing.Mean.Span), mean, sizeof(float));
+        ModelArrayType.CopyLittleEndian(MemoryMarshal.AsBytes(preprocessing.Mean.Span), mean, sizeof(float));
         writer.Write(mean);
     }
 
@@ -114,7 +115,7 @@ internal static class ModelBody
         if (bytes.Length != expected)
             throw new MessagePackSerializationException($"The mean has {bytes.Length} bytes instead of {expected}.");
         float[] mean = new float[bytes.Length / sizeof(float)];
-        ModelArrayType.CopyLittleEndian(bytes, System.Runtime.InteropServices.MemoryMarshal.AsBytes(mean.AsSpan()), sizeof(float));
+        ModelArrayType.CopyLittleEndian(bytes, MemoryMarshal.AsBytes(mean.AsSpan()), sizeof(float));
         return Preprocessing.Create(order, mean);
     }
 
