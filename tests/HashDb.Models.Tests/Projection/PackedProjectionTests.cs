@@ -1,5 +1,7 @@
+using System.Numerics.Tensors;
 using System.Runtime.Intrinsics;
 using HashDb.Models.Projection;
+using MathNet.Numerics.LinearAlgebra.Single;
 
 namespace HashDb.Models.Tests.Projection;
 
@@ -59,6 +61,27 @@ public sealed class PackedProjectionTests
             }
 
             Bits(parts).ShouldBe(Bits(all), $"batches of {size}");
+        }
+    }
+
+    [Fact]
+    public void Outputs_agree_with_the_products_of_two_libraries()
+    {
+        const int Rows = 50, Outputs = 40, Dimensions = 512;
+        float[] weights = TestData.Normal(Outputs, Dimensions, 2);
+        float[] vectors = TestData.Normal(Rows, Dimensions, 3);
+        float[] actual = new float[Rows * Outputs];
+        new PackedProjection(weights, [], Outputs, Dimensions).Project(vectors, Rows, actual);
+        DenseMatrix product = (DenseMatrix)new DenseMatrix(Dimensions, Outputs, weights).TransposeThisAndMultiply(new DenseMatrix(Dimensions, Rows, vectors));
+        for (int i = 0; i < Rows; i++)
+        {
+            for (int j = 0; j < Outputs; j++)
+            {
+                // Sums of 512 products of about 1: errors of 1e-5 are rounding, more would be a wrong product.
+                actual[(i * Outputs) + j].ShouldBe(product[j, i], 2e-4f);
+                actual[(i * Outputs) + j].ShouldBe(
+                    TensorPrimitives.Dot(vectors.AsSpan(i * Dimensions, Dimensions), weights.AsSpan(j * Dimensions, Dimensions)), 2e-4f);
+            }
         }
     }
 
