@@ -4,6 +4,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using HashDb.Models.Data;
 
 namespace HashDb.Models;
 
@@ -66,6 +67,28 @@ public static class DataFingerprint
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    /// <summary>Fingerprint of a matrix and, if there are any, of its labels.</summary>
+    /// <exception cref="ArgumentException">The numbers of rows differ.</exception>
+    public static string Compute(FeatureMatrix vectors, LabelSet? labels = null)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        if (labels is null)
+            return Compute(vectors.Values.Span, vectors.Count, vectors.Dimensions);
+        if (labels.Count != vectors.Count)
+            throw new ArgumentException($"{vectors.Count} vectors have {labels.Count} rows of labels.", nameof(labels));
+        int[] ends = new int[labels.Count];
+        int[] all = new int[labels.TotalLabelCount];
+        int end = 0;
+        for (int row = 0; row < ends.Length; row++)
+        {
+            labels[row].CopyTo(all.AsSpan(end));
+            end += labels[row].Length;
+            ends[row] = end;
+        }
+
+        return Compute(vectors.Values.Span, vectors.Count, vectors.Dimensions, ends, all);
     }
 
     private static IncrementalHash Begin(ReadOnlySpan<float> vectors, int count, int dimensions)

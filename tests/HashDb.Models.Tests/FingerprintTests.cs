@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using HashDb.Models.Data;
 
 namespace HashDb.Models.Tests;
 
@@ -32,6 +33,9 @@ public sealed class FingerprintTests
         DataFingerprint.Compute([1, -2], 2, 1, [7, -1]).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(labelled)));
         byte[] multiple = [.. expected, 1, 0, 0, 0, 0, 2, 0, 0, 0, 7, 0, 0, 0, 8, 0, 0, 0];
         DataFingerprint.Compute([1, -2], 2, 1, [0, 2], [7, 8]).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(multiple)));
+        FeatureMatrix vectors = new(new float[] { 1, -2 }, 1);
+        DataFingerprint.Compute(vectors).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(expected)));
+        DataFingerprint.Compute(vectors, LabelSet.FromRows([[], [7, 8]], 9)).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(multiple)));
     }
 
     [Fact]

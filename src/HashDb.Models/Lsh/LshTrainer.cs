@@ -1,4 +1,6 @@
 // Draws the hyperplanes. Table t uses stream t of the seed, so adding tables leaves the first ones as they were.
+using HashDb.Models.Data;
+
 namespace HashDb.Models;
 
 /// <summary>Makes <see cref="LshModel"/>s.</summary>
@@ -38,6 +40,13 @@ public static class LshTrainer
             DataFingerprint = count == 0 ? "" : DataFingerprint.Compute(vectors, count, dimensions),
         };
         return new LshModel(dimensions, options.BitCount, options.TableCount, weights, preprocessing, provenance);
+    }
+
+    /// <inheritdoc cref="Train(LshOptions, ReadOnlySpan{float}, int, int)"/>
+    public static LshModel Train(LshOptions options, FeatureMatrix vectors)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        return Train(options, vectors.Values.Span, vectors.Count, vectors.Dimensions);
     }
 
     /// <summary>Draws hyperplanes for vectors that are not known yet; the preprocessing must not subtract a mean.</summary>
