@@ -14,8 +14,11 @@ public sealed record LshOptions
     /// <summary>Seed of the hyperplanes.</summary>
     public ulong Seed { get; init; }
 
-    /// <summary>What is done to raw vectors first. Orders without centring need no training data.</summary>
-    public PreprocessingOrder Preprocessing { get; init; } = PreprocessingOrder.CenterThenUnit;
+    /// <summary>
+    /// What is done to raw vectors first. The default is the order of the GRH tutorial, whose figures it reproduces; orders
+    /// without centring need no training data.
+    /// </summary>
+    public PreprocessingOrder Preprocessing { get; init; } = PreprocessingOrder.UnitThenCenter;
 
     /// <summary>
     /// True to make the hyperplanes of each table orthogonal in blocks of up to <c>Dimensions</c>, which lowers the variance
