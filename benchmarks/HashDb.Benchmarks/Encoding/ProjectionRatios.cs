@@ -1,5 +1,6 @@
 // A quick print of the same comparison, in seconds instead of minutes; for ratios, not for absolute figures.
 using System.Diagnostics;
+using HashDb.Models;
 using HashDb.Models.Projection;
 
 namespace HashDb.Benchmarks;
@@ -20,6 +21,38 @@ internal static class ProjectionRatios
             Line(output, "MathNet managed", Seconds(() => benchmarks.MathNet()), kernel, benchmarks.Operations);
             foreach (SimdWidth width in (SimdWidth[])[SimdWidth.Bits512, SimdWidth.Bits256, SimdWidth.Bits128, SimdWidth.Scalar])
                 Line(output, $"kernel, {width}", Seconds(benchmarks.AtWidth(width)), kernel, benchmarks.Operations);
+        }
+
+        PrintEncode(output);
+    }
+
+    /// <summary>What a whole encode costs beside its product: checks, preprocessing, packing; and what a second thread brings.</summary>
+    private static void PrintEncode(TextWriter output)
+    {
+        const int Rows = 10_000, Dimensions = 512;
+        float[] vectors = new float[Rows * Dimensions];
+        new SeededRandom(1).FillNormal(vectors);
+        foreach (int bits in (int[])[16, 32, 64])
+        {
+            LshModel model = LshTrainer.Train(new LshOptions { BitCount = bits }, vectors, Rows, Dimensions);
+            byte[] codes = new byte[Rows * model.GetHashcodeByteCount()];
+            float[] margins = new float[bits];
+            float[] products = new float[Rows * bits];
+            PackedProjection projection = new(model.Weights.Span, [], bits, Dimensions);
+            double product = Seconds(() => projection.Project(vectors, Rows, products));
+            double batch = Seconds(() => model.Encode(vectors, Rows, codes));
+            double rowByRow = Seconds(() =>
+            {
+                for (int i = 0; i < Rows; i++)
+                    model.Encode(vectors.AsSpan(i * Dimensions, Dimensions), 1, codes.AsSpan(0, bits / 8));
+            });
+            double withMargins = Seconds(() =>
+            {
+                for (int i = 0; i < Rows; i++)
+                    model.EncodeWithMargins(vectors.AsSpan(i * Dimensions, Dimensions), codes.AsSpan(0, bits / 8), margins);
+            });
+            output.WriteLine(FormattableString.Invariant(
+                $"{bits} bits, {Dimensions} dimensions, us a vector: product {1e6 * product / Rows:F3} on one thread; encode batch {1e6 * batch / Rows:F3} on {Environment.ProcessorCount} threads, one by one {1e6 * rowByRow / Rows:F3}, with margins {1e6 * withMargins / Rows:F3}"));
         }
     }
 
