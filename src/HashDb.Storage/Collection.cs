@@ -196,17 +196,20 @@ public sealed class Collection
     }
 
     /// <summary>Makes the record files durable and shortens the log. Writes go on meanwhile.</summary>
-    public Task CheckpointAsync(CancellationToken cancellationToken = default) => _checkpointer.CheckpointAsync(force: false, cancellationToken);
+    public Task CheckpointAsync(CancellationToken cancellationToken = default) => CheckpointAsync(force: false, cancellationToken);
 
     /// <summary>Gives back the space of deleted and replaced rows. Searches and writes go on meanwhile.</summary>
     /// <exception cref="CorruptDataException">A live row is damaged; nothing was changed.</exception>
-    public Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) => _compactor.CompactAsync(cancellationToken);
+    public Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) =>
+        Task.Run(() => _compactor.CompactAsync(cancellationToken), cancellationToken);
 
-    internal Task CheckpointAsync(bool force, CancellationToken cancellationToken) => _checkpointer.CheckpointAsync(force, cancellationToken);
+    // Flushing and copying files blocks for as long as the device takes: not on the caller's thread.
+    internal Task CheckpointAsync(bool force, CancellationToken cancellationToken) =>
+        Task.Run(() => _checkpointer.CheckpointAsync(force, cancellationToken), cancellationToken);
 
     /// <summary>Copies the collection, as of a checkpoint taken now, into a new folder.</summary>
     internal Task BackupAsync(string targetDirectory, CancellationToken cancellationToken) =>
-        Maintenance.CollectionBackup.RunAsync(_core, _checkpointer, targetDirectory, cancellationToken);
+        Task.Run(() => Maintenance.CollectionBackup.RunAsync(_core, _checkpointer, targetDirectory, cancellationToken), cancellationToken);
 
     /// <summary>Finishes the queued writes, takes a last checkpoint, closes the files and cuts them to their used length.</summary>
     internal async Task CloseAsync()
@@ -268,8 +271,33 @@ public sealed class Collection
             float[] vectors = System.Buffers.ArrayPool<float>.Shared.Rent(count * model.Dimensions);
             for (int i = 0; i < count; i++)
                 records[first + i].Vector.Span.CopyTo(vectors.AsSpan(i * model.Dimensions));
-            model.Encode(vectors.AsSpan(0, count * model.Dimensions), count, write.Codes.Slice(first * codeBytes, count * codeBytes));
+            try
+            {
+                model.Encode(vectors.AsSpan(0, count * model.Dimensions), count, write.Codes.Slice(first * codeBytes, count * codeBytes));
+            }
+            catch (ArgumentException)
+            {
+                NameUnencodable(model, records, first, count);
+                throw;
+            }
             System.Buffers.ArrayPool<float>.Shared.Return(vectors);
+        }
+    }
+
+    /// <summary>A model may refuse a vector that the metric allows, such as one that equals its mean. Says which record it is.</summary>
+    private static void NameUnencodable(IHashModel model, IReadOnlyList<VectorRecord> records, int first, int count)
+    {
+        byte[] codes = new byte[model.GetHashcodeByteCount()];
+        for (int i = first; i < first + count; i++)
+        {
+            try
+            {
+                model.Encode(records[i].Vector.Span, 1, codes);
+            }
+            catch (ArgumentException exception)
+            {
+                throw new ArgumentException($"Record {i} (id {records[i].Id}) cannot be hashed: {exception.Message}", nameof(records), exception);
+            }
         }
     }
 

@@ -193,10 +193,10 @@ public sealed class HashDatabase : IAsyncDisposable
             _isClosed = true;
             foreach (Collection collection in Snapshot())
                 await collection.CloseAsync().ConfigureAwait(false);
-            _lock.Dispose();
         }
         finally
         {
+            _lock.Dispose();
             _changes.Release();
         }
     }

@@ -3,8 +3,8 @@ namespace HashDb.Storage;
 /// <summary>Limits of the storage engine, each with its reason. All are checked before memory is taken.</summary>
 public static class StorageLimits
 {
-    /// <summary>2^32 - 1 rows, dead ones included: row numbers in posting lists are 32 bits wide.</summary>
-    public const long MaxRowCount = uint.MaxValue;
+    /// <summary>750 million rows, dead ones included: the id index is one array of at most 2^30 slots, seven tenths full.</summary>
+    public const long MaxRowCount = 750_000_000;
 
     /// <summary>64 KiB: a payload describes an item, it is not the item.</summary>
     public const int MaxPayloadBytes = 64 * 1024;

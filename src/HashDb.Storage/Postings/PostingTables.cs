@@ -39,7 +39,7 @@ internal sealed class PostingTables : IDisposable
         get
         {
             const long SlackBytes = 64L * 1024 * 1024;
-            const int LongestChain = 4;
+            const int LongestChain = 2;
             return DistinctCount > _bucketCapacity * LongestChain
                 || _store.WrittenBytes > _loadedBytes * 4 + SlackBytes + DistinctCount * 200;
         }

@@ -100,7 +100,7 @@ internal sealed class Applier : IAsyncDisposable
                 }
             }
             if (group.Count > 0)
-                WriteGroup(group);
+                WriteGroupOrPoison(group);
             between?.Invoke();
             FlushIfDue();
         }
@@ -120,6 +120,19 @@ internal sealed class Applier : IAsyncDisposable
             if (wait.Wait(_core.Options.FlushInterval))
                 return wait.Result;
             FlushIfDue();
+        }
+    }
+
+    /// <summary>Nothing may end the loop while callers wait: what was not foreseen poisons the collection.</summary>
+    private void WriteGroupOrPoison(List<WriteRequest> group)
+    {
+        try
+        {
+            WriteGroup(group);
+        }
+        catch (Exception exception)
+        {
+            FailAll(group, _core.Poisoned(exception, "write"));
         }
     }
 
