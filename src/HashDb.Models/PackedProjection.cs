@@ -131,6 +131,9 @@ public sealed unsafe class PackedProjection
                 }
             }
         }
+
+        // The kernel holds an address only, so the weights must not be collected while the last panel runs.
+        GC.KeepAlive(this);
     }
 
     // A 512-bit tile has 32 outputs; 16 or fewer would leave half of it empty (measured: 1.6 times slower than 256 bits).
