@@ -1,0 +1,55 @@
+// The contract between a program and a database, wherever the database runs.
+//
+// Nothing here may assume that it runs in the same process: every call that may reach the database is asynchronous, no
+// span and no object of the engine appears in a signature, and every argument and result is a value that can be sent.
+// Errors are the same everywhere: ArgumentException (and its kin) for a mistake of the caller, HashDbException with a code
+// for everything else, OperationCanceledException when the caller's token was cancelled.
+using HashDb.Storage;
+
+namespace HashDb.Client;
+
+/// <summary>A database: named collections of vectors. Safe to use from many threads; keep one and share it.</summary>
+/// <remarks>
+/// Every member throws <see cref="HashDbException"/> with <see cref="HashDbErrorCode.Closed"/> after the client was disposed.
+/// A cancelled write may or may not have happened; a cancelled read has no effect.
+/// </remarks>
+public interface IHashDbClient : IAsyncDisposable
+{
+    /// <summary>The names of the collections, in ordinal order.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Makes an empty collection.</summary>
+    /// <param name="name">1 to <see cref="StorageLimits.MaxCollectionNameLength"/> characters; it becomes a folder name.</param>
+    /// <param name="options">The hash function, which fixes the dimensions, and the metric.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="ArgumentException">The name is not allowed.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.CollectionExists"/>: there is one of that name;
+    /// <see cref="HashDbErrorCode.LimitExceeded"/>: there are too many.
+    /// </exception>
+    Task<IHashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default);
+
+    /// <summary>Gets a collection.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionNotFound"/>: there is none of that name.</exception>
+    Task<IHashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes a collection with all its records, for good.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionNotFound"/>: there is none of that name.</exception>
+    Task DropCollectionAsync(string name, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a checkpoint of every collection, which shortens the next start and lets the log shrink.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task CheckpointAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Copies the database as it is at one moment, while reads and writes go on.</summary>
+    /// <param name="targetDirectory">
+    /// A directory that does not exist or is empty, on the machine where the database runs. The copy opens as a database.
+    /// </param>
+    /// <param name="cancellationToken">Gives up; what was copied so far is not a database.</param>
+    Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default);
+}

@@ -1,0 +1,121 @@
+// The contract of one collection. The rules that IHashDbClient.cs states hold here too.
+using HashDb.Models;
+using HashDb.Storage;
+
+namespace HashDb.Client;
+
+/// <summary>Vectors of one length under one hash function and one metric. Safe to use from many threads.</summary>
+public interface IHashDbCollection
+{
+    /// <summary>Its name.</summary>
+    string Name { get; }
+
+    /// <summary>Length of its vectors.</summary>
+    int Dimensions { get; }
+
+    /// <summary>How candidates are ordered.</summary>
+    DistanceMetric Metric { get; }
+
+    /// <summary>What is fixed for the collection, and the model that it serves with now.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CollectionDescription> DescribeAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Stores new records, all or none of them. Completes when they are durable and visible to searches.</summary>
+    /// <param name="records">
+    /// 1 to <see cref="StorageLimits.MaxBatchRecords"/> records with distinct ids. Their memory must not change until the call
+    /// completes.
+    /// </param>
+    /// <param name="cancellationToken">Gives up waiting; what was sent already may still be stored.</param>
+    /// <exception cref="ArgumentException">
+    /// A vector has the wrong length, a value that is not finite or, where it matters, no direction; two records share an id; a
+    /// label or payload limit is passed. Names the record and the value.
+    /// </exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.DuplicateId"/>: an id is stored already, and nothing of the batch was;
+    /// <see cref="HashDbErrorCode.DiskFull"/>: nothing of the batch was stored, and it can be tried again.
+    /// </exception>
+    Task InsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default);
+
+    /// <summary>Stores records, all or none of them, in place of those with the same ids.</summary>
+    /// <param name="records">As for <see cref="InsertAsync"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was sent already may still be stored.</param>
+    /// <returns>How many of them replaced an older version.</returns>
+    /// <exception cref="ArgumentException">As for <see cref="InsertAsync"/>.</exception>
+    Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes records, all of those that are there.</summary>
+    /// <param name="ids">At most <see cref="StorageLimits.MaxBatchRecords"/> ids.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was sent already may still be deleted.</param>
+    /// <returns>How many of them were there.</returns>
+    Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default);
+
+    /// <summary>Reads records by id.</summary>
+    /// <param name="ids">At most <see cref="StorageLimits.MaxBatchRecords"/> ids.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One entry for each id, in the order of the ids: the record, or null when there is none.</returns>
+    Task<IReadOnlyList<VectorRecord?>> GetAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds all items whose hashcode lies near the query's; no vector is compared.</summary>
+    /// <param name="query">A raw vector, float32, <see cref="Dimensions"/> long.</param>
+    /// <param name="radius">Hamming radius in bits, 0 to <see cref="Hashcode.MaxBitCount"/>.</param>
+    /// <param name="strategy">Which road finds the buckets; the answer is the same on each.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The items by Hamming distance, then by id.</returns>
+    /// <exception cref="ArgumentException">The query has the wrong length, a value that is not finite, or no direction.</exception>
+    Task<ProbeResult> ProbeAsync(
+        ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds the nearest items: gathers candidates by hashcode and orders them by exact distance.</summary>
+    /// <param name="query">A raw vector, float32, <see cref="Dimensions"/> long.</param>
+    /// <param name="options">Number of results, radius or candidate budget; the defaults when null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The nearest candidates, nearest first; equal distances are ordered by id.</returns>
+    /// <exception cref="ArgumentException">The query or the options are not allowed; names the value.</exception>
+    Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Searches for many vectors at once, on all cores of the machine where the database runs.</summary>
+    /// <param name="queries">Raw vectors, row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/>.</param>
+    /// <param name="options">The same for all of them; the defaults when null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One result for each query, in their order: what <see cref="SearchAsync"/> gives.</returns>
+    /// <exception cref="ArgumentException">A query or the options are not allowed; names the value.</exception>
+    Task<IReadOnlyList<SearchResult>> SearchBatchAsync(
+        ReadOnlyMemory<float> queries, SearchOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Stores a stream of new records in batches, several of them on their way at a time.</summary>
+    /// <remarks>
+    /// Batches are sent, applied and acknowledged in the order of the records. So after a crash the collection holds the
+    /// acknowledged records, and perhaps some that follow them directly: never one without all those before it.
+    /// </remarks>
+    /// <param name="records">The records, in the order in which they are stored, each with memory of its own.</param>
+    /// <param name="options">Size and number of the batches; the defaults when null.</param>
+    /// <param name="progress">
+    /// Told of each acknowledged batch, in order, one call at a time, on an arbitrary thread. (<see cref="Progress{T}"/> posts
+    /// its calls to other threads and may change their order.)
+    /// </param>
+    /// <param name="cancellationToken">Stops taking records; batches on their way are waited for, then the call is cancelled.</param>
+    /// <returns>What was acknowledged in all.</returns>
+    /// <exception cref="ImportException">A batch was refused or the source failed. Says what is stored and where to go on.</exception>
+    Task<ImportProgress> ImportAsync(
+        IAsyncEnumerable<VectorRecord> records,
+        ImportOptions? options = null,
+        IProgress<ImportProgress>? progress = null,
+        CancellationToken cancellationToken = default);
+
+    /// <summary>The collection in figures.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The buckets with the most live items, largest first.</summary>
+    /// <param name="count">How many at most; at least 1.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(int count, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes a checkpoint, which shortens the next start and lets the log shrink.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task CheckpointAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Rewrites the collection without what deletes and updates left behind; reads and writes go on.</summary>
+    /// <param name="cancellationToken">Gives up; the collection stays as it was.</param>
+    Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default);
+}

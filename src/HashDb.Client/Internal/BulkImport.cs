@@ -1,0 +1,187 @@
+// The import loop, the same for every implementation of the contract: it needs nothing but a way to insert one batch.
+//
+// Invariants: at most MaxBatchesInFlight batches are on their way; they are sent in the order of the records from one
+// thread of control, which also keeps the engine's writes in that order; they are acknowledged in that order too. After a
+// failure nothing new is sent, and what is on its way is waited for, so that the report of what is stored is final.
+//
+// Two tasks: the caller's, which reads the source and sends, and one that waits for the acknowledgements, so that these are
+// reported at once even while the source has nothing to give.
+using System.Diagnostics;
+using System.Threading.Channels;
+using HashDb.Storage;
+
+namespace HashDb.Client.Internal;
+
+internal sealed class BulkImport : IDisposable
+{
+    // Half of what the engine takes, because its log entry also holds a header for each record.
+    private const long MaxBatchBytes = StorageLimits.MaxBatchBytes / 2;
+
+    private readonly Func<IReadOnlyList<VectorRecord>, Task> _insert;
+    private readonly ImportOptions _options;
+    private readonly int _hashcodeBytes;
+    private readonly IProgress<ImportProgress>? _progress;
+    private readonly SemaphoreSlim _slots;
+    private readonly Channel<Batch> _sent = Channel.CreateUnbounded<Batch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly CancellationTokenSource _stop;
+    private readonly Stopwatch _watch = Stopwatch.StartNew();
+
+    // Written by the acknowledging task alone; read when it has ended.
+    private long _acknowledgedRecords;
+    private long _acknowledgedBatches;
+    private long _storedBeyond;
+    private Batch? _refused;
+    private Exception? _refusal;
+
+    private BulkImport(
+        Func<IReadOnlyList<VectorRecord>, Task> insert,
+        int hashcodeBytes,
+        ImportOptions options,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        _insert = insert;
+        _hashcodeBytes = hashcodeBytes;
+        _options = options;
+        _progress = progress;
+        _slots = new SemaphoreSlim(options.MaxBatchesInFlight);
+        _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+    }
+
+    /// <summary>Runs an import to its end.</summary>
+    /// <param name="insert">Sends one batch; its task completes when the batch is acknowledged.</param>
+    /// <param name="hashcodeBytes">Bytes of one record's hashcodes over all tables, which count towards the size of a batch.</param>
+    /// <param name="records">The source.</param>
+    /// <param name="options">Size and number of batches.</param>
+    /// <param name="progress">Told of each acknowledged batch.</param>
+    /// <param name="cancellationToken">Stops taking records.</param>
+    public static async Task<ImportProgress> RunAsync(
+        Func<IReadOnlyList<VectorRecord>, Task> insert,
+        int hashcodeBytes,
+        IAsyncEnumerable<VectorRecord> records,
+        ImportOptions options,
+        IProgress<ImportProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        options.Validate();
+        using var import = new BulkImport(insert, hashcodeBytes, options, progress, cancellationToken);
+        return await import.RunAsync(records, cancellationToken).ConfigureAwait(false);
+    }
+
+    public void Dispose()
+    {
+        _slots.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task<ImportProgress> RunAsync(IAsyncEnumerable<VectorRecord> records, CancellationToken cancellationToken)
+    {
+        Task acknowledging = AcknowledgeAsync();
+        Exception? sourceFailure = null;
+        try
+        {
+            await SendAsync(records).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Ours: a batch was refused, or the caller cancelled. Told apart below.
+        }
+#pragma warning disable CA1031 // Whatever the source throws, the batches on their way are waited for first; it is rethrown as the cause.
+        catch (Exception failure)
+#pragma warning restore CA1031
+        {
+            sourceFailure = failure;
+        }
+
+        _sent.Writer.Complete();
+        await acknowledging.ConfigureAwait(false);
+
+        if (_refusal is not null)
+            throw new ImportException(_acknowledgedRecords, _refused!.Value.Count, _storedBeyond, _refusal);
+        if (sourceFailure is not null)
+            throw new ImportException(_acknowledgedRecords, 0, 0, sourceFailure);
+        cancellationToken.ThrowIfCancellationRequested();
+        return Progress();
+    }
+
+    private async Task SendAsync(IAsyncEnumerable<VectorRecord> records)
+    {
+        var batch = new List<VectorRecord>(_options.BatchSize);
+        long bytes = 0;
+        await foreach (VectorRecord record in records.WithCancellation(_stop.Token).ConfigureAwait(false))
+        {
+            _stop.Token.ThrowIfCancellationRequested();
+            if (record is null)
+                throw new InvalidOperationException("The source gave a null in place of a record.");
+            long recordBytes = 4L * record.Vector.Length + 4L * record.Labels.Length + record.Payload.Length + _hashcodeBytes;
+            if (batch.Count > 0 && bytes + recordBytes > MaxBatchBytes)
+            {
+                await SendAsync(batch).ConfigureAwait(false);
+                batch = new List<VectorRecord>(_options.BatchSize);
+                bytes = 0;
+            }
+
+            batch.Add(record);
+            bytes += recordBytes;
+            if (batch.Count == _options.BatchSize)
+            {
+                await SendAsync(batch).ConfigureAwait(false);
+                batch = new List<VectorRecord>(_options.BatchSize);
+                bytes = 0;
+            }
+        }
+
+        if (batch.Count > 0)
+            await SendAsync(batch).ConfigureAwait(false);
+    }
+
+    private async Task SendAsync(List<VectorRecord> batch)
+    {
+        await _slots.WaitAsync(_stop.Token).ConfigureAwait(false);
+
+        // Not cancelled with the import: a batch that is on its way may be stored, and then it must be counted.
+        await _sent.Writer.WriteAsync(new Batch(_insert(batch), batch.Count), CancellationToken.None).ConfigureAwait(false);
+    }
+
+    private async Task AcknowledgeAsync()
+    {
+        await foreach (Batch batch in _sent.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+        {
+            try
+            {
+                await batch.Stored.ConfigureAwait(false);
+                if (_refusal is null)
+                {
+                    _acknowledgedRecords += batch.Count;
+                    _acknowledgedBatches++;
+                    Telemetry.ImportedRecords.Add(batch.Count);
+                    _progress?.Report(Progress());
+                }
+                else
+                {
+                    _storedBeyond += batch.Count;
+                    Telemetry.ImportedRecords.Add(batch.Count);
+                }
+            }
+#pragma warning disable CA1031 // Kept and thrown as the cause when everything on its way has settled.
+            catch (Exception refusal)
+#pragma warning restore CA1031
+            {
+                if (_refusal is null)
+                {
+                    _refusal = refusal;
+                    _refused = batch;
+                    await _stop.CancelAsync().ConfigureAwait(false);
+                }
+            }
+            finally
+            {
+                _slots.Release();
+            }
+        }
+    }
+
+    private ImportProgress Progress() => new(_acknowledgedRecords, _acknowledgedBatches, _watch.Elapsed);
+
+    private readonly record struct Batch(Task Stored, int Count);
+}

@@ -1,0 +1,152 @@
+// One collection, kept by an engine in this process. EmbeddedClient.cs says where work runs and why.
+using HashDb.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace HashDb.Client.Internal;
+
+internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collection, ILogger logger) : IHashDbCollection
+{
+    private readonly CollectionDescription _fixed = collection.Description;
+
+    public string Name => _fixed.Name;
+
+    public int Dimensions => _fixed.Dimensions;
+
+    public DistanceMetric Metric => _fixed.Metric;
+
+    public Task<CollectionDescription> DescribeAsync(CancellationToken cancellationToken = default) =>
+        RunAsync("describe", () => collection.Description, cancellationToken);
+
+    public Task InsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("insert", Name, () =>
+        {
+            ArgumentNullException.ThrowIfNull(records);
+            owner.ThrowIfClosed();
+            return collection.InsertAsync(records, cancellationToken);
+        });
+
+    public Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("upsert", Name, () =>
+        {
+            ArgumentNullException.ThrowIfNull(records);
+            owner.ThrowIfClosed();
+            return collection.UpsertAsync(records, cancellationToken);
+        });
+
+    public Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("delete", Name, () =>
+        {
+            ArgumentNullException.ThrowIfNull(ids);
+            owner.ThrowIfClosed();
+            return collection.DeleteAsync(ids, cancellationToken);
+        });
+
+    public Task<IReadOnlyList<VectorRecord?>> GetAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
+        RunAsync<IReadOnlyList<VectorRecord?>>("get", () =>
+        {
+            ArgumentNullException.ThrowIfNull(ids);
+            if (ids.Count > StorageLimits.MaxBatchRecords)
+                throw new ArgumentException($"{ids.Count} ids were asked for; the limit is {StorageLimits.MaxBatchRecords}.", nameof(ids));
+            var found = new VectorRecord?[ids.Count];
+            for (int i = 0; i < found.Length; i++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                found[i] = collection.Get(ids[i]);
+            }
+
+            return found;
+        }, cancellationToken);
+
+    public Task<ProbeResult> ProbeAsync(
+        ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default) =>
+        RunAsync("probe", () =>
+        {
+            ProbeResult result = collection.Probe(query.Span, radius, strategy, cancellationToken);
+            Telemetry.RecordQuery(Name, result.Statistics);
+            return result;
+        }, cancellationToken);
+
+    public Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+        RunAsync("search", () =>
+        {
+            SearchResult result = collection.Search(query.Span, options, cancellationToken);
+            Telemetry.RecordQuery(Name, result.Statistics);
+            return result;
+        }, cancellationToken);
+
+    public Task<IReadOnlyList<SearchResult>> SearchBatchAsync(
+        ReadOnlyMemory<float> queries, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+        RunOnPoolAsync("search_batch", () =>
+        {
+            IReadOnlyList<SearchResult> results = collection.SearchBatch(queries, options, cancellationToken);
+            foreach (SearchResult result in results)
+                Telemetry.RecordQuery(Name, result.Statistics);
+            return results;
+        }, cancellationToken);
+
+    public Task<ImportProgress> ImportAsync(
+        IAsyncEnumerable<VectorRecord> records,
+        ImportOptions? options = null,
+        IProgress<ImportProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("import", Name, async () =>
+        {
+            ArgumentNullException.ThrowIfNull(records);
+            owner.ThrowIfClosed();
+            int hashcodeBytes = _fixed.TableCount * ((_fixed.BitCount + 7) / 8);
+            try
+            {
+                ImportProgress done = await BulkImport.RunAsync(
+                    batch => InsertAsync(batch, CancellationToken.None), hashcodeBytes, records, options ?? new ImportOptions(), progress, cancellationToken)
+                    .ConfigureAwait(false);
+                Log.Imported(logger, done.AcknowledgedRecords, Name, done.Elapsed.TotalMilliseconds);
+                return done;
+            }
+            catch (ImportException error)
+            {
+                Log.ImportFailed(logger, Name, error);
+                throw;
+            }
+        });
+
+    public Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
+        RunOnPoolAsync("statistics", collection.GetStatistics, cancellationToken);
+
+    public Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(int count, CancellationToken cancellationToken = default) =>
+        RunOnPoolAsync("largest_buckets", () =>
+        {
+            ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
+            return collection.GetLargestBuckets(count);
+        }, cancellationToken);
+
+    public Task CheckpointAsync(CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("checkpoint", Name, () =>
+        {
+            owner.ThrowIfClosed();
+            return collection.CheckpointAsync(cancellationToken);
+        });
+
+    public Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("compact", Name, async () =>
+        {
+            owner.ThrowIfClosed();
+            CompactionReport report = await collection.CompactAsync(cancellationToken).ConfigureAwait(false);
+            Log.Compacted(logger, Name, report.RowsBefore, report.BytesBefore, report.RowsAfter, report.BytesAfter);
+            return report;
+        });
+
+    private Task<T> RunAsync<T>(string operation, Func<T> body, CancellationToken cancellationToken) =>
+        Telemetry.MeasureAsync(operation, Name, () =>
+        {
+            owner.ThrowIfClosed();
+            cancellationToken.ThrowIfCancellationRequested();
+            return Task.FromResult(body());
+        });
+
+    private Task<T> RunOnPoolAsync<T>(string operation, Func<T> body, CancellationToken cancellationToken) =>
+        Telemetry.MeasureAsync(operation, Name, () =>
+        {
+            owner.ThrowIfClosed();
+            return Task.Run(body, cancellationToken);
+        });
+}
