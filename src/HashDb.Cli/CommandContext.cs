@@ -1,0 +1,52 @@
+// What a running command has at hand: its parsed values, the way to its two streams, and the client.
+using System.CommandLine;
+using HashDb.Cli.Output;
+using HashDb.Client;
+using HashDb.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace HashDb.Cli;
+
+internal sealed class CommandContext : IDisposable
+{
+    public CommandContext(ParseResult parsed, CancellationToken cancellationToken)
+    {
+        Parsed = parsed;
+        CancellationToken = cancellationToken;
+        Json = parsed.GetValue(CommonOptions.Json);
+        LogLevel level = parsed.GetValue(CommonOptions.Verbose) ? LogLevel.Debug : LogLevel.Warning;
+        LoggerFactory = Microsoft.Extensions.Logging.LoggerFactory.Create(
+            builder => builder.SetMinimumLevel(level).AddProvider(new StandardErrorLoggerProvider()));
+        Lines = new JsonLines(Console.OpenStandardOutput());
+        Terminal = new Terminal();
+    }
+
+    public ParseResult Parsed { get; }
+
+    public CancellationToken CancellationToken { get; }
+
+    /// <summary>True when standard output takes JSON lines alone.</summary>
+    public bool Json { get; }
+
+    public JsonLines Lines { get; }
+
+    public Terminal Terminal { get; }
+
+    public ILoggerFactory LoggerFactory { get; }
+
+    public T Get<T>(Argument<T> argument) => Parsed.GetValue(argument)!;
+
+    public T Get<T>(Option<T> option) => Parsed.GetValue(option)!;
+
+    /// <summary>Opens a database; makes it only when asked to.</summary>
+    public Task<IHashDbClient> OpenAsync(string path, bool createIfMissing = false) => HashDbClient.OpenAsync(
+        path,
+        new HashDbClientOptions { Database = new DatabaseOptions { CreateIfMissing = createIfMissing }, LoggerFactory = LoggerFactory },
+        CancellationToken);
+
+    public void Dispose()
+    {
+        Lines.Dispose();
+        LoggerFactory.Dispose();
+    }
+}

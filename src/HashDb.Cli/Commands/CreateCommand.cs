@@ -1,0 +1,30 @@
+using System.CommandLine;
+using HashDb.Cli.Output;
+using HashDb.Client;
+using HashDb.Models;
+using HashDb.Storage;
+
+namespace HashDb.Cli.Commands;
+
+/// <summary><c>hashdb create</c>: an empty collection, in a new database if there is none.</summary>
+internal static class CreateCommand
+{
+    public static Command Create()
+    {
+        Argument<string> database = CommonOptions.Database();
+        Argument<string> name = CommonOptions.Collection();
+        var model = new Option<string>("--model") { HelpName = "MODEL", Description = "The model file; it fixes the dimensions.", Required = true };
+        var metric = new Option<string>("--metric") { Description = "How candidates are ordered.", Required = true };
+        metric.AcceptOnlyFromAmong([.. Enum.GetNames<DistanceMetric>().Select(value => value.ToLowerInvariant())]);
+        var command = new Command("create", "Make a collection, and the database when there is none.") { database, name, model, metric };
+        command.SetBody(async context =>
+        {
+            IHashModel loaded = HashModelFile.Load(context.Get(model));
+            var options = new CollectionOptions(loaded, Enum.Parse<DistanceMetric>(context.Get(metric), ignoreCase: true));
+            await using IHashDbClient client = await context.OpenAsync(context.Get(database), createIfMissing: true);
+            IHashDbCollection collection = await client.CreateCollectionAsync(context.Get(name), options, context.CancellationToken);
+            CollectionOutput.Write(context, await collection.DescribeAsync(context.CancellationToken));
+        });
+        return command;
+    }
+}

@@ -1,0 +1,67 @@
+using System.CommandLine;
+using HashDb.Cli.Input;
+using HashDb.Cli.Output;
+using HashDb.Client;
+using HashDb.Models.Data;
+using HashDb.Storage;
+
+namespace HashDb.Cli.Commands;
+
+/// <summary><c>hashdb import</c>: stores the rows of a file, durably, and says after each batch how many are.</summary>
+internal static class ImportCommand
+{
+    public static Command Create()
+    {
+        Argument<string> database = CommonOptions.Database();
+        Argument<string> name = CommonOptions.Collection();
+        Option<string> features = CommonOptions.Features();
+        var labels = new Option<string?>("--labels") { HelpName = "FILE", Description = "Class labels, one entry for each row of the features: .npy or IDX." };
+        var ids = new Option<string?>("--ids") { HelpName = "FILE", Description = "Ids, one for each row of the features: .npy of integers." };
+        var firstId = new Option<ulong?>("--first-id")
+        {
+            HelpName = "N",
+            Description = "Id of the first row taken; the next rows have the next ids. If not given, a row's id is its number in the file.",
+        };
+        Option<RowRange?> rows = CommonOptions.Rows();
+        Option<int?> batch = CommonOptions.Integer("--batch", "B", "Rows in a batch, each batch flushed once; 512 if not given,", 1, StorageLimits.MaxBatchRecords);
+        var command = new Command("import", "Store the rows of a file.") { database, name, features, labels, ids, firstId, rows, batch };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(ids) is not null && result.GetResult(firstId) is not null)
+                result.AddError("--ids and --first-id exclude each other: give one.");
+        });
+        command.SetBody(async context =>
+        {
+            using RecordSource source = RecordSource.Open(new RecordSourceOptions(
+                context.Get(features), context.Get(labels), context.Get(ids), context.Get(firstId), context.Get(rows)));
+            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
+            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            var options = new ImportOptions();
+            if (context.Get(batch) is int size)
+                options = options with { BatchSize = size };
+            await ImportAsync(context, collection, source, options);
+        });
+        return command;
+    }
+
+    private static async Task ImportAsync(CommandContext context, IHashDbCollection collection, RecordSource source, ImportOptions options)
+    {
+        if (context.Json)
+        {
+            var lines = new InlineProgress<ImportProgress>(
+                progress => context.Lines.Write(json => json.WriteNumber("acknowledged", progress.AcknowledgedRecords)));
+            await source.ImportIntoAsync(collection, options, lines, context.CancellationToken);
+            return;
+        }
+
+        ImportProgress done = await context.Terminal.WithProgressAsync("Importing", source.Count, report =>
+            source.ImportIntoAsync(collection, options, new InlineProgress<ImportProgress>(p => report(p.AcknowledgedRecords)), context.CancellationToken));
+        context.Terminal.WriteProperties(collection.Name,
+        [
+            ("Rows stored", done.AcknowledgedRecords),
+            ("Batches", done.AcknowledgedBatches),
+            ("Time", done.Elapsed),
+            ("Rows a second", done.AcknowledgedRecords / Math.Max(done.Elapsed.TotalSeconds, 1e-9)),
+        ]);
+    }
+}

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Globalization;
+using HashDb.Cli.Input;
+using HashDb.Client;
+using HashDb.Models;
+using HashDb.Models.Data;
+using HashDb.Storage;
+
+namespace HashDb.Cli.Commands;
+
+/// <summary><c>hashdb search</c>: the nearest items of each query, in the order of the queries.</summary>
+internal static class SearchCommand
+{
+    /// <summary>Results held at a time, over all queries of a chunk.</summary>
+    private const int ResultsAtOnce = 1_000_000;
+
+    private const int MaxQueriesAtOnce = 1_024;
+
+    public static Command Create()
+    {
+        Argument<string> database = CommonOptions.Database();
+        Argument<string> name = CommonOptions.Collection();
+        Option<string> queries = CommonOptions.Features("--queries");
+        Option<RowRange?> rows = CommonOptions.Rows();
+        Option<int?> top = CommonOptions.Integer("--top", "K", "Results of a query, 10 if not given,", 1, StorageLimits.MaxTop);
+        Option<int?> radius = CommonOptions.Integer("--radius", "R", "Consider everything within that many bits,", 0, Hashcode.MaxBitCount);
+        Option<int?> candidates = CommonOptions.Integer(
+            "--candidates", "N", $"Consider the nearest buckets until they hold that many items, {SearchOptions.DefaultCandidateLimit} if no radius is given,", 1, StorageLimits.MaxCandidateLimit);
+        var command = new Command("search", "Find the nearest items of each query.") { database, name, queries, rows, top, radius, candidates };
+        command.Validators.Add(result =>
+        {
+            if (result.GetResult(radius) is not null && result.GetResult(candidates) is not null)
+                result.AddError("--radius and --candidates exclude each other: give one.");
+        });
+        command.SetBody(async context =>
+        {
+            var options = new SearchOptions { Radius = context.Get(radius), CandidateLimit = context.Get(candidates) };
+            if (context.Get(top) is int wanted)
+                options = options with { Top = wanted };
+            using FeatureSource source = FeatureSource.Open(context.Get(queries), context.Get(rows));
+            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
+            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            int queriesAtOnce = Math.Clamp(ResultsAtOnce / options.Top, 1, MaxQueriesAtOnce);
+            await QueryChunks.ForEachAsync(source, collection, queriesAtOnce, async (first, _, vectors) =>
+            {
+                IReadOnlyList<SearchResult> results = await collection.SearchBatchAsync(vectors, options, context.CancellationToken);
+                if (context.Json)
+                    WriteLines(context, first, results);
+                else
+                    WriteTable(context, first, results);
+            }, context.CancellationToken);
+        });
+        return command;
+    }
+
+    private static void WriteLines(CommandContext context, long first, IReadOnlyList<SearchResult> results)
+    {
+        for (int i = 0; i < results.Count; i++)
+        {
+            (long query, SearchResult result) = (first + i, results[i]);
+            context.Lines.Write(json =>
+            {
+                json.WriteNumber("query", query);
+                json.WriteStartArray("ids");
+                foreach (SearchHit hit in result.Hits)
+                    json.WriteNumberValue(hit.Id.Value);
+                json.WriteEndArray();
+                json.WriteStartArray("distances");
+                foreach (SearchHit hit in result.Hits)
+                    json.WriteNumberValue(hit.Distance);
+                json.WriteEndArray();
+                json.WriteNumber("candidates", result.Statistics.Candidates);
+                json.WriteNumber("probes", result.Statistics.Probes);
+                json.WriteNumber("completeRadius", result.Statistics.CompleteRadius);
+            });
+        }
+    }
+
+    private static void WriteTable(CommandContext context, long first, IReadOnlyList<SearchResult> results) => context.Terminal.WriteTable(
+        null,
+        ["Query", "Candidates", "Complete radius", "Nearest: id (distance)"],
+        results.Select((result, i) => (IReadOnlyList<object?>)
+        [
+            first + i,
+            result.Statistics.Candidates,
+            result.Statistics.CompleteRadius,
+            string.Join("  ", result.Hits.Select(hit => string.Create(CultureInfo.InvariantCulture, $"{hit.Id} ({hit.Distance:G4})"))),
+        ]));
+}

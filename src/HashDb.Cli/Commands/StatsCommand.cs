@@ -1,0 +1,24 @@
+using System.CommandLine;
+using HashDb.Cli.Input;
+using HashDb.Cli.Output;
+using HashDb.Client;
+
+namespace HashDb.Cli.Commands;
+
+/// <summary><c>hashdb stats</c>: collections in figures.</summary>
+internal static class StatsCommand
+{
+    public static Command Create()
+    {
+        Argument<string> database = CommonOptions.Database();
+        Argument<string?> name = CommonOptions.OptionalCollection();
+        var command = new Command("stats", "Print the figures of a collection, or of all.") { database, name };
+        command.SetBody(async context =>
+        {
+            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
+            foreach (IHashDbCollection collection in await CollectionSelection.SelectAsync(client, context.Get(name), context.CancellationToken))
+                CollectionOutput.Write(context, await collection.GetStatisticsAsync(context.CancellationToken));
+        });
+        return command;
+    }
+}

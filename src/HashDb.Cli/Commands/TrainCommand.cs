@@ -1,0 +1,16 @@
+using System.CommandLine;
+using HashDb.Cli.Training;
+
+namespace HashDb.Cli.Commands;
+
+/// <summary><c>hashdb train KIND</c>: one subcommand for each kind of model in <see cref="Trainers"/>.</summary>
+internal static class TrainCommand
+{
+    public static Command Create()
+    {
+        var command = new Command("train", "Train a hash function and write its model file.");
+        foreach (ITrainer trainer in Trainers.All)
+            command.Add(TrainerCommand.Create(trainer));
+        return command;
+    }
+}

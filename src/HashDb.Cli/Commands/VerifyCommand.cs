@@ -1,0 +1,47 @@
+using System.CommandLine;
+using HashDb.Cli.Output;
+using HashDb.Storage;
+
+namespace HashDb.Cli.Commands;
+
+/// <summary><c>hashdb verify</c>: compares every byte with its checksum. Damage makes the command fail.</summary>
+internal static class VerifyCommand
+{
+    public static Command Create()
+    {
+        Argument<string> database = CommonOptions.Database();
+        Argument<string?> name = CommonOptions.OptionalCollection();
+        var command = new Command("verify", "Check every byte of a collection, or of all; no one else may have the database open.") { database, name };
+        command.SetBody(async context =>
+        {
+            VerificationReport report = await HashDatabase.VerifyAsync(
+                context.Get(database), context.Get(name), context.LoggerFactory, context.CancellationToken);
+            if (context.Json)
+            {
+                foreach (Damage damage in report.Damages)
+                    context.Lines.Write(json => DamageOutput.WriteMembers(json, damage));
+                context.Lines.Write(json =>
+                {
+                    json.WriteBoolean("sound", report.IsSound);
+                    json.WriteNumber("rowsChecked", report.RowsChecked);
+                    json.WriteNumber("filesChecked", report.FilesChecked);
+                    json.WriteNumber("damages", report.Damages.Count);
+                });
+            }
+            else
+            {
+                DamageOutput.WriteTable(context, "Damage", report.Damages);
+                context.Terminal.WriteProperties(context.Get(database),
+                    [("Sound", report.IsSound), ("Rows checked", report.RowsChecked), ("Files checked", report.FilesChecked), ("Damaged places", report.Damages.Count)]);
+            }
+
+            if (report.IsSound)
+                return CommandLine.Succeeded;
+            Damage first = report.Damages[0];
+            await Console.Error.WriteLineAsync(
+                $"hashdb: {report.Damages.Count} damaged places, the first in {first.File} at offset {first.Offset}: {first.Detail}");
+            return CommandLine.Failed;
+        });
+        return command;
+    }
+}

@@ -1,0 +1,77 @@
+using System.CommandLine;
+using HashDb.Models.Data;
+using HashDb.Storage;
+
+namespace HashDb.Cli;
+
+/// <summary>Options and arguments that several commands share, so that they read and behave alike.</summary>
+internal static class CommonOptions
+{
+    public static readonly Option<bool> Json = new("--json")
+    {
+        Description = "Print JSON lines on standard output, and nothing else there.",
+        Recursive = true,
+    };
+
+    public static readonly Option<bool> Verbose = new("--verbose")
+    {
+        Description = "Log what the engine does to standard error, not only warnings.",
+        Recursive = true,
+    };
+
+    public static Argument<string> Database() => new("DB") { Description = "Directory of the database." };
+
+    public static Argument<string> Collection() => new("NAME") { Description = "Name of the collection." };
+
+    public static Argument<string?> OptionalCollection() => new("NAME")
+    {
+        Description = "Name of the collection; all of them when left out.",
+        Arity = ArgumentArity.ZeroOrOne,
+    };
+
+    public static Argument<ulong[]> Ids()
+    {
+        var ids = new Argument<ulong[]>("ID")
+        {
+            Description = "Ids, 0 to 18446744073709551615.",
+            Arity = new ArgumentArity(1, StorageLimits.MaxBatchRecords),
+        };
+        return ids;
+    }
+
+    public static Option<string> Features(string name = "--features") => new(name)
+    {
+        HelpName = "FILE",
+        Description = "Vectors: .npy (f2, f4, f8, u1, i1, i2, i4), IDX, fvecs, bvecs or ivecs; also .gz.",
+        Required = true,
+    };
+
+    public static Option<RowRange?> Rows() => new("--rows")
+    {
+        HelpName = "a..b",
+        Description = "Take rows a to b - 1 of the file; either may be left out.",
+        CustomParser = result =>
+        {
+            string text = result.Tokens[0].Value;
+            if (RowRange.TryParse(text, out RowRange range))
+                return range;
+            result.AddError($"--rows '{text}' is not a range of rows such as 0..1000, 500.. or ..200.");
+            return null;
+        },
+    };
+
+    /// <summary>An option that takes an integer within bounds; anything else is wrong usage.</summary>
+    public static Option<int?> Integer(string name, string helpName, string description, int min, int max)
+    {
+        var option = new Option<int?>(name) { HelpName = helpName, Description = $"{description} {min} to {max}." };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1
+                && (!int.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out int value) || value < min || value > max))
+            {
+                result.AddError($"{name} is '{result.Tokens[0].Value}'; it must be a whole number from {min} to {max}.");
+            }
+        });
+        return option;
+    }
+}

@@ -1,0 +1,86 @@
+using HashDb.Storage;
+
+namespace HashDb.Cli.Output;
+
+/// <summary>Prints collections: what they are, and their figures.</summary>
+internal static class CollectionOutput
+{
+    public static void Write(CommandContext context, CollectionDescription collection)
+    {
+        if (context.Json)
+        {
+            context.Lines.Write(json =>
+            {
+                json.WriteString("collection", collection.Name);
+                json.WriteNumber("dimensions", collection.Dimensions);
+                json.WriteString("metric", NameOf(collection.Metric));
+                json.WriteString("modelKind", collection.ModelKind);
+                json.WriteNumber("bits", collection.BitCount);
+                json.WriteNumber("tables", collection.TableCount);
+                json.WriteString("modelFingerprint", collection.ModelFingerprint.ToString());
+            });
+            return;
+        }
+
+        context.Terminal.WriteProperties(collection.Name,
+        [
+            ("Dimensions", collection.Dimensions),
+            ("Metric", NameOf(collection.Metric)),
+            ("Model", collection.ModelKind),
+            ("Bits", collection.BitCount),
+            ("Tables", collection.TableCount),
+            ("Fingerprint of the model", collection.ModelFingerprint),
+        ]);
+    }
+
+    public static void Write(CommandContext context, CollectionStatistics figures)
+    {
+        if (context.Json)
+        {
+            context.Lines.Write(json =>
+            {
+                json.WriteString("collection", figures.Name);
+                json.WriteNumber("count", figures.Count);
+                json.WriteNumber("deadRows", figures.DeadRows);
+                json.WriteNumber("dimensions", figures.Dimensions);
+                json.WriteString("metric", NameOf(figures.Metric));
+                json.WriteString("modelKind", figures.ModelKind);
+                json.WriteString("modelFingerprint", figures.ModelFingerprint.ToString());
+                json.WriteNumber("bits", figures.BitCount);
+                json.WriteNumber("tables", figures.TableCount);
+                json.WriteNumber("generation", figures.Generation);
+                json.WriteNumber("distinctHashcodes", figures.DistinctHashcodes);
+                json.WriteNumber("lastSequenceNumber", figures.LastSequenceNumber);
+                json.WriteNumber("durableSequenceNumber", figures.DurableSequenceNumber);
+                json.WriteNumber("checkpointSequenceNumber", figures.CheckpointSequenceNumber);
+                json.WriteNumber("logBytes", figures.LogBytes);
+                json.WriteNumber("diskBytes", figures.DiskBytes);
+                json.WriteNumber("postingMemoryBytes", figures.PostingMemoryBytes);
+                json.WriteBoolean("compactionAdvised", figures.CompactionAdvised);
+            });
+            return;
+        }
+
+        context.Terminal.WriteProperties(figures.Name,
+        [
+            ("Items", figures.Count),
+            ("Dead rows", figures.DeadRows),
+            ("Dimensions", figures.Dimensions),
+            ("Metric", NameOf(figures.Metric)),
+            ("Model", $"{figures.ModelKind}, {figures.BitCount} bits, {figures.TableCount} tables"),
+            ("Fingerprint of the model", figures.ModelFingerprint),
+            ("Generation", figures.Generation),
+            ("Distinct hashcodes", figures.DistinctHashcodes),
+            ("Last operation", figures.LastSequenceNumber),
+            ("Durable up to", figures.DurableSequenceNumber),
+            ("Checkpoint at", figures.CheckpointSequenceNumber),
+            ("Log, bytes", figures.LogBytes),
+            ("On disk, bytes", figures.DiskBytes),
+            ("Posting memory, bytes", figures.PostingMemoryBytes),
+            ("Compaction advised", figures.CompactionAdvised),
+        ]);
+    }
+
+    /// <summary>The name of a metric as the command line spells it.</summary>
+    public static string NameOf(DistanceMetric metric) => metric.ToString().ToLowerInvariant();
+}

@@ -1,0 +1,72 @@
+using System.Text.Json;
+using HashDb.Models;
+
+namespace HashDb.Cli.Output;
+
+/// <summary>Prints what a model is, for <c>hashdb model</c> and <c>hashdb train</c>.</summary>
+internal static class ModelDescription
+{
+    public static void Write(CommandContext context, string path, IHashModel model)
+    {
+        ModelProvenance provenance = model.Provenance;
+        if (context.Json)
+        {
+            context.Lines.Write(json =>
+            {
+                json.WriteString("model", path);
+                json.WriteString("kind", model.Kind);
+                json.WriteNumber("dimensions", model.Dimensions);
+                json.WriteNumber("bits", model.BitCount);
+                json.WriteNumber("tables", model.TableCount);
+                json.WriteString("preprocessing", model.Preprocessing.Order.ToString());
+                json.WriteString("fingerprint", HashModelFile.Fingerprint(model).ToString());
+                json.WriteNumber("seed", provenance.Seed);
+                json.WriteNumber("trainingRows", provenance.TrainingRows);
+                json.WriteString("dataFingerprint", provenance.DataFingerprint);
+                WriteMap(json, "options", provenance.Options);
+                WriteMap(json, "training", provenance.Training);
+            });
+            return;
+        }
+
+        context.Terminal.WriteProperties(path,
+        [
+            ("Kind", model.Kind),
+            ("Dimensions", model.Dimensions),
+            ("Bits", model.BitCount),
+            ("Tables", model.TableCount),
+            ("Preprocessing", model.Preprocessing.Order),
+            ("Fingerprint", HashModelFile.Fingerprint(model)),
+            ("Seed", provenance.Seed),
+            ("Training rows", provenance.TrainingRows),
+            ("Fingerprint of the data", provenance.DataFingerprint),
+            .. provenance.Options.Select(option => ($"Option {option.Key}", (object?)option.Value)),
+            .. provenance.Training.Select(fact => ($"Training {fact.Key}", (object?)fact.Value)),
+        ]);
+    }
+
+    private static void WriteMap(Utf8JsonWriter json, string name, IEnumerable<KeyValuePair<string, ModelValue>> map)
+    {
+        json.WriteStartObject(name);
+        foreach ((string key, ModelValue value) in map)
+        {
+            switch (value.Kind)
+            {
+                case ModelValueKind.Integer:
+                    json.WriteNumber(key, value.AsInteger());
+                    break;
+                case ModelValueKind.Real when double.IsFinite(value.AsReal()):
+                    json.WriteNumber(key, value.AsReal());
+                    break;
+                case ModelValueKind.Boolean:
+                    json.WriteBoolean(key, value.AsBoolean());
+                    break;
+                default:
+                    json.WriteString(key, value.ToString());
+                    break;
+            }
+        }
+
+        json.WriteEndObject();
+    }
+}

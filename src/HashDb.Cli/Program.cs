@@ -1,0 +1,1 @@
+return await HashDb.Cli.CommandLine.RunAsync(args);
