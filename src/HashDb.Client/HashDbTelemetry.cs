@@ -18,6 +18,6 @@ public static class HashDbTelemetry
     /// <summary>Histogram: candidates that a query gathered, by <c>db.collection.name</c>.</summary>
     public const string QueryCandidatesName = "hashdb.client.query.candidates";
 
-    /// <summary>Counter: records that imports have stored.</summary>
+    /// <summary>Counter: records that imports have stored, by <c>db.collection.name</c>.</summary>
     public const string ImportedRecordsName = "hashdb.client.imported_records";
 }

@@ -17,6 +17,7 @@ internal sealed class BulkImport : IDisposable
     // Half of what the engine takes, because its log entry also holds a header for each record.
     private const long MaxBatchBytes = StorageLimits.MaxBatchBytes / 2;
 
+    private readonly string _collection;
     private readonly Func<IReadOnlyList<VectorRecord>, Task> _insert;
     private readonly ImportOptions _options;
     private readonly int _hashcodeBytes;
@@ -34,12 +35,14 @@ internal sealed class BulkImport : IDisposable
     private Exception? _refusal;
 
     private BulkImport(
+        string collection,
         Func<IReadOnlyList<VectorRecord>, Task> insert,
         int hashcodeBytes,
         ImportOptions options,
         IProgress<ImportProgress>? progress,
         CancellationToken cancellationToken)
     {
+        _collection = collection;
         _insert = insert;
         _hashcodeBytes = hashcodeBytes;
         _options = options;
@@ -49,6 +52,7 @@ internal sealed class BulkImport : IDisposable
     }
 
     /// <summary>Runs an import to its end.</summary>
+    /// <param name="collection">Name of the collection, for the metrics.</param>
     /// <param name="insert">Sends one batch; its task completes when the batch is acknowledged.</param>
     /// <param name="hashcodeBytes">Bytes of one record's hashcodes over all tables, which count towards the size of a batch.</param>
     /// <param name="records">The source.</param>
@@ -56,6 +60,7 @@ internal sealed class BulkImport : IDisposable
     /// <param name="progress">Told of each acknowledged batch.</param>
     /// <param name="cancellationToken">Stops taking records.</param>
     public static async Task<ImportProgress> RunAsync(
+        string collection,
         Func<IReadOnlyList<VectorRecord>, Task> insert,
         int hashcodeBytes,
         IAsyncEnumerable<VectorRecord> records,
@@ -64,7 +69,7 @@ internal sealed class BulkImport : IDisposable
         CancellationToken cancellationToken)
     {
         options.Validate();
-        using var import = new BulkImport(insert, hashcodeBytes, options, progress, cancellationToken);
+        using var import = new BulkImport(collection, insert, hashcodeBytes, options, progress, cancellationToken);
         return await import.RunAsync(records, cancellationToken).ConfigureAwait(false);
     }
 
@@ -154,13 +159,13 @@ internal sealed class BulkImport : IDisposable
                 {
                     _acknowledgedRecords += batch.Count;
                     _acknowledgedBatches++;
-                    Telemetry.ImportedRecords.Add(batch.Count);
+                    Telemetry.RecordImport(_collection, batch.Count);
                     _progress?.Report(Progress());
                 }
                 else
                 {
                     _storedBeyond += batch.Count;
-                    Telemetry.ImportedRecords.Add(batch.Count);
+                    Telemetry.RecordImport(_collection, batch.Count);
                 }
             }
 #pragma warning disable CA1031 // Kept and thrown as the cause when everything on its way has settled.

@@ -97,7 +97,7 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             try
             {
                 ImportProgress done = await BulkImport.RunAsync(
-                    batch => InsertAsync(batch, CancellationToken.None), hashcodeBytes, records, options ?? new ImportOptions(), progress, cancellationToken)
+                    Name, batch => InsertAsync(batch, CancellationToken.None), hashcodeBytes, records, options ?? new ImportOptions(), progress, cancellationToken)
                     .ConfigureAwait(false);
                 Log.Imported(logger, done.AcknowledgedRecords, Name, done.Elapsed.TotalMilliseconds);
                 return done;

@@ -21,9 +21,8 @@ internal static class Telemetry
     private static readonly Histogram<int> Candidates = Meter.CreateHistogram<int>(
         HashDbTelemetry.QueryCandidatesName, "{candidate}", "Candidates that a query gathered, by collection.");
 
-    /// <summary>Records that imports have stored.</summary>
-    public static readonly Counter<long> ImportedRecords = Meter.CreateCounter<long>(
-        HashDbTelemetry.ImportedRecordsName, "{record}", "Records that imports have stored.");
+    private static readonly Counter<long> ImportedRecords = Meter.CreateCounter<long>(
+        HashDbTelemetry.ImportedRecordsName, "{record}", "Records that imports have stored, by collection.");
 
     /// <summary>Runs one operation with a span around it, counts it and records how long it took.</summary>
     public static async Task<T> MeasureAsync<T>(string operation, string? collection, Func<Task<T>> body)
@@ -62,6 +61,10 @@ internal static class Telemetry
         if (Candidates.Enabled)
             Candidates.Record(statistics.Candidates, new KeyValuePair<string, object?>("db.collection.name", collection));
     }
+
+    /// <summary>Counts records that an import has stored.</summary>
+    public static void RecordImport(string collection, int records) =>
+        ImportedRecords.Add(records, new KeyValuePair<string, object?>("db.collection.name", collection));
 
     private static void Record(string operation, string? collection, long start, string? error)
     {

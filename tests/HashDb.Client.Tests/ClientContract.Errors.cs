@@ -1,0 +1,206 @@
+using HashDb.Client.Tests.Support;
+using HashDb.Models;
+using HashDb.Storage;
+
+namespace HashDb.Client.Tests;
+
+public abstract partial class ClientContract
+{
+    [Fact]
+    public async Task Insert_of_a_wrong_length_names_both_lengths_and_stores_nothing()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        VectorRecord[] batch = [Data.Record(5), new VectorRecord(new VectorId(6), new float[Data.Dimensions + 1])];
+
+        ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(batch, Cancellation));
+
+        error.Message.ShouldContain($"{Data.Dimensions + 1}");
+        error.Message.ShouldContain($"{Data.Dimensions}");
+        await ShouldHoldAsync(collection, Data.Records(0, 5));
+    }
+
+    [Theory]
+    [InlineData(float.NaN)]
+    [InlineData(float.PositiveInfinity)]
+    [InlineData(float.NegativeInfinity)]
+    public async Task Insert_of_a_value_that_is_not_finite_names_the_record_and_stores_nothing(float value)
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5), DistanceMetric.Euclidean);
+        float[] vector = Data.Vector(1);
+        vector[3] = value;
+        VectorRecord[] batch = [Data.Record(5), new VectorRecord(new VectorId(4711), vector)];
+
+        ArgumentException insert = await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(batch, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(() => collection.UpsertAsync(batch, Cancellation));
+
+        insert.Message.ShouldContain("4711");
+        await ShouldHoldAsync(collection, Data.Records(0, 5));
+    }
+
+    [Fact]
+    public async Task Insert_of_a_zero_vector_names_the_record_and_stores_nothing()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        VectorRecord[] batch = [Data.Record(5), new VectorRecord(new VectorId(4711), new float[Data.Dimensions])];
+
+        ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(batch, Cancellation));
+
+        error.Message.ShouldContain("4711");
+        await ShouldHoldAsync(collection, Data.Records(0, 5));
+    }
+
+    [Fact]
+    public async Task Insert_of_a_zero_vector_is_refused_for_cosine_even_when_the_model_would_take_it()
+    {
+        IHashModel raw = Data.Model(order: PreprocessingOrder.None);
+        IHashDbCollection cosine = await Client.CreateCollectionAsync("cosine", new CollectionOptions(raw, DistanceMetric.Cosine), Cancellation);
+        IHashDbCollection euclidean = await Client.CreateCollectionAsync("euclidean", new CollectionOptions(raw, DistanceMetric.Euclidean), Cancellation);
+        VectorRecord zero = new(new VectorId(1), new float[Data.Dimensions]);
+
+        await Should.ThrowAsync<ArgumentException>(() => cosine.InsertAsync(zero, Cancellation));
+        await euclidean.InsertAsync(zero, Cancellation);
+
+        (await cosine.GetStatisticsAsync(Cancellation)).Count.ShouldBe(0);
+        Data.ShouldBeSame(await euclidean.GetAsync(new VectorId(1), Cancellation), zero);
+    }
+
+    [Fact]
+    public async Task Insert_of_a_stored_id_names_it_and_stores_nothing_of_the_batch()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
+
+        HashDbException error = await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync([Data.Record(20), Data.Record(13, 1), Data.Record(21)], Cancellation));
+
+        error.Code.ShouldBe(HashDbErrorCode.DuplicateId);
+        error.Message.ShouldContain("13");
+        await ShouldHoldAsync(collection, Data.Records(0, 20));
+    }
+
+    [Fact]
+    public async Task Insert_of_one_id_twice_names_it_and_stores_nothing()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+
+        Exception error = await Should.ThrowAsync<Exception>(() => collection.InsertAsync([Data.Record(1), Data.Record(4711), Data.Record(4711)], Cancellation));
+
+        error.ShouldSatisfyAllConditions(
+            () => (error is ArgumentException or HashDbException { Code: HashDbErrorCode.DuplicateId }).ShouldBeTrue(error.ToString()),
+            () => error.Message.ShouldContain("4711"));
+        await ShouldHoldAsync(collection, []);
+    }
+
+    [Fact]
+    public async Task Writes_over_a_limit_name_it_and_store_nothing()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+        VectorRecord tooManyLabels = Data.Record(1) with { Labels = new int[StorageLimits.MaxLabelCount + 1] };
+        VectorRecord tooLargePayload = Data.Record(2) with { Payload = new byte[StorageLimits.MaxPayloadBytes + 1] };
+        VectorRecord noMap = Data.Record(3) with { Payload = new byte[] { 0x01 } };
+        VectorRecord[] tooMany = [.. Enumerable.Repeat(Data.Record(4), StorageLimits.MaxBatchRecords + 1)];
+
+        (await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(tooManyLabels, Cancellation))).Message.ShouldContain($"{StorageLimits.MaxLabelCount}");
+        (await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(tooLargePayload, Cancellation))).Message.ShouldContain($"{StorageLimits.MaxPayloadBytes}");
+        await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(noMap, Cancellation));
+        (await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(tooMany, Cancellation))).Message.ShouldContain($"{StorageLimits.MaxBatchRecords}");
+        await ShouldHoldAsync(collection, []);
+    }
+
+    [Fact]
+    public async Task Query_that_is_wrong_names_what_is_wrong()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        float[] notFinite = Data.Vector(1);
+        notFinite[0] = float.NaN;
+
+        ArgumentException length = await Should.ThrowAsync<ArgumentException>(() => collection.SearchAsync(new float[Data.Dimensions - 1], null, Cancellation));
+        length.Message.ShouldContain($"{Data.Dimensions - 1}");
+        length.Message.ShouldContain($"{Data.Dimensions}");
+        await Should.ThrowAsync<ArgumentException>(() => collection.SearchAsync(notFinite, null, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(() => collection.SearchAsync(new float[Data.Dimensions], null, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(() => collection.SearchBatchAsync(new float[Data.Dimensions + 1], null, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(() => collection.ProbeAsync(notFinite, 1, ProbeStrategy.Automatic, Cancellation));
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.ProbeAsync(Data.Vector(1), -1, ProbeStrategy.Automatic, Cancellation));
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.SearchAsync(Data.Vector(1), new SearchOptions { Top = 0 }, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(() => collection.SearchAsync(Data.Vector(1), new SearchOptions { Radius = 1, CandidateLimit = 5 }, Cancellation));
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.GetLargestBucketsAsync(0, Cancellation));
+    }
+
+    [Fact]
+    public async Task Collection_unknown_is_named_together_with_those_there_are()
+    {
+        await CreateAsync("pictures", []);
+
+        HashDbException get = await Should.ThrowAsync<HashDbException>(() => Client.GetCollectionAsync("pictuers", Cancellation));
+        HashDbException drop = await Should.ThrowAsync<HashDbException>(() => Client.DropCollectionAsync("pictuers", Cancellation));
+
+        get.Code.ShouldBe(HashDbErrorCode.CollectionNotFound);
+        get.Message.ShouldContain("pictuers");
+        get.Message.ShouldContain("pictures");
+        drop.Code.ShouldBe(HashDbErrorCode.CollectionNotFound);
+    }
+
+    [Fact]
+    public async Task CreateCollection_of_a_taken_name_names_it_and_keeps_the_collection()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+
+        HashDbException error = await Should.ThrowAsync<HashDbException>(() => Client.CreateCollectionAsync("items", Data.Options(), Cancellation));
+
+        error.Code.ShouldBe(HashDbErrorCode.CollectionExists);
+        error.Message.ShouldContain("items");
+        await ShouldHoldAsync(collection, Data.Records(0, 5));
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("..")]
+    [InlineData("a/b")]
+    [InlineData("a\\b")]
+    [InlineData("line\nbreak")]
+    public async Task CreateCollection_of_a_name_that_is_no_folder_name_is_refused(string name)
+    {
+        await Should.ThrowAsync<ArgumentException>(() => Client.CreateCollectionAsync(name, Data.Options(), Cancellation));
+        await Should.ThrowAsync<ArgumentException>(() => Client.CreateCollectionAsync(new string('a', StorageLimits.MaxCollectionNameLength + 1), Data.Options(), Cancellation));
+        (await Client.ListCollectionsAsync(Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Operation_cancelled_before_it_begins_does_nothing()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        var cancelled = new CancellationToken(canceled: true);
+
+        await Should.ThrowAsync<OperationCanceledException>(() => collection.InsertAsync(Data.Records(5, 5), cancelled));
+        await Should.ThrowAsync<OperationCanceledException>(() => collection.SearchAsync(Data.Vector(1), null, cancelled));
+        await Should.ThrowAsync<OperationCanceledException>(() => collection.SearchBatchAsync(Data.Vector(1), null, cancelled));
+        await Should.ThrowAsync<OperationCanceledException>(() => Client.BackupAsync(_directory["never"], cancelled));
+
+        await ShouldHoldAsync(collection, Data.Records(0, 5));
+    }
+
+    [Fact]
+    public async Task Backup_into_a_directory_that_is_in_use_is_refused()
+    {
+        await CreateAsync("items", Data.Records(0, 5));
+        string target = _directory["taken"];
+        Directory.CreateDirectory(target);
+        string precious = Path.Combine(target, "precious.txt");
+        await File.WriteAllTextAsync(precious, "mine", Cancellation);
+
+        Exception error = await Should.ThrowAsync<Exception>(() => Client.BackupAsync(target, Cancellation));
+
+        error.Message.ShouldContain(target);
+        (await File.ReadAllTextAsync(precious, Cancellation)).ShouldBe("mine");
+        Directory.GetFileSystemEntries(target).ShouldBe([precious]);
+    }
+
+    protected static async Task ShouldHoldAsync(IHashDbCollection collection, IReadOnlyList<VectorRecord> records)
+    {
+        (await collection.GetStatisticsAsync(Cancellation)).Count.ShouldBe(records.Count);
+        IReadOnlyList<VectorRecord?> found = await collection.GetAsync([.. records.Select(record => record.Id)], Cancellation);
+        for (int i = 0; i < records.Count; i++)
+            Data.ShouldBeSame(found[i], records[i]);
+        SearchResult everything = await collection.SearchAsync(Data.Vector(1), new SearchOptions { Top = Math.Max(1, records.Count), Radius = Data.BitCount }, Cancellation);
+        everything.Hits.Select(hit => hit.Id).Order().ShouldBe(records.Select(record => record.Id).Order());
+    }
+}

@@ -1,0 +1,144 @@
+using HashDb.Client.Tests.Support;
+using HashDb.Storage;
+
+namespace HashDb.Client.Tests;
+
+public abstract partial class ClientContract
+{
+    [Fact]
+    public async Task Import_acknowledges_in_order_and_stores_everything()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+        var reports = new List<ImportProgress>();
+
+        ImportProgress done = await collection.ImportAsync(
+            Data.Stream(Data.Records(0, 1_050)), new ImportOptions { BatchSize = 100 }, new Reports(reports), Cancellation);
+
+        reports.Select(report => report.AcknowledgedRecords).ShouldBe([100, 200, 300, 400, 500, 600, 700, 800, 900, 1_000, 1_050]);
+        reports.Select(report => report.AcknowledgedBatches).ShouldBe(Enumerable.Range(1, 11).Select(i => (long)i));
+        done.AcknowledgedRecords.ShouldBe(1_050);
+        await ShouldHoldAsync(collection, Data.Records(0, 1_050));
+    }
+
+    [Fact]
+    public async Task Import_of_nothing_stores_nothing()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+
+        ImportProgress done = await collection.ImportAsync(Data.Stream([]), null, null, Cancellation);
+
+        done.AcknowledgedRecords.ShouldBe(0);
+        await ShouldHoldAsync(collection, []);
+    }
+
+    [Fact]
+    public async Task Import_that_meets_a_stored_id_says_what_is_stored()
+    {
+        IHashDbCollection collection = await CreateAsync("items", [Data.Record(250)]);
+        var reports = new List<ImportProgress>();
+
+        ImportException error = await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(
+            Data.Stream(Data.Records(0, 1_000)), new ImportOptions { BatchSize = 100, MaxBatchesInFlight = 3 }, new Reports(reports), Cancellation));
+
+        error.Code.ShouldBe(HashDbErrorCode.DuplicateId);
+        error.Message.ShouldContain("250");
+        error.AcknowledgedRecords.ShouldBe(200);
+        error.FailedRecords.ShouldBe(100);
+        error.StoredBeyond.ShouldBeInRange(0, 200);
+        reports[^1].AcknowledgedRecords.ShouldBe(200);
+        int beyond = (int)error.StoredBeyond;
+        await ShouldHoldAsync(collection, [.. Data.Records(0, 200), Data.Record(250), .. Data.Records(300, beyond)]);
+    }
+
+    [Fact]
+    public async Task Import_of_a_bad_vector_says_which_and_keeps_what_came_before()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+        VectorRecord bad = new(new VectorId(777), new float[Data.Dimensions]);
+
+        ImportException error = await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(
+            Data.Stream([.. Data.Records(0, 40), bad]), new ImportOptions { BatchSize = 20, MaxBatchesInFlight = 1 }, null, Cancellation));
+
+        error.InnerException.ShouldBeAssignableTo<ArgumentException>();
+        error.Message.ShouldContain("777");
+        error.AcknowledgedRecords.ShouldBe(40);
+        await ShouldHoldAsync(collection, Data.Records(0, 40));
+    }
+
+    [Fact]
+    public async Task Import_whose_source_fails_keeps_the_batches_before()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+
+        static async IAsyncEnumerable<VectorRecord> Failing()
+        {
+            foreach (VectorRecord record in Data.Records(0, 55))
+                yield return record;
+            await Task.Yield();
+            throw new IOException("The cable was pulled.");
+        }
+
+        ImportException error = await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(Failing(), new ImportOptions { BatchSize = 10 }, null, Cancellation));
+
+        error.InnerException.ShouldBeOfType<IOException>();
+        error.Message.ShouldContain("The cable was pulled.");
+        error.AcknowledgedRecords.ShouldBe(50);
+        error.FailedRecords.ShouldBe(0);
+        await ShouldHoldAsync(collection, Data.Records(0, 50));
+    }
+
+    [Fact]
+    public async Task Import_cancelled_stops_and_keeps_what_was_acknowledged()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+        using var cancel = new CancellationTokenSource();
+        var reports = new List<ImportProgress>();
+        var stopping = new Reports(reports, report =>
+        {
+            if (report.AcknowledgedRecords >= 50)
+                cancel.Cancel();
+        });
+
+        static async IAsyncEnumerable<VectorRecord> Endless()
+        {
+            for (int i = 0; ; i++)
+            {
+                await Task.Yield();
+                yield return Data.Record(i);
+            }
+        }
+
+        await Should.ThrowAsync<OperationCanceledException>(() => collection.ImportAsync(Endless(), new ImportOptions { BatchSize = 10 }, stopping, cancel.Token));
+
+        int stored = (int)(await collection.GetStatisticsAsync(Cancellation)).Count;
+        stored.ShouldBe((int)reports[^1].AcknowledgedRecords);
+        await ShouldHoldAsync(collection, Data.Records(0, stored));
+    }
+
+    [Fact]
+    public async Task Import_options_outside_their_limits_are_refused()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+        foreach (ImportOptions options in new ImportOptions[]
+        {
+            new() { BatchSize = 0 },
+            new() { BatchSize = StorageLimits.MaxBatchRecords + 1 },
+            new() { MaxBatchesInFlight = 0 },
+            new() { MaxBatchesInFlight = ImportOptions.MaxMaxBatchesInFlight + 1 },
+        })
+        {
+            await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.ImportAsync(Data.Stream(Data.Records(0, 5)), options, null, Cancellation));
+        }
+
+        await ShouldHoldAsync(collection, []);
+    }
+
+    private sealed class Reports(List<ImportProgress> list, Action<ImportProgress>? also = null) : IProgress<ImportProgress>
+    {
+        public void Report(ImportProgress value)
+        {
+            list.Add(value);
+            also?.Invoke(value);
+        }
+    }
+}

@@ -1,0 +1,101 @@
+using HashDb.Client.Tests.Support;
+using HashDb.Storage;
+
+namespace HashDb.Client.Tests;
+
+public abstract partial class ClientContract
+{
+    [Fact]
+    public async Task Insert_one_and_many_can_be_read_back_in_the_order_asked()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+        VectorRecord withPayload = Data.Record(1) with { Payload = new byte[] { 0x81, 0xa1, (byte)'a', 0x2a } }; // {"a": 42}
+
+        await collection.InsertAsync(withPayload, Cancellation);
+        await collection.InsertAsync(Data.Records(2, 50), Cancellation);
+
+        IReadOnlyList<VectorRecord?> found = await collection.GetAsync([new VectorId(51), new VectorId(999), new VectorId(1)], Cancellation);
+        found.Count.ShouldBe(3);
+        Data.ShouldBeSame(found[0], Data.Record(51));
+        found[1].ShouldBeNull();
+        Data.ShouldBeSame(found[2], withPayload);
+    }
+
+    [Fact]
+    public async Task Insert_takes_the_smallest_and_the_largest_id()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+        VectorRecord[] records = [Data.Record(1) with { Id = new VectorId(0) }, Data.Record(2) with { Id = new VectorId(ulong.MaxValue) }];
+
+        await collection.InsertAsync(records, Cancellation);
+
+        Data.ShouldBeSame(await collection.GetAsync(new VectorId(0), Cancellation), records[0]);
+        Data.ShouldBeSame(await collection.GetAsync(new VectorId(ulong.MaxValue), Cancellation), records[1]);
+    }
+
+    [Fact]
+    public async Task Upsert_says_how_many_it_replaced()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 10));
+
+        (await collection.UpsertAsync([Data.Record(3, 1), Data.Record(4, 1), Data.Record(10)], Cancellation)).ShouldBe(2);
+        (await collection.UpsertAsync(Data.Record(11), Cancellation)).ShouldBeFalse();
+        (await collection.UpsertAsync(Data.Record(11, 1), Cancellation)).ShouldBeTrue();
+
+        (await collection.GetStatisticsAsync(Cancellation)).Count.ShouldBe(12);
+        Data.ShouldBeSame(await collection.GetAsync(new VectorId(3), Cancellation), Data.Record(3, 1));
+        Data.ShouldBeSame(await collection.GetAsync(new VectorId(5), Cancellation), Data.Record(5));
+    }
+
+    [Fact]
+    public async Task Upsert_leaves_no_trace_of_the_old_vector_in_searches()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 50));
+        await collection.UpsertAsync(Data.Record(7) with { Vector = Data.Vector(70_090) }, Cancellation);
+
+        SearchResult everything = await collection.SearchAsync(Data.Vector(7), new SearchOptions { Top = 100, Radius = Data.BitCount }, Cancellation);
+
+        everything.Hits.Count.ShouldBe(50);
+        everything.Hits[0].Id.ShouldNotBe(new VectorId(7));
+        everything.Hits.Select(hit => hit.Id).Distinct().Count().ShouldBe(50);
+    }
+
+    [Fact]
+    public async Task Delete_says_how_many_were_there_and_hides_them()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
+
+        (await collection.DeleteAsync([new VectorId(1), new VectorId(2), new VectorId(77)], Cancellation)).ShouldBe(2);
+        (await collection.DeleteAsync(new VectorId(1), Cancellation)).ShouldBeFalse();
+        (await collection.DeleteAsync(new VectorId(3), Cancellation)).ShouldBeTrue();
+
+        (await collection.GetAsync(new VectorId(2), Cancellation)).ShouldBeNull();
+        SearchResult everything = await collection.SearchAsync(Data.Vector(2), new SearchOptions { Top = 100, Radius = Data.BitCount }, Cancellation);
+        everything.Hits.Count.ShouldBe(17);
+        everything.Hits.Select(hit => hit.Id.Value).ShouldNotContain(2UL);
+    }
+
+    [Fact]
+    public async Task Insert_after_delete_takes_the_id_again()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        await collection.DeleteAsync(new VectorId(2), Cancellation);
+
+        await collection.InsertAsync(Data.Record(2, version: 1), Cancellation);
+
+        Data.ShouldBeSame(await collection.GetAsync(new VectorId(2), Cancellation), Data.Record(2, version: 1));
+        (await collection.GetStatisticsAsync(Cancellation)).Count.ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task Writes_from_many_callers_are_all_stored()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+
+        await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => collection.InsertAsync(Data.Records(i * 25, 25), Cancellation))));
+
+        (await collection.GetStatisticsAsync(Cancellation)).Count.ShouldBe(800);
+        foreach (VectorRecord record in Data.Records(0, 800))
+            Data.ShouldBeSame(await collection.GetAsync(record.Id, Cancellation), record);
+    }
+}

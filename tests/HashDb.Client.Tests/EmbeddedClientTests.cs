@@ -1,0 +1,26 @@
+using HashDb.Storage;
+
+namespace HashDb.Client.Tests;
+
+/// <summary>The contract, kept by a database in this process.</summary>
+public sealed class EmbeddedClientTests : ClientContract
+{
+    protected override Task<IHashDbClient> OpenAsync(string path, DatabaseOptions options) =>
+        HashDbClient.OpenAsync(path, new HashDbClientOptions { Database = options }, Cancellation);
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("   ")]
+    public async Task Open_without_a_path_is_refused(string path) =>
+        await Should.ThrowAsync<ArgumentException>(() => HashDbClient.OpenAsync(path, null, Cancellation));
+
+    [Fact]
+    public async Task Open_with_an_option_outside_its_limits_names_it()
+    {
+        var options = new HashDbClientOptions { Database = new DatabaseOptions { WriteQueueLength = 0 } };
+
+        ArgumentException error = await Should.ThrowAsync<ArgumentOutOfRangeException>(() => HashDbClient.OpenAsync(DatabasePath + "2", options, Cancellation));
+
+        error.Message.ShouldContain("WriteQueueLength");
+    }
+}

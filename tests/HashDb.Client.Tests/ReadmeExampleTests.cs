@@ -1,0 +1,78 @@
+using System.Runtime.CompilerServices;
+using HashDb.Client.Tests.Support;
+
+// README-BEGIN
+using HashDb.Client;
+using HashDb.Models;
+using HashDb.Storage;
+// README-END
+
+namespace HashDb.Client.Tests;
+
+/// <summary>The example of the README is the code between the markers: it compiles, it runs, and the README shows just that.</summary>
+public sealed class ReadmeExampleTests
+{
+    [Fact]
+    public async Task Example_stores_and_finds()
+    {
+        using var directory = new TemporaryDirectory();
+        (SearchResult result, int count) = await RunAsync(directory["photos.db"], Data.Vector, Data.Dimensions);
+
+        count.ShouldBe(1_000);
+        result.Hits.Count.ShouldBe(10);
+        result.Hits[0].Id.ShouldBe(new VectorId(7));
+    }
+
+    [Fact]
+    public void Readme_shows_the_example_as_it_compiles()
+    {
+        string root = FindRoot();
+        string[] own = File.ReadAllLines(OwnPath());
+        var example = new List<string>();
+        for (int i = 0; i < own.Length; i++)
+        {
+            if (own[i].Trim() != "// README-BEGIN")
+                continue;
+            int indent = own[i].Length - own[i].TrimStart().Length;
+            for (i++; own[i].Trim() != "// README-END"; i++)
+                example.Add(own[i].Length >= indent ? own[i][indent..] : own[i]);
+        }
+
+        example.Count.ShouldBeGreaterThan(5);
+        string readme = File.ReadAllText(Path.Combine(root, "README.md")).ReplaceLineEndings("\n");
+        string inReadme = readme.Split("```csharp\n")[1].Split("```")[0];
+        inReadme.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(example.Where(line => line.Length > 0));
+    }
+
+    private static async Task<(SearchResult Result, int Count)> RunAsync(string path, Func<int, float[]> vectorOf, int dimensions)
+    {
+        float[] trainingVectors = [.. Enumerable.Range(0, 200).SelectMany(vectorOf)];
+        VectorRecord[] records = [.. Enumerable.Range(0, 1_000).Select(i => new VectorRecord(new VectorId((ulong)i), vectorOf(i)))];
+        float[] query = vectorOf(7);
+
+        // README-BEGIN
+        var model = LshTrainer.Train(new LshOptions { BitCount = 32, Seed = 1 }, trainingVectors, trainingVectors.Length / dimensions, dimensions);
+        await using IHashDbClient client = await HashDbClient.OpenAsync(path);
+        IHashDbCollection photos = await client.CreateCollectionAsync("photos", new CollectionOptions(model, DistanceMetric.Cosine));
+        await photos.InsertAsync(records);          // new VectorRecord(new VectorId(7), vector): on disk when this completes
+        SearchResult result = await photos.SearchAsync(query, new SearchOptions { Top = 10, CandidateLimit = 500 });
+        foreach (SearchHit hit in result.Hits)
+            Console.WriteLine($"{hit.Id}: {hit.Distance}");
+        // README-END
+
+        return (result, (int)(await photos.GetStatisticsAsync()).Count);
+    }
+
+    private static string OwnPath([CallerFilePath] string path = "") => path;
+
+    private static string FindRoot()
+    {
+        for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
+        {
+            if (File.Exists(Path.Combine(at.FullName, "HashDb.sln")))
+                return at.FullName;
+        }
+
+        throw new InvalidOperationException("The tests do not run from inside the repository.");
+    }
+}
