@@ -151,7 +151,9 @@ internal sealed class DemoRun(CommandContext context, string output)
             }
 
             // Within as many bits as a code has lies every item.
-            return await RadiusSweep.MeasureAsync(collection, images, queries, BitCount, CancellationToken);
+            RadiusFigures all = await RadiusSweep.MeasureAsync(collection, images, queries, BitCount, CancellationToken);
+            report(MaxRadius + 2);
+            return all;
         });
         _output.Searched(radii, exhaustive);
         return (radii, exhaustive);

@@ -61,9 +61,7 @@ internal sealed class Terminal
             .StartAsync(async progress =>
             {
                 ProgressTask task = progress.AddTask(Markup.Escape(description), maxValue: Math.Max(total, 1));
-                T result = await work(done => task.Value = done);
-                task.Value = task.MaxValue;
-                return result;
+                return await work(done => task.Value = done);
             });
 
     /// <summary>A value as people read it: digits grouped, times and sizes with a unit.</summary>

@@ -8,12 +8,12 @@ namespace HashDb.Cli.Report;
 
 internal sealed class CurveChart
 {
-    private const double Width = 560;
-    private const double Height = 340;
-    private const double Left = 58;
-    private const double Right = 16;
+    private const double Width = 440;
+    private const double Height = 320;
+    private const double Left = 76;
+    private const double Right = 30;
     private const double Top = 14;
-    private const double Bottom = 46;
+    private const double Bottom = 52;
 
     private readonly ChartAxis _x;
     private readonly ChartAxis _y;
@@ -59,7 +59,7 @@ internal sealed class CurveChart
         {
             double x = X(tick);
             svg.Append(CultureInfo.InvariantCulture, $"""<line class="mark" x1="{x:F1}" x2="{x:F1}" y1="{Height - Bottom}" y2="{Height - Bottom + 4}"/>""");
-            svg.Append(CultureInfo.InvariantCulture, $"""<text class="tick" x="{x:F1}" y="{Height - Bottom + 18}" text-anchor="middle">{_x.Label(tick)}</text>""");
+            svg.Append(CultureInfo.InvariantCulture, $"""<text class="tick" x="{x:F1}" y="{Height - Bottom + 21}" text-anchor="middle">{_x.Label(tick)}</text>""");
         }
 
         svg.Append(CultureInfo.InvariantCulture, $"""<line class="axis" x1="{Left}" x2="{Width - Right}" y1="{Height - Bottom}" y2="{Height - Bottom}"/>""");
@@ -77,7 +77,7 @@ internal sealed class CurveChart
         {
             foreach (ChartPoint point in points)
             {
-                svg.Append(CultureInfo.InvariantCulture, $"""<circle cx="{X(point.X):F1}" cy="{Y(point.Y):F1}" r="4"><title>{WebUtility.HtmlEncode(point.Tooltip)}</title></circle>""");
+                svg.Append(CultureInfo.InvariantCulture, $"""<circle cx="{X(point.X):F1}" cy="{Y(point.Y):F1}" r="4.5"><title>{WebUtility.HtmlEncode(point.Tooltip)}</title></circle>""");
             }
         }
 

@@ -12,6 +12,9 @@ namespace HashDb.Cli.Report;
 
 internal static class HtmlReport
 {
+    /// <summary>The head of the page names the smallest radius whose precision is this near to that of comparing everything.</summary>
+    private const double CloseEnough = 0.02;
+
     public static string Create(DemoFigures figures, ImageSet images)
     {
         var html = new StringBuilder(256 * 1024);
@@ -29,7 +32,7 @@ internal static class HtmlReport
     private static void AppendHead(StringBuilder html, DemoFigures figures)
     {
         int acknowledged = figures.Crashes.Sum(round => round.Acknowledged);
-        RadiusFigures chosen = figures.Radii[^1];
+        RadiusFigures chosen = figures.Radii.FirstOrDefault(r => r.StrictPrecision >= figures.Exhaustive.StrictPrecision - CloseEnough) ?? figures.Radii[^1];
         html.Append("<h1>10,000 pictures: hashed, stored, killed, reopened, searched</h1>\n".Replace("10,000", N(figures.ImageCount), StringComparison.Ordinal));
         html.Append(I($"""
             <p class="lead">The test images of Fashion-MNIST ({figures.Dimensions} grey values each) under {figures.BitCount} random hyperplanes.
@@ -37,7 +40,7 @@ internal static class HtmlReport
             <div class="facts">
             <div><b>{figures.Crashes.Sum(round => round.Lost):N0} lost</b><span>of {acknowledged:N0} items that an import acknowledged before SIGKILL ended it, in {figures.Crashes.Count} crashes</span></div>
             <div><b>{figures.Exhaustive.StrictPrecision:F3}</b><span>precision@10 when all items are compared</span></div>
-            <div><b>{chosen.StrictPrecision:F3}</b><span>precision@10 within radius {chosen.Radius}, comparing {chosen.MeanCandidates / (figures.ImageCount - 1):P1} of the items</span></div>
+            <div><b>{chosen.StrictPrecision:F3}</b><span>precision@10 within {chosen.Radius} bits, comparing {chosen.MeanCandidates / (figures.ImageCount - 1):P1} of the items (the smallest radius within {CloseEnough} of all)</span></div>
             <div><b>{figures.TotalTime.TotalSeconds:F1} s</b><span>for all of it, on {Environment.ProcessorCount} cores</span></div>
             </div>
 
@@ -142,7 +145,7 @@ internal static class HtmlReport
         foreach (GalleryRow row in figures.Gallery)
         {
             int label = images.LabelOf(row.Query);
-            html.Append(I($"<div class=\"row\"><div class=\"item query\"><img src=\"{images.DataUriOf(row.Query)}\" alt=\"query\">{E(ImageSet.NameOf(label))}<br>of {row.Candidates:N0}</div><div></div>\n"));
+            html.Append(I($"<div class=\"row\"><div class=\"item query\"><img src=\"{images.DataUriOf(row.Query)}\" alt=\"query\">{E(ImageSet.NameOf(label))}<br>{row.Candidates:N0} compared</div><div></div>\n"));
             foreach (SearchHit hit in row.Hits)
             {
                 int found = (int)hit.Id.Value;
@@ -160,12 +163,11 @@ internal static class HtmlReport
     private static void AppendMethod(StringBuilder html, DemoFigures figures)
     {
         CollectionStatistics s = figures.Statistics;
-        double bitsUsed = s.DistinctHashcodes;
         html.Append(I($"""
             <h2>How it was made</h2>
             <p>One table of {figures.BitCount} hyperplanes with Gaussian directions (seed {figures.Seed}) through the mean of all
             {figures.ImageCount:N0} pictures, which are then scaled to unit length; the hash function uses no labels, and so this is the
-            plainest of baselines. The {s.Count:N0} items fall into {bitsUsed:N0} distinct hashcodes. The first
+            plainest of baselines. The {s.Count:N0} items fall into {s.DistinctHashcodes:N0} distinct hashcodes. The first
             {figures.FirstImportRows:N0} pictures were imported in {figures.FirstImportTime.TotalMilliseconds:N0} ms in batches of {figures.ImportBatchSize},
             reading and unpacking the file included, each batch flushed to the disk before it was acknowledged. The database
             takes {s.DiskBytes / 1048576.0:F1} MiB on disk, of which {s.LogBytes / 1048576.0:F1} MiB are log that the next checkpoint gives back;
