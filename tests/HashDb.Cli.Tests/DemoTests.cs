@@ -1,0 +1,76 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using HashDb.Cli.Tests.Support;
+
+namespace HashDb.Cli.Tests;
+
+/// <summary>The demo as people run it: every step, and a report that stands alone.</summary>
+public sealed partial class DemoTests
+{
+    [Fact]
+    public async Task Demo_loses_nothing_searches_and_writes_a_report_that_stands_alone()
+    {
+        string root = Directory.CreateTempSubdirectory("hashdb-demo-test-").FullName;
+        try
+        {
+            string folder = Path.Combine(root, "demo");
+            IReadOnlyList<JsonElement> lines = await HashDbProcess.JsonAsync("demo", "--out", folder);
+
+            ILookup<string?, JsonElement> steps = lines.ToLookup(line => line.GetProperty("step").GetString());
+            steps["crash"].Count().ShouldBe(3);
+            foreach (JsonElement crash in steps["crash"])
+            {
+                crash.GetProperty("lost").GetInt32().ShouldBe(0);
+                crash.GetProperty("found").GetInt32().ShouldBeGreaterThanOrEqualTo(crash.GetProperty("acknowledged").GetInt32());
+                crash.GetProperty("acknowledged").GetInt32().ShouldBeInRange(400, crash.GetProperty("offered").GetInt32() - 1);
+            }
+
+            steps["resume"].ShouldHaveSingleItem().GetProperty("checked").GetInt32().ShouldBe(10_000);
+            double[] precision = [.. steps["search"].Select(line => line.GetProperty("precisionStrict").GetDouble())];
+            double[] candidates = [.. steps["search"].Select(line => line.GetProperty("candidates").GetDouble())];
+            precision.Length.ShouldBe(12);
+            candidates.ShouldBe(candidates.Order());
+            candidates[^1].ShouldBe(9_999);
+
+            // Exact cosine search over all pictures gives .779; the hash function can only leave neighbours out.
+            precision[^1].ShouldBe(0.779, 0.01);
+            precision[0].ShouldBeLessThan(0.2);
+            precision[7].ShouldBeInRange(0.7, precision[^1] + 0.005);
+
+            string report = await File.ReadAllTextAsync(Path.Combine(folder, "report.html"));
+            report.ShouldContain("prefers-color-scheme: dark");
+            report.ShouldNotContain("<script");
+            Links().Count(report).ShouldBe(0, "the report must not load anything from elsewhere");
+            Images().Count(report).ShouldBe(110);
+            report.ShouldContain(precision[^1].ToString("F3", System.Globalization.CultureInfo.InvariantCulture));
+
+            CommandResult verify = await HashDbProcess.RunAsync("verify", Path.Combine(folder, "database"));
+            verify.ExitCode.ShouldBe(0, verify.Error);
+        }
+        finally
+        {
+            Directory.Delete(root, recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Demo_refuses_a_folder_that_it_did_not_make()
+    {
+        string folder = Directory.CreateTempSubdirectory("hashdb-demo-test-").FullName;
+        string precious = Path.Combine(folder, "report.html");
+        await File.WriteAllTextAsync(precious, "mine");
+
+        CommandResult result = await HashDbProcess.RunAsync("demo", "--out", folder);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain(folder);
+        (await File.ReadAllTextAsync(precious)).ShouldBe("mine");
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [GeneratedRegex("""(src|href)\s*=\s*"(?!data:)|url\(|@import""")]
+    private static partial Regex Links();
+
+    [GeneratedRegex("""<img src="data:image/png;base64,""")]
+    private static partial Regex Images();
+}

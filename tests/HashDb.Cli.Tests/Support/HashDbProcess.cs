@@ -1,0 +1,48 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace HashDb.Cli.Tests.Support;
+
+/// <summary>Runs the hashdb command as it was built, in a process of its own.</summary>
+internal static class HashDbProcess
+{
+    /// <summary>Long enough for a busy machine; a command that takes longer hangs.</summary>
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
+
+    public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hashdb.exe" : "hashdb");
+
+    /// <summary>Runs a command to its end.</summary>
+    public static async Task<CommandResult> RunAsync(params string[] arguments)
+    {
+        using Process process = Start(arguments);
+        Task<string> error = process.StandardError.ReadToEndAsync();
+        Task<string> output = process.StandardOutput.ReadToEndAsync();
+        using var timeout = new CancellationTokenSource(Timeout);
+        try
+        {
+            await process.WaitForExitAsync(timeout.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            process.Kill();
+            throw new TimeoutException($"hashdb {string.Join(' ', arguments)} did not end within {Timeout}.");
+        }
+
+        return new CommandResult(process.ExitCode, await output, await error);
+    }
+
+    /// <summary>Runs a command that must succeed, with --json, and returns its lines.</summary>
+    public static async Task<IReadOnlyList<JsonElement>> JsonAsync(params string[] arguments)
+    {
+        CommandResult result = await RunAsync([.. arguments, "--json"]);
+        result.ExitCode.ShouldBe(0, result.Error);
+        return result.Lines;
+    }
+
+    /// <summary>Starts a command whose output is read by the caller.</summary>
+    public static Process Start(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Executable, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        return Process.Start(start).ShouldNotBeNull();
+    }
+}

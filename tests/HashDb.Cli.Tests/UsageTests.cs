@@ -1,0 +1,79 @@
+using HashDb.Cli.Tests.Support;
+
+namespace HashDb.Cli.Tests;
+
+/// <summary>Wrong usage: exit code 2, the wrong value on standard error, nothing on standard output.</summary>
+public sealed class UsageTests
+{
+    [Theory]
+    [InlineData("hashdb", "")]
+    [InlineData("nosuch", "nosuch")]
+    [InlineData("train", "train --help")]
+    [InlineData("train lsh --features f --out m", "--bits")]
+    [InlineData("train lsh --features f --out m --bits 7", "'7'")]
+    [InlineData("train lsh --features f --out m --bits 513", "'513'")]
+    [InlineData("train lsh --features f --out m --bits many", "'many'")]
+    [InlineData("train lsh --features f --out m --bits 16 --tables 65", "'65'")]
+    [InlineData("train lsh --features f --out m --bits 16 --seed -1", "-1")]
+    [InlineData("train lsh --features f --out m --bits 16 --rows 9..3", "9..3")]
+    [InlineData("train nosuch --features f --out m --bits 16", "nosuch")]
+    [InlineData("model", "MODEL")]
+    [InlineData("encode m --features f", "--out")]
+    [InlineData("create db", "NAME")]
+    [InlineData("create db c --model m", "--metric")]
+    [InlineData("create db c --model m --metric manhattan", "manhattan")]
+    [InlineData("import db c", "--features")]
+    [InlineData("import db c --features f --batch 0", "'0'")]
+    [InlineData("import db c --features f --first-id x", "'x'")]
+    [InlineData("import db c --features f --ids i --first-id 3", "--first-id")]
+    [InlineData("probe db c --queries q", "--radius")]
+    [InlineData("probe db c --queries q --radius -1", "-1")]
+    [InlineData("search db c --queries q --top 0", "'0'")]
+    [InlineData("search db c --queries q --radius 2 --candidates 10", "--candidates")]
+    [InlineData("search db c --queries q --nosuch 1", "--nosuch")]
+    [InlineData("get db c", "ID")]
+    [InlineData("get db c -5", "-5")]
+    [InlineData("get db c 18446744073709551616", "18446744073709551616")]
+    [InlineData("delete db c", "ID")]
+    [InlineData("buckets db c --largest 0", "'0'")]
+    [InlineData("stats", "DB")]
+    [InlineData("checkpoint", "DB")]
+    [InlineData("compact", "DB")]
+    [InlineData("verify", "DB")]
+    [InlineData("repair", "DB")]
+    [InlineData("backup db", "DIR")]
+    public async Task Command_called_wrongly_ends_with_2_and_names_the_mistake(string arguments, string named)
+    {
+        string[] split = arguments == "hashdb" ? [] : arguments.Split(' ');
+
+        CommandResult result = await HashDbProcess.RunAsync(split);
+
+        result.ExitCode.ShouldBe(2, result.Error);
+        result.Output.ShouldBeEmpty();
+        result.Error.ShouldContain(named);
+        result.Error.ShouldContain("--help");
+    }
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("train lsh")]
+    [InlineData("import")]
+    [InlineData("demo")]
+    public async Task Help_is_on_standard_output_and_ends_with_0(string command)
+    {
+        CommandResult result = await HashDbProcess.RunAsync([.. command.Split(' ', StringSplitOptions.RemoveEmptyEntries), "--help"]);
+
+        result.ExitCode.ShouldBe(0);
+        result.Output.ShouldContain("Usage:");
+        result.Error.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Version_is_printed()
+    {
+        CommandResult result = await HashDbProcess.RunAsync("--version");
+
+        result.ExitCode.ShouldBe(0);
+        result.Output.ShouldStartWith("0.");
+    }
+}
