@@ -35,7 +35,8 @@ internal static class CommandLine
         return await parsed.InvokeAsync(configuration);
     }
 
-    private static RootCommand CreateRoot()
+    /// <summary>All commands.</summary>
+    public static RootCommand CreateRoot()
     {
         var root = new RootCommand("HashDb: an embedded, durable index of learned hashcodes.")
         {
