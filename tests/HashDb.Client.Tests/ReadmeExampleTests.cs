@@ -1,6 +1,3 @@
-using System.Runtime.CompilerServices;
-using HashDb.Client.Tests.Support;
-
 // README-BEGIN
 using HashDb.Client;
 using HashDb.Models;
@@ -15,8 +12,8 @@ public sealed class ReadmeExampleTests
     [Fact]
     public async Task Example_stores_and_finds()
     {
-        using var directory = new TemporaryDirectory();
-        (SearchResult result, int count) = await RunAsync(directory["photos.db"], Data.Vector, Data.Dimensions);
+        using var directory = new Support.TemporaryDirectory();
+        (SearchResult result, int count) = await RunAsync(directory["photos.db"], Support.Data.Vector, Support.Data.Dimensions);
 
         count.ShouldBe(1_000);
         result.Hits.Count.ShouldBe(10);
@@ -63,7 +60,7 @@ public sealed class ReadmeExampleTests
         return (result, (int)(await photos.GetStatisticsAsync()).Count);
     }
 
-    private static string OwnPath([CallerFilePath] string path = "") => path;
+    private static string OwnPath([System.Runtime.CompilerServices.CallerFilePath] string path = "") => path;
 
     private static string FindRoot()
     {
