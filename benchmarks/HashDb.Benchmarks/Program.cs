@@ -9,6 +9,11 @@ switch (args)
     case ["ratios"]:
         ProjectionRatios.Print(Console.Out);
         break;
+    case ["import", string folder]:
+        Directory.CreateDirectory(folder);
+        await ImportBenchmark.RunAsync(folder, new Report(Console.Out));
+        Directory.Delete(folder, recursive: true);
+        break;
     case ["spill", .. string[] rest]:
         await SpillBenchmark.RunAsync(rest, Console.Out);
         break;

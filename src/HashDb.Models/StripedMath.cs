@@ -2,6 +2,7 @@
 // ascending order, and the stripes are added in a fixed tree. Vector512 has the same lanes on every machine (narrower
 // hardware runs it in pieces), so the result has the same bits everywhere. Products of two float32 are exact in float64,
 // so it makes no difference whether a machine fuses them.
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 
@@ -16,6 +17,7 @@ internal static class StripedMath
     public static double SumOfSquares(ReadOnlySpan<float> values) => Dot(values, values);
 
     /// <summary>Inner product, accumulated in float64.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static double Dot(ReadOnlySpan<float> left, ReadOnlySpan<float> right)
     {
         Vector512<double> low = Vector512<double>.Zero;
@@ -51,6 +53,7 @@ internal static class StripedMath
     }
 
     /// <summary><c>destination = (float)(values * factor)</c>, the product in float64, rounded once.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Scale(ReadOnlySpan<float> values, double factor, Span<float> destination)
     {
         ref float x = ref MemoryMarshal.GetReference(values);
@@ -69,6 +72,7 @@ internal static class StripedMath
     }
 
     /// <summary><c>sums += values</c>, element by element.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Accumulate(ReadOnlySpan<float> values, Span<double> sums)
     {
         ref float x = ref MemoryMarshal.GetReference(values);

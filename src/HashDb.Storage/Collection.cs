@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using HashDb.Models;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Generations;
@@ -18,7 +19,6 @@ public sealed class Collection
 {
     private const double AdvisedDeadShare = 0.3;
     private const long AdvisedDeadRows = 1_000;
-    private const int RowsPerEncode = 256;
 
     private readonly CollectionCore _core;
     private readonly Applier _applier;
@@ -257,38 +257,26 @@ public sealed class Collection
         return _applier.WriteAsync(write, cancellationToken);
     }
 
-    /// <summary>Encodes on the caller's thread, and on others when there is enough to share.</summary>
+    /// <summary>Encodes the vectors where they lie in the log frame. The model shares large batches among threads itself.</summary>
     private static void Encode(IHashModel model, IReadOnlyList<VectorRecord> records, LoggedWrite write)
     {
-        int codeBytes = write.Codes.Length / write.Count;
-        int blocks = (records.Count + RowsPerEncode - 1) / RowsPerEncode;
-        RunParallel(blocks, EncodeBlock, CancellationToken.None);
-
-        void EncodeBlock(int block)
+        try
         {
-            int first = block * RowsPerEncode;
-            int count = Math.Min(RowsPerEncode, records.Count - first);
-            float[] vectors = System.Buffers.ArrayPool<float>.Shared.Rent(count * model.Dimensions);
-            for (int i = 0; i < count; i++)
-                records[first + i].Vector.Span.CopyTo(vectors.AsSpan(i * model.Dimensions));
-            try
-            {
-                model.Encode(vectors.AsSpan(0, count * model.Dimensions), count, write.Codes.Slice(first * codeBytes, count * codeBytes));
-            }
-            catch (ArgumentException)
-            {
-                NameUnencodable(model, records, first, count);
-                throw;
-            }
-            System.Buffers.ArrayPool<float>.Shared.Return(vectors);
+            model.Encode(MemoryMarshal.Cast<byte, float>(write.Vectors), write.Count, write.Codes);
+        }
+        catch (ArgumentException)
+        {
+            write.Release();
+            NameUnencodable(model, records);
+            throw;
         }
     }
 
     /// <summary>A model may refuse a vector that the metric allows, such as one that equals its mean. Says which record it is.</summary>
-    private static void NameUnencodable(IHashModel model, IReadOnlyList<VectorRecord> records, int first, int count)
+    private static void NameUnencodable(IHashModel model, IReadOnlyList<VectorRecord> records)
     {
         byte[] codes = new byte[model.GetHashcodeByteCount()];
-        for (int i = first; i < first + count; i++)
+        for (int i = 0; i < records.Count; i++)
         {
             try
             {

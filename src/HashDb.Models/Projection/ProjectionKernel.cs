@@ -4,6 +4,8 @@
 // the shape of the block or on where a stretch of dimensions ends.
 // The accumulators are separate locals because the JIT keeps only such in registers; shape and width are constants to it,
 // so every `if` on them disappears.
+using System.Runtime.CompilerServices;
+
 namespace HashDb.Models.Projection;
 
 /// <summary>The kernel for one register width.</summary>
@@ -22,6 +24,7 @@ internal static unsafe class ProjectionKernel<TLanes, TVector>
     /// <param name="depth">Number of dimensions.</param>
     /// <param name="sums">Read and written, <see cref="TileWidth"/> values a slot.</param>
     /// <param name="sumStride">Floats from the sums of one slot to those of the next.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Run<TShape>(float* rows, nint rowStride, float* tiles, nint tileStride, nint depth, float* sums, nint sumStride)
         where TShape : struct, ITileShape
     {

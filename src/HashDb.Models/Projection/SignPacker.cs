@@ -1,5 +1,7 @@
 using System.Runtime.Intrinsics;
 
+using System.Runtime.CompilerServices;
+
 namespace HashDb.Models.Projection;
 
 /// <summary>Turns function values into packed hashcodes.</summary>
@@ -11,6 +13,7 @@ internal static class SignPacker
     /// <param name="bitCount">Bits of one code.</param>
     /// <param name="rule">Which side sets a bit. NaN sets none.</param>
     /// <param name="hashcodes">Receives <c>tableCount * ceil(bitCount / 8)</c> bytes.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Pack(ReadOnlySpan<float> values, int tableCount, int bitCount, SignRule rule, Span<byte> hashcodes)
     {
         int byteCount = (bitCount + 7) >> 3;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Buffers.Binary;
 using System.Numerics;
 
@@ -7,6 +8,7 @@ namespace HashDb.Storage.Files;
 internal static class Checksum
 {
     /// <summary>The checksum of <paramref name="bytes"/>; <paramref name="seed"/> binds it to a place, such as a row number.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static uint Compute(ReadOnlySpan<byte> bytes, ulong seed = 0)
     {
         uint crc = BitOperations.Crc32C(uint.MaxValue, seed);

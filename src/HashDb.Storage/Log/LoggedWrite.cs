@@ -1,5 +1,6 @@
 // The body of a log frame: a write request as a record of columns. Built on the caller's thread, read back by replay. Columns,
 // not rows, so that vectors and codes go from here to their files in one piece.
+using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using HashDb.Storage.Files;
@@ -24,10 +25,15 @@ internal sealed class LoggedWrite
     private readonly int _blobLengthsOffset;
     private readonly int _blobsOffset;
     private readonly RowShape _shape;
+    private readonly byte[] _body;
+    private readonly int _length;
+    private bool _isPooled;
 
-    private LoggedWrite(byte[] body, RowShape shape)
+    private LoggedWrite(byte[] body, int length, RowShape shape, bool isPooled = false)
     {
-        Body = body;
+        _body = body;
+        _length = length;
+        _isPooled = isPooled;
         _shape = shape;
         Operation = (LoggedOperation)body[LogFormat.OperationOffset];
         Count = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(LogFormat.CountOffset));
@@ -37,7 +43,8 @@ internal sealed class LoggedWrite
         _blobsOffset = _blobLengthsOffset + Count * sizeof(uint);
     }
 
-    public byte[] Body { get; }
+    /// <summary>The frame's body. Not to be used after <see cref="Release"/>.</summary>
+    public ReadOnlyMemory<byte> Body => _body.AsMemory(0, _length);
 
     public LoggedOperation Operation { get; }
 
@@ -45,20 +52,20 @@ internal sealed class LoggedWrite
 
     public bool StoresRows => Operation != LoggedOperation.Delete;
 
-    public Span<byte> Codes => Body.AsSpan(_codesOffset, Count * _shape.CodeBytes);
+    public Span<byte> Codes => _body.AsSpan(_codesOffset, Count * _shape.CodeBytes);
 
-    public Span<byte> Vectors => Body.AsSpan(_vectorsOffset, Count * _shape.VectorBytes);
+    public Span<byte> Vectors => _body.AsSpan(_vectorsOffset, Count * _shape.VectorBytes);
 
-    public VectorId IdAt(int index) => new(BinaryPrimitives.ReadUInt64LittleEndian(Body.AsSpan(LogFormat.IdsOffset + index * sizeof(ulong))));
+    public VectorId IdAt(int index) => new(BinaryPrimitives.ReadUInt64LittleEndian(_body.AsSpan(LogFormat.IdsOffset + index * sizeof(ulong))));
 
-    public ReadOnlySpan<byte> VectorAt(int index) => Body.AsSpan(_vectorsOffset + index * _shape.VectorBytes, _shape.VectorBytes);
+    public ReadOnlySpan<byte> VectorAt(int index) => _body.AsSpan(_vectorsOffset + index * _shape.VectorBytes, _shape.VectorBytes);
 
-    public int BlobLengthAt(int index) => BinaryPrimitives.ReadInt32LittleEndian(Body.AsSpan(_blobLengthsOffset + index * sizeof(uint)));
+    public int BlobLengthAt(int index) => BinaryPrimitives.ReadInt32LittleEndian(_body.AsSpan(_blobLengthsOffset + index * sizeof(uint)));
 
     /// <summary>The blobs, one after another.</summary>
-    public ReadOnlySpan<byte> Blobs => Body.AsSpan(_blobsOffset);
+    public ReadOnlySpan<byte> Blobs => _body.AsSpan(_blobsOffset.._length);
 
-    public uint ComputeChecksum() => Checksum.Compute(Body);
+    public uint ComputeChecksum() => Checksum.Compute(Body.Span);
 
     /// <summary>The checksum of each vector, seeded with its id.</summary>
     public uint[] ComputeVectorChecksums()
@@ -67,6 +74,15 @@ internal sealed class LoggedWrite
         for (int i = 0; i < checksums.Length; i++)
             checksums[i] = Checksum.Compute(VectorAt(i), IdAt(i).Value);
         return checksums;
+    }
+
+    /// <summary>Gives the memory back, when nobody reads the body any more.</summary>
+    public void Release()
+    {
+        if (!_isPooled)
+            return;
+        _isPooled = false;
+        ArrayPool<byte>.Shared.Return(_body);
     }
 
     /// <summary>Lays out an insert or upsert; codes are filled in by the caller.</summary>
@@ -84,11 +100,12 @@ internal sealed class LoggedWrite
                 $"A write of {count} records takes {length} bytes; one write may take {LogFormat.MaxBodyBytes}. Split it.");
         }
 
-        byte[] body = GC.AllocateUninitializedArray<byte>((int)length);
+        // Megabytes a request: taken from the pool, because the collector would go over the whole heap for every few of them.
+        byte[] body = ArrayPool<byte>.Shared.Rent((int)length);
         body.AsSpan(0, LogFormat.IdsOffset).Clear();
         body[LogFormat.OperationOffset] = (byte)operation;
         BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(LogFormat.CountOffset), count);
-        var write = new LoggedWrite(body, shape);
+        var write = new LoggedWrite(body, (int)length, shape, isPooled: true);
         write.Codes.Clear();
         int blobAt = write._blobsOffset;
         for (int i = 0; i < count; i++)
@@ -110,7 +127,7 @@ internal sealed class LoggedWrite
         BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(LogFormat.CountOffset), ids.Count);
         for (int i = 0; i < ids.Count; i++)
             BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(LogFormat.IdsOffset + i * sizeof(ulong)), ids[i].Value);
-        return new LoggedWrite(body, default);
+        return new LoggedWrite(body, body.Length, default);
     }
 
     /// <summary>Reads a body whose checksum was sound; still refuses one whose columns do not add up.</summary>
@@ -125,11 +142,11 @@ internal sealed class LoggedWrite
             return null;
         long fixedLength = LogFormat.IdsOffset + (long)count * sizeof(ulong);
         if (operation == LoggedOperation.Delete)
-            return body.Length == fixedLength ? new LoggedWrite(body, default) : null;
+            return body.Length == fixedLength ? new LoggedWrite(body, body.Length, default) : null;
         fixedLength += (long)count * (shape.CodeBytes + shape.VectorBytes + sizeof(uint));
         if (body.Length < fixedLength)
             return null;
-        var write = new LoggedWrite(body, shape);
+        var write = new LoggedWrite(body, body.Length, shape);
         long blobs = 0;
         for (int i = 0; i < count; i++)
         {

@@ -1,5 +1,7 @@
 // Sorts 64-bit keys by least significant digit, optionally with a 32-bit value beside each: several times faster than a
 // comparison sort for the sizes met here, and stable.
+using System.Runtime.CompilerServices;
+
 namespace HashDb.Storage.Postings;
 
 internal static class RadixSort
@@ -9,6 +11,7 @@ internal static class RadixSort
     private const int ComparisonSortBelow = 512;
 
     /// <summary>Sorts keys of which only the low <paramref name="keyBits"/> bits differ, ascending.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sort(Span<ulong> keys, int keyBits)
     {
         if (keys.Length < ComparisonSortBelow)
@@ -36,6 +39,7 @@ internal static class RadixSort
     }
 
     /// <summary>Sorts keys with their values, ascending; the arrays may be exchanged with the scratch arrays.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Sort(ref ulong[] keys, ref uint[] values, ref ulong[] keyScratch, ref uint[] valueScratch, int count, int keyBits)
     {
         Span<int> starts = stackalloc int[Digits];

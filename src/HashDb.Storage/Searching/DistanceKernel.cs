@@ -36,6 +36,7 @@ internal static class DistanceKernel
     public static float SquaredNorm(ReadOnlySpan<float> vector) => DotAndSquaredNorm(vector, vector).SquaredNorm;
 
     /// <summary>The inner product with <paramref name="x"/>, and the squared norm of <paramref name="x"/>, in one pass.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static (float Dot, float SquaredNorm) DotAndSquaredNorm(ReadOnlySpan<float> query, ReadOnlySpan<float> x)
     {
         ref float q = ref MemoryMarshal.GetReference(query);
@@ -66,6 +67,7 @@ internal static class DistanceKernel
         return (Fold((d0 + d1) + (d2 + d3)), Fold((n0 + n1) + (n2 + n3)));
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static float SquaredDistance(ReadOnlySpan<float> query, ReadOnlySpan<float> x)
     {
         ref float q = ref MemoryMarshal.GetReference(query);

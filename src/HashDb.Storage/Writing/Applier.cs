@@ -134,6 +134,8 @@ internal sealed class Applier : IAsyncDisposable
         {
             FailAll(group, _core.Poisoned(exception, "write"));
         }
+        foreach (WriteRequest request in group)
+            request.Write.Release();
     }
 
     private void WriteGroup(List<WriteRequest> group)
