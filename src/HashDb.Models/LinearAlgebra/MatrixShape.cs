@@ -1,0 +1,13 @@
+namespace HashDb.Models.LinearAlgebra;
+
+/// <summary>Checks of matrix sizes, shared by every implementation of the products.</summary>
+internal static class MatrixShape
+{
+    public static void Check(int length, int rows, int columns, string name)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(rows);
+        ArgumentOutOfRangeException.ThrowIfNegative(columns);
+        if (length != (long)rows * columns)
+            throw new ArgumentException($"A matrix of {rows} x {columns} has {(long)rows * columns} elements, not {length}.", name);
+    }
+}
