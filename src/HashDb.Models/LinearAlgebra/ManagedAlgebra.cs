@@ -20,9 +20,9 @@ public sealed unsafe class ManagedAlgebra : IDenseAlgebra
     public void MultiplyTransposed(
         ReadOnlySpan<float> left, ReadOnlySpan<float> right, int rows, int columns, int depth, Span<float> product)
     {
-        MatrixShape.Check(left.Length, rows, depth, nameof(left));
-        MatrixShape.Check(right.Length, columns, depth, nameof(right));
-        MatrixShape.Check(product.Length, rows, columns, nameof(product));
+        ProductShape.Check(left.Length, rows, depth, nameof(left));
+        ProductShape.Check(right.Length, columns, depth, nameof(right));
+        ProductShape.Check(product.Length, rows, columns, nameof(product));
         product.Clear();
         fixed (float* a = left, b = right, c = product)
         {
@@ -35,9 +35,9 @@ public sealed unsafe class ManagedAlgebra : IDenseAlgebra
     public void AddCrossProduct(
         ReadOnlySpan<float> left, ReadOnlySpan<float> right, int count, int rows, int columns, Span<double> product)
     {
-        MatrixShape.Check(left.Length, count, rows, nameof(left));
-        MatrixShape.Check(right.Length, count, columns, nameof(right));
-        MatrixShape.Check(product.Length, rows, columns, nameof(product));
+        ProductShape.Check(left.Length, count, rows, nameof(left));
+        ProductShape.Check(right.Length, count, columns, nameof(right));
+        ProductShape.Check(product.Length, rows, columns, nameof(product));
         float[] sums = new float[checked(rows * columns)];
         fixed (float* a = left, b = right, c = sums)
         {
@@ -58,9 +58,9 @@ public sealed unsafe class ManagedAlgebra : IDenseAlgebra
     /// <inheritdoc/>
     public void AddWeightedGram(ReadOnlySpan<float> vectors, ReadOnlySpan<float> weights, int count, int width, Span<double> gram)
     {
-        MatrixShape.Check(vectors.Length, count, width, nameof(vectors));
-        MatrixShape.Check(weights.Length, count, 1, nameof(weights));
-        MatrixShape.Check(gram.Length, width, width, nameof(gram));
+        ProductShape.Check(vectors.Length, count, width, nameof(vectors));
+        ProductShape.Check(weights.Length, count, 1, nameof(weights));
+        ProductShape.Check(gram.Length, width, width, nameof(gram));
         fixed (float* a = vectors, w = weights)
         fixed (double* g = gram)
             DenseProducts.AddWeightedGram(a, w, count, width, g);
@@ -69,9 +69,9 @@ public sealed unsafe class ManagedAlgebra : IDenseAlgebra
     /// <inheritdoc/>
     public void MultiplyLower(ReadOnlySpan<float> vectors, ReadOnlySpan<float> lower, int count, int width, Span<float> product)
     {
-        MatrixShape.Check(vectors.Length, count, width, nameof(vectors));
-        MatrixShape.Check(lower.Length, width, width, nameof(lower));
-        MatrixShape.Check(product.Length, count, width, nameof(product));
+        ProductShape.Check(vectors.Length, count, width, nameof(vectors));
+        ProductShape.Check(lower.Length, width, width, nameof(lower));
+        ProductShape.Check(product.Length, count, width, nameof(product));
         fixed (float* a = vectors, l = lower, p = product)
         {
             var sink = new StoringSink(p, width);
@@ -82,9 +82,9 @@ public sealed unsafe class ManagedAlgebra : IDenseAlgebra
     /// <inheritdoc/>
     public void LowerSquaredNorms(ReadOnlySpan<float> vectors, ReadOnlySpan<float> lower, int count, int width, Span<double> norms)
     {
-        MatrixShape.Check(vectors.Length, count, width, nameof(vectors));
-        MatrixShape.Check(lower.Length, width, width, nameof(lower));
-        MatrixShape.Check(norms.Length, count, 1, nameof(norms));
+        ProductShape.Check(vectors.Length, count, width, nameof(vectors));
+        ProductShape.Check(lower.Length, width, width, nameof(lower));
+        ProductShape.Check(norms.Length, count, 1, nameof(norms));
         using var chains = new AlignedBuffer<double>((long)count * SquaredNormSink.Chains);
         chains.Clear();
         fixed (float* a = vectors, l = lower)

@@ -1,7 +1,7 @@
 namespace HashDb.Models.LinearAlgebra;
 
 /// <summary>Checks of matrix sizes, shared by every implementation of the products.</summary>
-internal static class MatrixShape
+internal static class ProductShape
 {
     public static void Check(int length, int rows, int columns, string name)
     {
