@@ -1,5 +1,6 @@
 // The sparse Gaussian process in whitened form (Ozdemir and Davis; FITC). With u = L v, K_mm = L L', the training features are
 // Phi = K_nm L^-T, and every EP site is a rank-one Gaussian in v. Computed once, shared by all bits, read only.
+using HashDb.Models.Kernels;
 using HashDb.Models.LinearAlgebra;
 
 namespace HashDb.Models.Gph;

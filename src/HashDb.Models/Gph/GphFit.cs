@@ -1,5 +1,6 @@
 // Fits the functions of all bits to preprocessed rows: inducing points, whitened features, codes, expectation propagation.
 // Bits are independent given the codes, so each sweep is one task per bit. Every step is deterministic for a seed.
+using HashDb.Models.Kernels;
 using HashDb.Models.LinearAlgebra;
 using HashDb.Models.Training;
 

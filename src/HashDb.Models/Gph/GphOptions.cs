@@ -19,6 +19,9 @@ public sealed record GphOptions
     /// <summary>1,000 sweeps; six are enough.</summary>
     public const int MaxMaxSweeps = 1_000;
 
+    /// <summary>65,535: the sampler counts them in 16 bits, and 5,000 are enough.</summary>
+    public const int MaxRepresentatives = 65_535;
+
     /// <summary>The paper's settings: random points, FITC, full inference, length scale 1.</summary>
     public static GphOptions Published { get; } = new()
     {
@@ -82,7 +85,7 @@ public sealed record GphOptions
         Require.Positive(LengthScale, nameof(LengthScale));
         Require.Positive(SignalVariance, nameof(SignalVariance));
         Require.InRange(PairScale, 0, 100, nameof(PairScale));
-        Require.InRange(Representatives, 1, int.MaxValue, nameof(Representatives));
+        Require.InRange(Representatives, 1, MaxRepresentatives, nameof(Representatives));
         Require.InRange(MaxSweeps, 1, MaxMaxSweeps, nameof(MaxSweeps));
         Require.Defined(InducingPoints, nameof(InducingPoints));
         Require.Defined(Inference, nameof(Inference));

@@ -81,6 +81,26 @@ internal sealed class TrainingLabels
         return new TrainingLabels(count, labelCount, [], masks, words);
     }
 
+    /// <summary>One column per label, 1 where a row has it: row-major, <c>Count * LabelCount</c>.</summary>
+    public float[] ToIndicators()
+    {
+        float[] indicators = new float[checked(Count * LabelCount)];
+        for (int n = 0; n < Count; n++)
+        {
+            if (IsSingleLabel)
+            {
+                indicators[(n * LabelCount) + _classes[n]] = 1;
+                continue;
+            }
+
+            ReadOnlySpan<ulong> mask = Mask(n);
+            for (int l = 0; l < LabelCount; l++)
+                indicators[(n * LabelCount) + l] = mask[l >> 6] >> (l & 63) & 1;
+        }
+
+        return indicators;
+    }
+
     /// <summary>The labels of chosen rows, in that order. Classes keep their numbers.</summary>
     public TrainingLabels Select(ReadOnlySpan<int> rows)
     {

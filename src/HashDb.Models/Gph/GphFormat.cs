@@ -1,0 +1,14 @@
+using HashDb.Models.Kernels;
+
+namespace HashDb.Models.Gph;
+
+/// <summary>Stores GPH models: inducing points, weights and length scale.</summary>
+internal sealed class GphFormat : IHashModelFormat
+{
+    public string Kind => GphModel.KindName;
+
+    public void Write(IHashModel model, ModelWriter writer) => ((GphModel)model).WriteKernel(writer);
+
+    public IHashModel Read(ModelReader reader) => new GphModel(
+        reader.Dimensions, reader.BitCount, KernelModel.ReadKernel(reader), reader.Preprocessing, reader.Provenance);
+}
