@@ -13,7 +13,7 @@ internal static class InducingPoints
     /// <param name="vectors">Preprocessed rows, row-major, <c>count * dimensions</c>.</param>
     /// <param name="count">Rows.</param>
     /// <param name="dimensions">Length of a row.</param>
-    /// <param name="labels">Classes, for <see cref="InducingPointChoice.ClassKMeans"/>.</param>
+    /// <param name="labels">Classes; needed for <see cref="InducingPointChoice.ClassKMeans"/> only.</param>
     /// <param name="width">Number of points, at most <paramref name="count"/>.</param>
     /// <param name="choice">The method; not <see cref="InducingPointChoice.Auto"/>.</param>
     /// <param name="unitLength">True to scale centres to unit length, as the rows are.</param>
@@ -25,7 +25,7 @@ internal static class InducingPoints
         float[] vectors,
         int count,
         int dimensions,
-        TrainingLabels labels,
+        TrainingLabels? labels,
         int width,
         InducingPointChoice choice,
         bool unitLength,
@@ -46,7 +46,7 @@ internal static class InducingPoints
                 KMeans.Cluster(vectors, count, dimensions, width, Iterations, random, algebra, parallel, points);
                 break;
             case InducingPointChoice.ClassKMeans:
-                ClusterClasses(vectors, dimensions, labels, width, random, algebra, parallel, points);
+                ClusterClasses(vectors, dimensions, labels!, width, random, algebra, parallel, points);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(choice), choice, "There is no such choice of inducing points.");

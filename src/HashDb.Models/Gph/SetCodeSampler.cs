@@ -87,7 +87,7 @@ internal sealed class SetCodeSampler : CodeSampler
         {
             if (!counted)
             {
-                Count(code, codes, tally);
+                CountCells(code, codes, tally);
                 counted = true;
             }
 
@@ -114,7 +114,7 @@ internal sealed class SetCodeSampler : CodeSampler
         return code;
     }
 
-    private void Count(ulong code, ulong[] codes, Tally tally)
+    private void CountCells(ulong code, ulong[] codes, Tally tally)
     {
         Array.Clear(tally.Totals);
         Array.Clear(tally.Differing);

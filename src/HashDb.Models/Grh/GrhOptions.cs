@@ -13,6 +13,21 @@ public sealed record GrhOptions
     /// <summary>10,000 neighbours: their lists are kept in memory.</summary>
     public const int MaxNeighbours = 10_000;
 
+    /// <summary>A million passes; a few dozen are usual.</summary>
+    public const int MaxMaxEpochs = 1_000_000;
+
+    /// <summary>
+    /// The tutorial's settings. With <c>Alpha = 0.25</c>, as here, no target ever differs from the code; with <c>Alpha = 0.6</c> the rounded
+    /// product replaces each code by its class's majority.
+    /// </summary>
+    public static GrhOptions Tutorial { get; } = new()
+    {
+        Alpha = 0.25,
+        RoundProduct = true,
+        Iterations = 2,
+        Preprocessing = PreprocessingOrder.UnitThenCenter,
+    };
+
     /// <summary>Bits of one hashcode.</summary>
     public int BitCount { get; init; } = 16;
 
@@ -83,7 +98,7 @@ public sealed record GrhOptions
         Require.InRange(Neighbours, 1, MaxNeighbours, nameof(Neighbours));
         Require.Positive(Cost, nameof(Cost));
         Require.Positive(Regularization, nameof(Regularization));
-        Require.InRange(MaxEpochs, 1, 1_000_000, nameof(MaxEpochs));
+        Require.InRange(MaxEpochs, 1, MaxMaxEpochs, nameof(MaxEpochs));
         Require.Positive(Tolerance, nameof(Tolerance));
         Require.InRange(AnchorCount, 1, GphOptions.MaxInducingPointCount, nameof(AnchorCount));
         Require.Positive(LengthScale, nameof(LengthScale));

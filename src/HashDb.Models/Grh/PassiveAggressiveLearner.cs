@@ -8,10 +8,10 @@ namespace HashDb.Models.Grh;
 internal sealed class PassiveAggressiveLearner : IBitLearner
 {
     /// <summary>A pass counts as no better when it lowers the loss per row by less than this.</summary>
-    private const double SmallestGain = 1e-3;
+    private const double SmallestGain = 1e-4;
 
     /// <summary>Stops after so many passes without gain.</summary>
-    private const int Patience = 5;
+    private const int Patience = 10;
 
     private readonly float[] _rows;
     private readonly int _count;

@@ -23,6 +23,22 @@ internal sealed record Directions(double[] Weights, double[] Mean, int Count)
 
     private const int SpareDirections = 16;
 
+    /// <summary>Refuses more principal directions than there are dimensions.</summary>
+    public static void CheckPrincipalCount(int bits, int dimensions)
+    {
+        if (bits > dimensions)
+            throw new ArgumentOutOfRangeException(nameof(bits), bits, $"Vectors of {dimensions} dimensions have no more than {dimensions} principal directions, so no more bits.");
+    }
+
+    /// <summary>Refuses sizes whose covariances would not fit.</summary>
+    public static void CheckCanonicalSize(int dimensions, int labels)
+    {
+        if (dimensions > MaxCanonicalDimensions)
+            throw new ArgumentOutOfRangeException(nameof(dimensions), dimensions, $"Canonical directions need a covariance of all dimensions; at most {MaxCanonicalDimensions} are supported.");
+        if (labels > MaxCanonicalLabels)
+            throw new ArgumentOutOfRangeException(nameof(labels), labels, $"Canonical directions are supported for at most {MaxCanonicalLabels} labels.");
+    }
+
     /// <summary>The directions of largest variance, by subspace iteration: no covariance matrix is formed.</summary>
     public static Directions Principal(RowStatistics rows, int count, SeededRandom random, ParallelOptions parallel)
     {

@@ -1,4 +1,5 @@
 using HashDb.Models.LinearAlgebra;
+using HashDb.Models.Training;
 
 namespace HashDb.Models.Itq;
 
@@ -7,15 +8,20 @@ namespace HashDb.Models.Itq;
 /// <param name="Bias">One per bit.</param>
 internal sealed record ItqFit(float[] Weights, float[] Bias)
 {
+    /// <summary>CCA-ITQ: canonical directions, rotated.</summary>
+    public static ItqFit Canonical(
+        RowStatistics rows, TrainingLabels labels, int bits, int iterations, double regularization, ulong seed, IDenseAlgebra algebra, ParallelOptions parallel)
+    {
+        Directions directions = Directions.Canonical(rows, labels, bits, regularization);
+        return Rotate(rows, directions, bits, iterations, SeededRandom.ForStream(seed, 1), algebra, parallel);
+    }
+
     /// <summary>Rotates directions, of which there may be fewer than bits, into hyperplanes.</summary>
     public static ItqFit Rotate(
         RowStatistics rows, Directions directions, int bits, int iterations, SeededRandom random, IDenseAlgebra algebra, ParallelOptions parallel)
     {
         int width = rows.Width;
-        float[] weights = new float[bits * width];
-        for (int i = 0; i < directions.Weights.Length; i++)
-            weights[i] = (float)directions.Weights[i];
-        float[] bias = BiasOf(weights, directions.Mean, bits, width);
+        (float[] weights, float[] bias) = Unrotated(directions, bits, width);
         float[] projections = rows.Project(weights, bias, bits);
         double[] rotation = CodeRotation.Find(projections, rows.Count, bits, iterations, random, algebra, parallel);
 
@@ -37,6 +43,15 @@ internal sealed record ItqFit(float[] Weights, float[] Bias)
         }
 
         return new ItqFit(rotated, BiasOf(rotated, directions.Mean, bits, width));
+    }
+
+    /// <summary>The directions themselves as hyperplanes through the mean; those beyond the last direction are zero.</summary>
+    public static (float[] Weights, float[] Bias) Unrotated(Directions directions, int bits, int width)
+    {
+        float[] weights = new float[bits * width];
+        for (int i = 0; i < directions.Weights.Length; i++)
+            weights[i] = (float)directions.Weights[i];
+        return (weights, BiasOf(weights, directions.Mean, bits, width));
     }
 
     private static float[] BiasOf(float[] weights, double[] mean, int bits, int width)

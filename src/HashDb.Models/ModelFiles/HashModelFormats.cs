@@ -40,6 +40,10 @@ public static class HashModelFormats
         IHashModelFormat[] formats =
         [
             new LshFormat(),
+            new Grh.GrhFormat(),
+            new Gph.GphFormat(),
+            new Itq.ItqFormat(),
+            new Itq.CcaItqFormat(),
         ];
         return formats.Select(format => KeyValuePair.Create(format.Kind, format));
     }

@@ -1,5 +1,7 @@
 // Labels as the trainers see them: either one class per row, numbered densely, or a set of labels per row as a bit mask.
 // Immutable, safe for many threads.
+using HashDb.Models.Data;
+
 namespace HashDb.Models.Training;
 
 /// <summary>What says which training rows are similar: the same class, or at least one shared label.</summary>
@@ -49,6 +51,42 @@ internal sealed class TrainingLabels
         return false;
     }
 
+    /// <summary>
+    /// The labels of a data set. Sets in which every row has exactly one label are classes; labels that no row has are left out.
+    /// </summary>
+    public static TrainingLabels From(LabelSet labels)
+    {
+        int count = labels.Count;
+        if (labels.TotalLabelCount == count && Enumerable.Range(0, count).All(n => labels[n].Length == 1))
+        {
+            int[] single = new int[count];
+            for (int n = 0; n < count; n++)
+                single[n] = labels[n][0];
+            return FromClasses(single);
+        }
+
+        var used = new SortedSet<int>();
+        for (int n = 0; n < count; n++)
+        {
+            foreach (int label in labels[n])
+                used.Add(label);
+        }
+
+        int[] values = used.ToArray();
+        int words = Math.Max(1, (values.Length + 63) / 64);
+        ulong[] masks = new ulong[checked(count * words)];
+        for (int n = 0; n < count; n++)
+        {
+            foreach (int label in labels[n])
+            {
+                int index = Array.BinarySearch(values, label);
+                masks[(n * words) + (index >> 6)] |= 1UL << (index & 63);
+            }
+        }
+
+        return new TrainingLabels(count, values.Length, [], masks, words);
+    }
+
     /// <summary>One label per row; any integers.</summary>
     public static TrainingLabels FromClasses(ReadOnlySpan<int> labels)
     {
@@ -57,28 +95,6 @@ internal sealed class TrainingLabels
         for (int n = 0; n < classes.Length; n++)
             classes[n] = Array.BinarySearch(values, labels[n]);
         return new TrainingLabels(labels.Length, values.Length, classes, [], 0);
-    }
-
-    /// <summary>A set of labels per row.</summary>
-    /// <param name="labels">Row-major, <c>count * labelCount</c>; not zero where the row has the label.</param>
-    /// <param name="count">Number of rows.</param>
-    /// <param name="labelCount">Number of labels.</param>
-    public static TrainingLabels FromSets(ReadOnlySpan<byte> labels, int count, int labelCount)
-    {
-        if (labels.Length != (long)count * labelCount)
-            throw new ArgumentException($"{count} rows of {labelCount} labels are {(long)count * labelCount} values, not {labels.Length}.", nameof(labels));
-        int words = (labelCount + 63) / 64;
-        ulong[] masks = new ulong[count * words];
-        for (int n = 0; n < count; n++)
-        {
-            for (int l = 0; l < labelCount; l++)
-            {
-                if (labels[(n * labelCount) + l] != 0)
-                    masks[(n * words) + (l >> 6)] |= 1UL << (l & 63);
-            }
-        }
-
-        return new TrainingLabels(count, labelCount, [], masks, words);
     }
 
     /// <summary>One column per label, 1 where a row has it: row-major, <c>Count * LabelCount</c>.</summary>
