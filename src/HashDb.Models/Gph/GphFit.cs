@@ -66,7 +66,7 @@ internal sealed record GphFit(float[] Points, float[] Weights, int Sweeps, int D
             : FitSampledCodes(features, bits, labels, options, parallel, progress);
 
         float[] weights = new float[options.BitCount * options.InducingPointCount];
-        progress?.Report(new TrainingProgress("weights", 0.95));
+        progress?.Report(new TrainingProgress("weights", 0.96));
         ForEachBit(bits.Length, features, parallel, (k, scratch) => WriteWeights(features, bits[k], scratch, weights.AsSpan(k * features.Width, features.Width)));
         return new GphFit(points, weights, sweeps, codes.Distinct().Count(), features.Jitter);
     }
