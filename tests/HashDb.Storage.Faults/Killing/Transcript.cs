@@ -1,0 +1,48 @@
+// What a worker said before it died: for each writer, the last operation it tried and the last that was acknowledged. Both are
+// counted from what the writer began with; writers are acknowledged in order.
+using System.Globalization;
+using HashDb.Storage.Faults.Checks;
+using HashDb.Storage.Faults.Workload;
+
+namespace HashDb.Storage.Faults.Killing;
+
+internal sealed class Transcript
+{
+    private readonly int[] _tried = new int[WorkLayout.ThreadCount + 1];
+    private readonly int[] _acknowledged = new int[WorkLayout.ThreadCount + 1];
+    private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    /// <param name="churnStep">Steps that were carried out before.</param>
+    public Transcript(int churnStep) => _tried[WorkLayout.ThreadCount] = _acknowledged[WorkLayout.ThreadCount] = churnStep;
+
+    public bool IsReady => _ready.Task.IsCompleted;
+
+    /// <summary>Ends when the database is open and the writers begin.</summary>
+    public Task Ready => _ready.Task;
+
+    public int Tried(int thread) => _tried[thread];
+
+    public int Acknowledged(int thread) => _acknowledged[thread];
+
+    public async Task ReadAsync(StreamReader output)
+    {
+        while (await output.ReadLineAsync().ConfigureAwait(false) is { } line)
+            Read(line);
+    }
+
+    private void Read(string line)
+    {
+        if (line == KillWorker.ReadyLine)
+        {
+            _ready.TrySetResult();
+            return;
+        }
+        string[] words = line.Split(' ');
+        CheckFailedException.Unless(words.Length == 3 && words[0] is "try" or "ack", $"the worker said '{line}'");
+        int[] counts = words[0] == "try" ? _tried : _acknowledged;
+        int thread = int.Parse(words[1], CultureInfo.InvariantCulture);
+        int number = int.Parse(words[2], CultureInfo.InvariantCulture);
+        CheckFailedException.Unless(number == counts[thread] + 1, $"the worker said '{line}' after {counts[thread]}");
+        counts[thread] = number;
+    }
+}

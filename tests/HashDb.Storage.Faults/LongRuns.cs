@@ -1,0 +1,86 @@
+// The commands of the program: run, print progress and a last line that sums up, return an exit code.
+using System.Diagnostics;
+using HashDb.Storage.Faults.Checks;
+using HashDb.Storage.Faults.Damaging;
+using HashDb.Storage.Faults.Killing;
+using HashDb.Storage.Files;
+
+namespace HashDb.Storage.Faults;
+
+internal static class LongRuns
+{
+    private const int PassesPerPoint = 3;
+
+    public static async Task<int> KillAsync(int rounds, ulong seed)
+    {
+        long started = Stopwatch.GetTimestamp();
+        var results = new List<RoundResult>();
+        try
+        {
+            using var run = new KillRun(seed);
+            for (int i = 0; i < rounds; i++)
+                results.Add(Show(await run.RunRoundAsync().ConfigureAwait(false)));
+        }
+        catch (CheckFailedException failure)
+        {
+            return Fail(failure);
+        }
+        Console.WriteLine(Summary("kill test", seed, results, started));
+        return 0;
+    }
+
+    public static async Task<int> CrashPointsAsync(ulong seed)
+    {
+        long started = Stopwatch.GetTimestamp();
+        var results = new List<RoundResult>();
+        var random = new Random((int)seed);
+        try
+        {
+            using var run = new KillRun(seed);
+            foreach (string point in FaultPoints.All)
+            {
+                for (int pass = 0; pass < PassesPerPoint; pass++)
+                    results.Add(Show(await run.RunCrashPointAsync(point, pass == 0 ? 1 : random.Next(2, 12)).ConfigureAwait(false)));
+            }
+        }
+        catch (CheckFailedException failure)
+        {
+            return Fail(failure);
+        }
+        Console.WriteLine(Summary($"crash points ({FaultPoints.All.Length})", seed, results, started));
+        return 0;
+    }
+
+    public static async Task<int> DamageAsync(int? casesPerFile, int seed)
+    {
+        long started = Stopwatch.GetTimestamp();
+        var run = new DamageRun();
+        foreach (SampleEnd end in Enum.GetValues<SampleEnd>())
+            await run.RunAsync(end, casesPerFile, seed, Console.WriteLine).ConfigureAwait(false);
+        foreach (string line in run.Summary)
+            Console.WriteLine(line);
+        foreach (string failure in run.Failures)
+            await Console.Error.WriteLineAsync("FAILED: " + failure).ConfigureAwait(false);
+        Console.WriteLine($"damage test: {run.CaseCount} cases, {run.Failures.Count} failures, {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
+        return run.Failures.Count == 0 ? 0 : 1;
+    }
+
+    private static RoundResult Show(RoundResult result)
+    {
+        Console.WriteLine($"round {result.Round}: killed while {result.Phase}; {result.Acknowledged} operations acknowledged, {result.Survivors} more survived, {result.Records} records");
+        return result;
+    }
+
+    private static string Summary(string what, ulong seed, List<RoundResult> results, long started)
+    {
+        string phases = string.Join(", ", results.GroupBy(result => result.Phase).OrderByDescending(group => group.Count()).Select(group => $"{group.Key} {group.Count()}"));
+        return $"{what}, seed {seed}: {results.Count} rounds sound, {results.Sum(result => result.Acknowledged)} operations acknowledged, none lost; "
+            + $"{results.Sum(result => result.Survivors)} unacknowledged ones survived whole; killed while: {phases}; {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s";
+    }
+
+    private static int Fail(CheckFailedException failure)
+    {
+        Console.Error.WriteLine("FAILED: " + failure.Message);
+        return 1;
+    }
+}
