@@ -1,14 +1,18 @@
-// Named places where a test may stop the process, so that recovery is tried from each of them. Costs a null check elsewhere.
+// Named places where a test may stop the process, so that recovery is tried from each of them, or throw what a full or failing
+// device would. Costs a null check elsewhere.
 namespace HashDb.Storage.Files;
 
 internal static class FaultPoints
 {
     public const string BeforeRecordsWritten = "write.before-records";
     public const string AfterRecordsWritten = "write.after-records";
+    public const string LogAppend = "log.append";
     public const string AfterLogWritten = "write.after-log";
+    public const string LogFlush = "log.flush";
     public const string AfterLogFlushed = "write.after-flush";
     public const string AfterApplied = "write.after-apply";
     public const string CheckpointBegun = "checkpoint.begun";
+    public const string LogSegmentCreated = "log.segment-created";
     public const string CheckpointLogRolled = "checkpoint.log-rolled";
     public const string CheckpointRecordsFlushed = "checkpoint.records-flushed";
     public const string CheckpointManifestWritten = "checkpoint.manifest-renamed";
@@ -25,8 +29,8 @@ internal static class FaultPoints
     /// <summary>Every point, so that a test can prove that it has hit each.</summary>
     public static readonly string[] All =
     [
-        BeforeRecordsWritten, AfterRecordsWritten, AfterLogWritten, AfterLogFlushed, AfterApplied,
-        CheckpointBegun, CheckpointLogRolled, CheckpointRecordsFlushed, CheckpointManifestWritten, CheckpointCopyWritten, CheckpointLogPurged,
+        BeforeRecordsWritten, AfterRecordsWritten, LogAppend, AfterLogWritten, LogFlush, AfterLogFlushed, AfterApplied,
+        CheckpointBegun, LogSegmentCreated, CheckpointLogRolled, CheckpointRecordsFlushed, CheckpointManifestWritten, CheckpointCopyWritten, CheckpointLogPurged,
         CompactionCopied, CompactionCaughtUp, CompactionManifestWritten, CompactionSwitched, CompactionOldDeleted,
         CreateBeforeRename, DropAfterRename,
     ];

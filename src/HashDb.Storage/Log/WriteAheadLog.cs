@@ -67,6 +67,7 @@ internal sealed class WriteAheadLog : IDisposable
         Span<byte> header = stackalloc byte[FileHeader.Length];
         HeaderOf(collectionId, segment, firstSequenceNumber).WriteTo(header);
         RandomAccess.Write(handle, header, 0);
+        FaultPoints.Pass(FaultPoints.LogSegmentCreated);
         RandomAccess.FlushToDisk(handle);
         AtomicFile.FlushDirectory(directory);
     }
@@ -100,6 +101,7 @@ internal sealed class WriteAheadLog : IDisposable
         long length = frames.Sum(frame => (long)frame.Length);
         try
         {
+            FaultPoints.Pass(FaultPoints.LogAppend);
             RandomAccess.Write(_handle!, frames, _length);
         }
         catch (IOException)
@@ -117,6 +119,7 @@ internal sealed class WriteAheadLog : IDisposable
     {
         if (!_unflushed)
             return;
+        FaultPoints.Pass(FaultPoints.LogFlush);
         RandomAccess.FlushToDisk(_handle!);
         _unflushed = false;
         _mark.Advance(NextSequenceNumber - 1);

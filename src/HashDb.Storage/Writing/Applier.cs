@@ -174,9 +174,9 @@ internal sealed class Applier : IAsyncDisposable
     private static bool TryWriteRecords(CollectionState state, WritePlan plan, long sequenceNumber)
     {
         ulong blobTail = state.Records.Blobs.Tail;
-        FaultPoints.Pass(FaultPoints.BeforeRecordsWritten);
         try
         {
+            FaultPoints.Pass(FaultPoints.BeforeRecordsWritten);
             foreach (WriteRequest request in plan.Accepted)
             {
                 if (request.Write.StoresRows)
@@ -184,6 +184,7 @@ internal sealed class Applier : IAsyncDisposable
                 sequenceNumber += request.Write.Count;
             }
             state.Records.Blobs.WritePending();
+            FaultPoints.Pass(FaultPoints.AfterRecordsWritten);
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
@@ -191,7 +192,6 @@ internal sealed class Applier : IAsyncDisposable
             FailAll(plan.Accepted, StorageFault.Wrap(exception, "write records to", state.Records.DirectoryPath));
             return false;
         }
-        FaultPoints.Pass(FaultPoints.AfterRecordsWritten);
         return true;
     }
 
@@ -210,7 +210,6 @@ internal sealed class Applier : IAsyncDisposable
         try
         {
             _core.Log.Append(_frames, plan.Operations);
-            FaultPoints.Pass(FaultPoints.AfterLogWritten);
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
@@ -223,6 +222,7 @@ internal sealed class Applier : IAsyncDisposable
         {
             _frames.Clear();
         }
+        FaultPoints.Pass(FaultPoints.AfterLogWritten);
         try
         {
             if (_core.Options.Durability == DurabilityMode.Always)
