@@ -92,6 +92,12 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
             if (tornTail)
                 break;
             Report(path, at, problem);
+            if (write is not null && frame.SequenceNumber > next)
+            {
+                // What is missing came before this frame; the frame itself is sound.
+                next = frame.SequenceNumber;
+                continue;
+            }
             at = NextSoundFrame(handle, fileLength, at, next, out long found);
             next = at < fileLength ? found : next;
         }
