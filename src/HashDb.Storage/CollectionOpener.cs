@@ -98,12 +98,11 @@ internal static class CollectionOpener
 
     private static CollectionManifest ReadManifest(string name, CollectionFiles files, ILogger logger)
     {
-        CollectionManifest manifest = ManifestFiles.Read(files.Root, out CorruptDataException? damaged);
-        if (damaged is not null)
-        {
+        CollectionManifest manifest = ManifestFiles.Read(files.Root, out CorruptDataException? damaged, out bool areAlike);
+        if (!areAlike)
             ManifestFiles.Write(files.Root, manifest);
+        if (damaged is not null)
             StorageLog.ManifestHealed(logger, name, damaged.Message);
-        }
         return manifest;
     }
 
