@@ -90,7 +90,7 @@ public sealed class Collection
     {
         using StateLease lease = _core.Acquire();
         RecordStore records = lease.State.Records;
-        if (!records.Ids.TryGet(id, out uint row) || records.Dead.IsDead(row))
+        if (!records.TryGetLive(id, out uint row))
             return null;
         RowMetadata metadata = records.MetadataOf(row);
         var record = new VectorRecord(id, records.VectorOf(row).ToArray());

@@ -62,6 +62,22 @@ internal sealed class RecordStore : IDisposable
         }
     }
 
+    /// <summary>The row that holds an id now.</summary>
+    public bool TryGetLive(VectorId id, out uint row)
+    {
+        uint seen = 0;
+        for (bool again = false; Ids.TryGet(id, out row); again = true)
+        {
+            if (!Dead.IsDead(row))
+                return true;
+            // Dead, because it was deleted, or because it was replaced since the index was asked: then the index has a newer row.
+            if (again && row == seen)
+                return false;
+            seen = row;
+        }
+        return false;
+    }
+
     public RowMetadata MetadataOf(uint row) => RowMetadata.ReadFrom(Metadata.Row(row));
 
     public VectorId IdOf(uint row) => RowMetadata.IdOf(Metadata.Row(row));

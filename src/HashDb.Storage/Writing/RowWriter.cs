@@ -43,14 +43,15 @@ internal static class RowWriter
             VectorId id = write.IdAt(i);
             bool known = records.Ids.TryGet(id, out uint old) && !records.Dead.IsDead(old);
             uint row = firstRow + (uint)i;
+            // The new row first: whoever finds the old one dead must find the new one in the index.
+            if (write.StoresRows)
+                records.Ids.Set(id, row);
             if (known)
             {
                 // A replaced row stays visible to searches that do not see the new one yet; a deleted one vanishes at once.
                 records.MarkDead(old, write.StoresRows ? row + 1 : 1);
                 affected++;
             }
-            if (write.StoresRows)
-                records.Ids.Set(id, row);
         }
         if (write.StoresRows)
             records.MarkVerified(firstRow, write.Count);
