@@ -125,12 +125,22 @@ internal sealed class WriteAheadLog : IDisposable
         _mark.Advance(NextSequenceNumber - 1);
     }
 
-    /// <summary>Flushes, then begins a new segment.</summary>
+    /// <summary>Flushes, then begins a new segment. When that fails, the old segment is gone on with.</summary>
     public void Roll()
     {
         Flush();
-        CreateSegment(_directory, _collectionId, Segment + 1, NextSequenceNumber);
-        SafeFileHandle next = File.OpenHandle(PathOf(_directory, Segment + 1), FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        SafeFileHandle next;
+        try
+        {
+            CreateSegment(_directory, _collectionId, Segment + 1, NextSequenceNumber);
+            next = File.OpenHandle(PathOf(_directory, Segment + 1), FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
+        }
+        catch
+        {
+            // Writing goes on in the old segment, which must stay the last: only there is a torn tail not damage.
+            File.Delete(PathOf(_directory, Segment + 1));
+            throw;
+        }
         _handle!.Dispose();
         _handle = next;
         Interlocked.Add(ref _olderBytes, _length);
