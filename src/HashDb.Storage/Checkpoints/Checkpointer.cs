@@ -92,9 +92,18 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier) : IDisp
     }
 
     /// <summary>The manifest for the state as it is between two groups, at the start of a new log segment.</summary>
+    /// <exception cref="HashDbException">The log could not be flushed, and the collection is poisoned.</exception>
+    /// <exception cref="IOException">The device is full; nothing has changed.</exception>
     public CollectionManifest Describe(CollectionState state)
     {
-        core.Log.Roll();
+        try
+        {
+            core.Log.Roll();
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception) && !StorageFault.IsDiskFull(exception))
+        {
+            throw core.Poisoned(exception, "begin a new log segment");
+        }
         return core.Manifest with
         {
             Model = state.Fingerprint,
@@ -118,14 +127,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier) : IDisp
         core.ThrowIfPoisoned();
         if (!force && core.AppliedSequenceNumber == core.Manifest.AppliedSequenceNumber)
             return null;
-        try
-        {
-            return Describe(core.State);
-        }
-        catch (Exception exception) when (StorageFault.IsSystemFault(exception) && !StorageFault.IsDiskFull(exception))
-        {
-            throw core.Poisoned(exception, "begin a new log segment");
-        }
+        return Describe(core.State);
     }
 
     private static void FlushRecords(CollectionState state)
