@@ -218,11 +218,14 @@ public sealed class Collection
             return;
         _isClosed = true;
         await _checkpointer.BackgroundWork.ConfigureAwait(false);
+        // A checkpoint, compaction or backup under way is waited for; none may touch the files once they are closed.
+        using IDisposable gate = await _checkpointer.EnterAsync(CancellationToken.None).ConfigureAwait(false);
+        _checkpointer.Close();
         if (_core.Poison is null)
         {
             try
             {
-                await _checkpointer.CheckpointAsync(force: false, CancellationToken.None).ConfigureAwait(false);
+                await _checkpointer.CheckpointInsideGateAsync(force: false, CancellationToken.None).ConfigureAwait(false);
             }
             catch (HashDbException exception)
             {
@@ -242,7 +245,6 @@ public sealed class Collection
         };
         state.Release();
         _core.Log.Dispose();
-        _checkpointer.Dispose();
     }
 
     private Task<int> StoreAsync(LoggedOperation operation, IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken)

@@ -132,11 +132,20 @@ public sealed class HashDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a checkpoint of every collection.</summary>
+    /// <summary>Takes a checkpoint of every collection; those that are dropped meanwhile are passed over.</summary>
     public async Task CheckpointAsync(CancellationToken cancellationToken = default)
     {
         foreach (Collection collection in Snapshot())
-            await collection.CheckpointAsync(cancellationToken).ConfigureAwait(false);
+        {
+            try
+            {
+                await collection.CheckpointAsync(cancellationToken).ConfigureAwait(false);
+            }
+            catch (HashDbException exception) when (exception.Code == HashDbErrorCode.Closed && !Snapshot().Contains(collection))
+            {
+                // Dropped since the list was made.
+            }
+        }
     }
 
     /// <summary>

@@ -16,16 +16,25 @@ using HashDb.Storage.Writing;
 
 namespace HashDb.Storage.Checkpoints;
 
-internal sealed class Checkpointer(CollectionCore core, Applier applier) : IDisposable
+internal sealed class Checkpointer(CollectionCore core, Applier applier)
 {
+    // Not disposed: it holds nothing but memory, and callers may be waiting for it when the collection is closed.
     private readonly SemaphoreSlim _gate = new(1, 1);
     private Task _background = Task.CompletedTask;
+    private bool _isClosed;
 
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.Closed"/>: the collection was closed while the call waited.</exception>
     public async Task<IDisposable> EnterAsync(CancellationToken cancellationToken)
     {
         await _gate.WaitAsync(cancellationToken).ConfigureAwait(false);
-        return new Exit(_gate);
+        if (!_isClosed)
+            return new Exit(_gate);
+        _gate.Release();
+        throw new HashDbException(HashDbErrorCode.Closed, $"Collection {core.Name} is closed.");
     }
+
+    /// <summary>Lets nobody enter any more; called inside the gate.</summary>
+    public void Close() => _isClosed = true;
 
     /// <summary>Begins a checkpoint when the log has grown enough and none is under way. Called by the applier.</summary>
     public void BeginIfDue()
@@ -37,6 +46,10 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier) : IDisp
             try
             {
                 await CheckpointAsync(force: false, CancellationToken.None).ConfigureAwait(false);
+            }
+            catch (HashDbException exception) when (exception.Code == HashDbErrorCode.Closed)
+            {
+                // Closing takes a checkpoint of its own.
             }
             catch (Exception exception)
             {
@@ -119,8 +132,6 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier) : IDisp
             DeadRows = state.Records.Dead.ToBitmaps(),
         };
     }
-
-    public void Dispose() => _gate.Dispose();
 
     private CollectionManifest? Cut(bool force)
     {
