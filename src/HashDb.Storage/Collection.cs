@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using HashDb.Models;
 using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
 using HashDb.Storage.Log;
 using HashDb.Storage.Postings;
@@ -238,13 +239,24 @@ public sealed class Collection
         RecordStore records = state.Records;
         long rows = state.RowCount;
         ulong blobTail = _core.AppliedBlobTail;
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         state.Files.AfterClose = () =>
         {
-            records.Trim(rows, blobTail);
-            state.Codes.Extents.Trim(rows);
+            try
+            {
+                records.Trim(rows, blobTail);
+                state.Codes.Extents.Trim(rows);
+                closed.SetResult();
+            }
+            catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+            {
+                closed.SetException(StorageFault.Wrap(exception, "cut the files to their used length in", _core.Files.Root));
+            }
         };
         state.Release();
         _core.Log.Dispose();
+        // Searches under way hold the files open. Whoever opens the database next must not have them cut behind its back.
+        await closed.Task.ConfigureAwait(false);
     }
 
     private Task<int> StoreAsync(LoggedOperation operation, IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken)
