@@ -2,10 +2,12 @@
 //
 //   kill [rounds] [seed]            kill test at random moments
 //   crash-points [seed]             kill test at every fault point
-//   damage [cases] [seed]           damage test: every byte of every file, or so many of each kind for each file
+//   damage [cases|all] [seed] [end] damage test: every byte of every file, or so many cases of each kind for each file; on all
+//                                   samples or the one whose process ended so
 //   worker ...                      started by the kill test
 using System.Globalization;
 using HashDb.Storage.Faults;
+using HashDb.Storage.Faults.Damaging;
 using HashDb.Storage.Faults.Killing;
 
 return args switch
@@ -16,16 +18,19 @@ return args switch
     ["kill", string rounds, string seed] => await LongRuns.KillAsync(Number(rounds), (ulong)Number(seed)),
     ["crash-points"] => await LongRuns.CrashPointsAsync(1),
     ["crash-points", string seed] => await LongRuns.CrashPointsAsync((ulong)Number(seed)),
-    ["damage"] => await LongRuns.DamageAsync(null, 1),
-    ["damage", string cases] => await LongRuns.DamageAsync(Number(cases), 1),
-    ["damage", string cases, string seed] => await LongRuns.DamageAsync(Number(cases), Number(seed)),
+    ["damage"] => await LongRuns.DamageAsync(null, 1, null),
+    ["damage", string cases] => await LongRuns.DamageAsync(Cases(cases), 1, null),
+    ["damage", string cases, string seed] => await LongRuns.DamageAsync(Cases(cases), Number(seed), null),
+    ["damage", string cases, string seed, string end] => await LongRuns.DamageAsync(Cases(cases), Number(seed), Enum.Parse<SampleEnd>(end)),
     _ => Usage(),
 };
 
 static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
+static int? Cases(string text) => text == "all" ? null : Number(text);
+
 static int Usage()
 {
-    Console.Error.WriteLine("usage: kill [rounds] [seed] | crash-points [seed] | damage [cases] [seed]");
+    Console.Error.WriteLine("usage: kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] [Closed|Killed|KilledInCheckpoint]");
     return 2;
 }

@@ -30,17 +30,20 @@ internal sealed record DamageCase(string File, DamageKind Kind, long Position)
     private const int BitMask = 1;
     private const int ByteMask = 0xFF;
 
-    /// <summary>Every case, but in the unused ends of open files, which hold zeros and are long, every <paramref name="unusedStep"/>-th.</summary>
-    public static IEnumerable<DamageCase> All(SampleDatabase sample, int unusedStep)
+    /// <summary>
+    /// Every case, but of the long zeros at the end of a file (rows not used yet, bitmaps of dead rows) every
+    /// <paramref name="sparseStep"/>-th byte; likewise of files that another sample has too.
+    /// </summary>
+    public static IEnumerable<DamageCase> All(SampleDatabase sample, int sparseStep)
     {
         foreach (string file in sample.Files)
         {
             byte[] bytes = System.IO.File.ReadAllBytes(Path.Combine(sample.Directory, file));
-            int used = bytes.AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
+            int dense = sample.IsLikeAnother(file) ? 0 : bytes.AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
             yield return new DamageCase(file, DamageKind.Delete, 0);
             yield return new DamageCase(file, DamageKind.Append, 1);
             yield return new DamageCase(file, DamageKind.Append, 100);
-            for (int at = 0; at < bytes.Length; at += at < used ? 1 : unusedStep)
+            for (int at = 0; at < bytes.Length; at += at < dense ? 1 : sparseStep)
             {
                 yield return new DamageCase(file, DamageKind.Truncate, at);
                 yield return new DamageCase(file, DamageKind.Invert, at);

@@ -11,7 +11,7 @@ internal sealed class DamageRun
     private const int ProgressEvery = 2_000;
     private const int RepairEvery = 7;
     private const int MaxFailures = 40;
-    private const int UnusedStep = 61;
+    private const int SparseStep = 61;
     private static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<(SampleEnd, DamageOutcome), int> _outcomes = new();
@@ -33,7 +33,7 @@ internal sealed class DamageRun
     public async Task RunAsync(SampleEnd end, int? casesPerFile, int seed, Action<string> progress)
     {
         using SampleDatabase sample = await SampleDatabase.MakeAsync(end).ConfigureAwait(false);
-        DamageCase[] cases = [.. DamageCase.All(sample, UnusedStep)];
+        DamageCase[] cases = [.. DamageCase.All(sample, SparseStep)];
         if (casesPerFile is { } count)
         {
             var random = new Random(seed);

@@ -44,6 +44,9 @@ internal sealed class SampleDatabase : IDisposable
     /// <summary>Paths of all files within the database.</summary>
     public IReadOnlyList<string> Files { get; }
 
+    /// <summary>A stop in a checkpoint shows in the logs; the other files are as after any kill.</summary>
+    public bool IsLikeAnother(string file) => End == SampleEnd.KilledInCheckpoint && !file.Contains("wal", StringComparison.Ordinal);
+
     public static async Task<SampleDatabase> MakeAsync(SampleEnd end)
     {
         string working = Folders.NewTemporary("sample-working");

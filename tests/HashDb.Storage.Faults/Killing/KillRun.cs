@@ -75,11 +75,12 @@ internal sealed class KillRun : IDisposable
             ChurnStep = _churnStep,
             CrashPoint = crashPoint,
         });
-        await kill(worker).ConfigureAwait(false);
-        using var phase = new PhaseFile(PhasePath);
-        string during = crashPoint ?? phase.Describe(worker.Transcript.IsReady);
+        string during = crashPoint ?? "starting";
         try
         {
+            await kill(worker).ConfigureAwait(false);
+            using var phase = new PhaseFile(PhasePath);
+            during = crashPoint ?? phase.Describe(worker.Transcript.IsReady);
             return await CheckAsync(worker.Transcript, during).ConfigureAwait(false);
         }
         catch (Exception exception)

@@ -112,7 +112,7 @@ internal sealed class KillWorker : IDisposable
         while (true)
         {
             Collection collection = database.GetCollection(WorkLayout.Names[random.Next(WorkLayout.Names.Length)]);
-            switch (random.Next(4))
+            switch (random.Next(3))
             {
                 case 0:
                     await collection.CompactAsync().ConfigureAwait(false);
