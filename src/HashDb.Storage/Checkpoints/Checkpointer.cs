@@ -111,6 +111,15 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
     {
         try
         {
+            core.Log.Flush();
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            // Even a full device: what a failed flush has lost cannot be known.
+            throw core.Poisoned(exception, "flush the log");
+        }
+        try
+        {
             core.Log.Roll();
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception) && !StorageFault.IsDiskFull(exception))
