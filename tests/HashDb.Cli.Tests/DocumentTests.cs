@@ -32,6 +32,20 @@ public sealed partial class DocumentTests
         }
     }
 
+    [Theory]
+    [InlineData("README.md")]
+    [InlineData("CONTRIBUTING.md")]
+    [InlineData("docs/COMMANDS.md")]
+    public void Links_of_a_document_lead_somewhere(string document)
+    {
+        string path = Path.Combine(FindRoot(), document);
+        foreach (Match link in Links().Matches(File.ReadAllText(path)))
+        {
+            if (!link.Groups[1].Value.Contains("://", StringComparison.Ordinal))
+                File.Exists(Path.Combine(Path.GetDirectoryName(path)!, link.Groups[1].Value.Split('#')[0])).ShouldBeTrue(link.Value);
+        }
+    }
+
     [Fact]
     public void Readme_names_every_command()
     {
@@ -54,7 +68,7 @@ public sealed partial class DocumentTests
         return heading[..at].Count(c => c == '[') > heading[..at].Count(c => c == ']');
     }
 
-    private static string FindRoot()
+    internal static string FindRoot()
     {
         for (DirectoryInfo? at = new(AppContext.BaseDirectory); at is not null; at = at.Parent)
         {
@@ -64,6 +78,9 @@ public sealed partial class DocumentTests
 
         throw new InvalidOperationException("The tests do not run from inside the repository.");
     }
+
+    [GeneratedRegex(@"\]\(([^)\s]+)\)")]
+    private static partial Regex Links();
 
     [GeneratedRegex("--[a-z-]+")]
     private static partial Regex Options();

@@ -1,3 +1,4 @@
+using HashDb.Models;
 using HashDb.Storage;
 
 namespace HashDb.Cli.Demo;
@@ -8,6 +9,9 @@ internal sealed record DemoFigures
     public required int BitCount { get; init; }
 
     public required ulong Seed { get; init; }
+
+    /// <summary>What the model does to a picture before the hyperplanes see it.</summary>
+    public required PreprocessingOrder Preprocessing { get; init; }
 
     public required int ImageCount { get; init; }
 

@@ -54,6 +54,7 @@ internal sealed class DemoRun(CommandContext context, string output)
         {
             BitCount = BitCount,
             Seed = Seed,
+            Preprocessing = HashModelFile.Load(folder.Model).Preprocessing.Order,
             ImageCount = images.Count,
             Dimensions = ImageSet.Dimensions,
             FirstImportRows = FirstImportRows,

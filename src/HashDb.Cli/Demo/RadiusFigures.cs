@@ -7,12 +7,10 @@ namespace HashDb.Cli.Demo;
 /// <param name="StandardError">Standard error of the strict mean.</param>
 /// <param name="Answered">Share of the queries that had a candidate.</param>
 /// <param name="MeanCandidates">Mean number of items whose distance was computed, the query itself left out.</param>
-/// <param name="MeanQueryTime">Mean time of one query, as the engine measured it.</param>
 internal sealed record RadiusFigures(
     int Radius,
     double AnsweredPrecision,
     double StrictPrecision,
     double StandardError,
     double Answered,
-    double MeanCandidates,
-    TimeSpan MeanQueryTime);
+    double MeanCandidates);

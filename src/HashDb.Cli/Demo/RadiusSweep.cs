@@ -28,7 +28,6 @@ internal static class RadiusSweep
 
         int answered = 0;
         double sum = 0, sumOfSquares = 0, candidates = 0;
-        TimeSpan time = TimeSpan.Zero;
         for (int i = 0; i < queries.Count; i++)
         {
             int others = results[i].Statistics.Candidates - 1;
@@ -37,7 +36,6 @@ internal static class RadiusSweep
             sum += precision;
             sumOfSquares += precision * precision;
             candidates += others;
-            time += results[i].Statistics.Elapsed;
         }
 
         int n = queries.Count;
@@ -48,8 +46,7 @@ internal static class RadiusSweep
             mean,
             Math.Sqrt(Math.Max(0, sumOfSquares / n - mean * mean) / n),
             (double)answered / n,
-            candidates / n,
-            time / n);
+            candidates / n);
     }
 
     /// <summary>The rows of an answer without the query itself, at most ten.</summary>

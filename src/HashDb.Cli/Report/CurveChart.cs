@@ -10,7 +10,7 @@ internal sealed class CurveChart
 {
     private const double Width = 440;
     private const double Height = 320;
-    private const double Left = 76;
+    private const double Left = 84;
     private const double Right = 30;
     private const double Top = 14;
     private const double Bottom = 52;
@@ -65,7 +65,7 @@ internal sealed class CurveChart
         svg.Append(CultureInfo.InvariantCulture, $"""<line class="axis" x1="{Left}" x2="{Width - Right}" y1="{Height - Bottom}" y2="{Height - Bottom}"/>""");
         svg.Append(CultureInfo.InvariantCulture, $"""<text class="name" x="{(Left + Width - Right) / 2:F1}" y="{Height - 8}" text-anchor="middle">{WebUtility.HtmlEncode(_x.Name)}</text>""");
         double middle = (Top + Height - Bottom) / 2;
-        svg.Append(CultureInfo.InvariantCulture, $"""<text class="name" transform="rotate(-90 14 {middle:F1})" x="14" y="{middle:F1}" text-anchor="middle">{WebUtility.HtmlEncode(_y.Name)}</text>""");
+        svg.Append(CultureInfo.InvariantCulture, $"""<text class="name" transform="rotate(-90 13 {middle:F1})" x="13" y="{middle:F1}" text-anchor="middle">{WebUtility.HtmlEncode(_y.Name)}</text>""");
     }
 
     private void AppendSeries(StringBuilder svg, ChartSeries series, int number)
