@@ -7,6 +7,7 @@ namespace HashDb.Cli.Tests.Support;
 internal sealed class Sample : IDisposable
 {
     public const int Rows = 400;
+    public const int ManyRows = 200 * Rows;
     public const int Dimensions = 10;
     public const int BitCount = 12;
     public const string Collection = "items";
@@ -50,6 +51,16 @@ internal sealed class Sample : IDisposable
     public ReadOnlySpan<float> Row(int row) => Vectors.AsSpan(row * Dimensions, Dimensions);
 
     public static int LabelOf(int row) => row % 7;
+
+    /// <summary>Writes the rows 200 times over: an import of them in small batches lasts long enough to be stopped in its middle.</summary>
+    public string WriteManyRows()
+    {
+        float[] many = new float[ManyRows * Dimensions];
+        for (int start = 0; start < many.Length; start += Vectors.Length)
+            Vectors.CopyTo(many, start);
+        Write(this["many.npy"], many, Dimensions);
+        return this["many.npy"];
+    }
 
     public static void Write(string path, ReadOnlySpan<float> vectors, int dimensions)
     {
