@@ -1,5 +1,5 @@
 // `ratios` compares the encode kernel with library products, `engine [FOLDER]` measures the engine end to end,
-// `spill [FOLDER]` compares a small posting memory with a large one; anything else
+// `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large one; anything else
 // goes to BenchmarkDotNet, such as `--filter *Projection*`.
 using BenchmarkDotNet.Running;
 using HashDb.Benchmarks;
@@ -13,6 +13,9 @@ switch (args)
         Directory.CreateDirectory(folder);
         await ImportBenchmark.RunAsync(folder, new Report(Console.Out));
         Directory.Delete(folder, recursive: true);
+        break;
+    case ["training", .. string[] rest]:
+        TrainingBenchmark.Run(rest, Console.Out);
         break;
     case ["spill", .. string[] rest]:
         await SpillBenchmark.RunAsync(rest, Console.Out);
