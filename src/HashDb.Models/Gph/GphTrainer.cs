@@ -53,7 +53,7 @@ public static class GphTrainer
         if (!known.IsSingleLabel && resolved.InducingPoints == InducingPointChoice.ClassKMeans)
             throw new ArgumentException("Class k-means needs one class for each row; these rows have sets of labels. Use k-means.", nameof(options));
 
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
+        ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         if (resolved.ChooseKernel)
         {
             (double lengthScale, double signalVariance) = KernelChoice.Choose(set, resolved, parallel, progress);
