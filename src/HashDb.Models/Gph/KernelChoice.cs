@@ -1,8 +1,8 @@
 // Chooses length scale and signal variance by validation on training rows: a part of them is fitted once per pair of values on a
 // grid, another part is encoded, and the pair with the highest mean average precision among the encoded rows wins. The codes are
 // drawn once per fit with the same seed, so only the kernel differs.
-using HashDb.Models.LinearAlgebra;
 using HashDb.Models.Kernels;
+using HashDb.Models.LinearAlgebra;
 using HashDb.Models.Training;
 
 namespace HashDb.Models.Gph;
