@@ -76,7 +76,7 @@ internal static class LongRuns
 
     private static string Summary(string what, ulong seed, List<RoundResult> results, long started)
     {
-        string phases = string.Join(", ", results.GroupBy(result => result.Phase).OrderByDescending(group => group.Count()).Select(group => $"{group.Key} {group.Count()}"));
+        string phases = string.Join(", ", results.GroupBy(result => result.Phase.Split(':')[0]).OrderByDescending(group => group.Count()).Select(group => $"{group.Key} {group.Count()}"));
         return $"{what}, seed {seed}: {results.Count} rounds sound, {results.Sum(result => result.Acknowledged)} operations acknowledged, none lost; "
             + $"{results.Sum(result => result.Survivors)} unacknowledged ones survived whole; killed while: {phases}; {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s";
     }

@@ -11,7 +11,7 @@ internal sealed class DamageRun
     private const int ProgressEvery = 2_000;
     private const int RepairEvery = 7;
     private const int MaxFailures = 40;
-    private const int SparseStep = 61;
+    private const int SparseStep = 509;
     private static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<(SampleEnd, DamageOutcome), int> _outcomes = new();
