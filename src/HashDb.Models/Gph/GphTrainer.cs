@@ -56,7 +56,7 @@ public static class GphTrainer
         ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         if (resolved.ChooseKernel)
         {
-            (double lengthScale, double signalVariance) = KernelChoice.Choose(set, resolved, parallel, progress);
+            (double lengthScale, double signalVariance) = KernelChoice.Choose(set, labels, resolved, parallel, progress);
             resolved = resolved with { LengthScale = lengthScale, SignalVariance = signalVariance };
         }
 
