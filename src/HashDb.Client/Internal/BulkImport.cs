@@ -144,6 +144,9 @@ internal sealed class BulkImport : IDisposable
     {
         await _slots.WaitAsync(_stop.Token).ConfigureAwait(false);
 
+        // The slot may have become free because a batch was refused; then the wait can succeed although it was cancelled.
+        _stop.Token.ThrowIfCancellationRequested();
+
         // Not cancelled with the import: a batch that is on its way may be stored, and then it must be counted.
         await _sent.Writer.WriteAsync(new Batch(_insert(batch), batch.Count), CancellationToken.None).ConfigureAwait(false);
     }
