@@ -15,7 +15,10 @@ public sealed record RadiusEvaluationResult
     /// <summary>One point a radius, from 0 on.</summary>
     public required IReadOnlyList<RadiusPoint> Points { get; init; }
 
-    /// <summary>The mean over the results of several splits, each counting the same.</summary>
+    /// <summary>
+    /// The mean over the results of several splits, each counting the same; <see cref="RadiusPoint.PrecisionOfAnswered"/> over
+    /// those in which a query was answered.
+    /// </summary>
     /// <exception cref="ArgumentException">There are none, or they are of different kinds, lengths or radii.</exception>
     public static RadiusEvaluationResult Mean(IReadOnlyList<RadiusEvaluationResult> results)
     {
@@ -33,7 +36,7 @@ public sealed record RadiusEvaluationResult
             points[i] = new RadiusPoint
             {
                 Radius = first.Points[at].Radius,
-                PrecisionOfAnswered = results.Average(r => r.Points[at].PrecisionOfAnswered),
+                PrecisionOfAnswered = results.Select(r => r.Points[at]).Where(p => p.AnsweredShare > 0).Select(p => p.PrecisionOfAnswered).DefaultIfEmpty().Average(),
                 Precision = results.Average(r => r.Points[at].Precision),
                 AnsweredShare = results.Average(r => r.Points[at].AnsweredShare),
                 MeanCandidates = results.Average(r => r.Points[at].MeanCandidates),

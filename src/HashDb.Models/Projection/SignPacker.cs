@@ -1,6 +1,6 @@
-using System.Runtime.CompilerServices;
-
 using System.Runtime.Intrinsics;
+
+using System.Runtime.CompilerServices;
 
 namespace HashDb.Models.Projection;
 

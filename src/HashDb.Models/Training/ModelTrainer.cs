@@ -79,6 +79,10 @@ public abstract class ModelTrainer
     public static ModelTrainer Find(string kind) => All.FirstOrDefault(trainer => trainer.Kind == kind)
         ?? throw new ArgumentException($"No trainer makes models of kind '{kind}'; there are: {string.Join(", ", All.Select(trainer => trainer.Kind))}.", nameof(kind));
 
+    /// <summary>Checks names and values of settings without any data, so that a caller can refuse them early.</summary>
+    /// <exception cref="ArgumentException">There is no such setting, or a value does not fit; says what there is.</exception>
+    public abstract void CheckSettings(IEnumerable<KeyValuePair<string, string>> settings);
+
     /// <summary>Trains a model.</summary>
     /// <param name="vectors">Raw training rows.</param>
     /// <param name="labels">Labels, where <see cref="Labels"/> asks for them.</param>
@@ -127,9 +131,20 @@ internal sealed class ModelTrainer<TOptions>(
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(settings);
-        TOptions options = withBasics(defaults, bitCount, seed, maxDegreeOfParallelism);
+        TOptions options = Apply(withBasics(defaults, bitCount, seed, maxDegreeOfParallelism), settings);
+        return train(options, vectors, labels, progress, cancellationToken);
+    }
+
+    public override void CheckSettings(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        _ = Apply(defaults, settings);
+    }
+
+    private TOptions Apply(TOptions options, IEnumerable<KeyValuePair<string, string>> settings)
+    {
         foreach ((string name, string value) in settings)
             options = table.Apply(options, name, value);
-        return train(options, vectors, labels, progress, cancellationToken);
+        return options;
     }
 }
