@@ -1,13 +1,11 @@
 // The demo's report: one HTML file with everything inside, so that it opens from disk, travels by mail and can be printed.
 // Each section says what its figures are and how they came about.
 using System.Globalization;
-using System.Net;
-using System.Reflection;
-using System.Runtime.InteropServices;
 using System.Text;
 using HashDb.Cli.Demo;
 using HashDb.Models;
 using HashDb.Storage;
+using static HashDb.Cli.Report.HtmlPage;
 
 namespace HashDb.Cli.Report;
 
@@ -18,16 +16,15 @@ internal static class HtmlReport
 
     public static string Create(DemoFigures figures, ImageSet images)
     {
-        var html = new StringBuilder(256 * 1024);
-        html.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.Append("<title>HashDb demo</title>\n<style>\n").Append(ReadStyle()).Append("</style>\n</head>\n<body>\n<main>\n");
-        AppendHead(html, figures);
-        AppendCrashes(html, figures);
-        AppendCurves(html, figures);
-        AppendGallery(html, figures, images);
-        AppendMethod(html, figures);
-        html.Append("</main>\n</body>\n</html>\n");
-        return html.ToString();
+        return HtmlPage.Create("HashDb demo", html =>
+        {
+            AppendHead(html, figures);
+            AppendCrashes(html, figures);
+            AppendCurves(html, figures);
+            ComparisonSection.Append(html, figures);
+            AppendGallery(html, figures, images);
+            AppendMethod(html, figures);
+        });
     }
 
     private static void AppendHead(StringBuilder html, DemoFigures figures)
@@ -167,10 +164,9 @@ internal static class HtmlReport
             reading and unpacking the file included, each batch flushed to the disk before it was acknowledged. The database
             takes {s.DiskBytes / 1048576.0:F1} MiB on disk, of which {s.LogBytes / 1048576.0:F1} MiB are log that the next checkpoint gives back;
             the vectors alone are {4.0 * figures.ImageCount * figures.Dimensions / 1048576.0:F1} MiB.</p>
-            <footer>Written by <code>hashdb demo</code>, HashDb {E(Version())}, {E(RuntimeInformation.FrameworkDescription)}, {E(RuntimeInformation.OSDescription)}, {Environment.ProcessorCount} cores.
-            Fashion-MNIST: Xiao, Rasul and Vollgraf 2017, copyright Zalando SE, MIT licence.</footer>
 
             """));
+        html.Append(HtmlPage.Footer("hashdb demo", "Fashion-MNIST: Xiao, Rasul and Vollgraf 2017, copyright Zalando SE, MIT licence."));
     }
 
     private static string Describe(PreprocessingOrder order) => order switch
@@ -183,20 +179,5 @@ internal static class HtmlReport
         _ => throw new ArgumentOutOfRangeException(nameof(order), order, null),
     };
 
-    private static string ReadStyle()
-    {
-        using Stream stream = Assembly.GetExecutingAssembly().GetManifestResourceStream("HashDb.Cli.Report.report.css")
-            ?? throw new InvalidOperationException("The style sheet is missing from the assembly.");
-        using var reader = new StreamReader(stream);
-        return reader.ReadToEnd();
-    }
-
-    private static string Version() => Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
-
-    private static string E(string text) => WebUtility.HtmlEncode(text);
-
     private static string N(long value) => value.ToString("N0", CultureInfo.InvariantCulture);
-
-    // Every number on the page has a decimal point, whatever the culture of the machine.
-    private static string I(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 }
