@@ -6,7 +6,17 @@ namespace HashDb.Cli.Output;
 /// <summary>Prints what a model is, for <c>hashdb model</c> and <c>hashdb train</c>.</summary>
 internal static class ModelDescription
 {
-    public static void Write(CommandContext context, string path, IHashModel model)
+    public static void Write(CommandContext context, string path, IHashModel model) => Write(context, path, model, null, null);
+
+    /// <summary>Prints a model that has just been trained.</summary>
+    /// <param name="context">The running command.</param>
+    /// <param name="path">The file of the model.</param>
+    /// <param name="model">The model.</param>
+    /// <param name="rows">Rows that the trainer was given; a model file only counts those it needed.</param>
+    /// <param name="time">Time of the training alone, without reading and writing of files.</param>
+    public static void Write(CommandContext context, string path, IHashModel model, int rows, TimeSpan time) => Write(context, path, model, (int?)rows, time);
+
+    private static void Write(CommandContext context, string path, IHashModel model, int? rows, TimeSpan? time)
     {
         ModelProvenance provenance = model.Provenance;
         if (context.Json)
@@ -25,6 +35,10 @@ internal static class ModelDescription
                 json.WriteString("dataFingerprint", provenance.DataFingerprint);
                 WriteMap(json, "options", provenance.Options);
                 WriteMap(json, "training", provenance.Training);
+                if (rows is { } count)
+                    json.WriteNumber("rows", count);
+                if (time is { } elapsed)
+                    json.WriteNumber("seconds", elapsed.TotalSeconds);
             });
             return;
         }
@@ -42,6 +56,7 @@ internal static class ModelDescription
             ("Fingerprint of the data", provenance.DataFingerprint),
             .. provenance.Options.Select(option => ($"Option {option.Key}", (object?)option.Value)),
             .. provenance.Training.Select(fact => ($"Training {fact.Key}", (object?)fact.Value)),
+            .. time is { } elapsed ? [("Time of the training", (object?)elapsed)] : Array.Empty<(string, object?)>(),
         ]);
     }
 

@@ -1,9 +1,9 @@
-using System.CommandLine;
 using HashDb.Models;
+using HashDb.Models.Training;
 
 namespace HashDb.Cli.Training;
 
-/// <summary>One kind of model that <c>hashdb train</c> can make: its options beyond the common ones, and how they are used.</summary>
+/// <summary>One kind of model that the commands can make: what it takes, and how it is trained. Immutable.</summary>
 internal interface ITrainer
 {
     /// <summary>Name of the subcommand, which is the kind of the model.</summary>
@@ -12,8 +12,21 @@ internal interface ITrainer
     /// <summary>One sentence for the help.</summary>
     string Description { get; }
 
-    /// <summary>The options that only this kind has.</summary>
-    IReadOnlyList<Option> Options { get; }
+    /// <summary>The longest hashcode it makes.</summary>
+    int MaxBitCount { get; }
+
+    /// <summary>True when it makes several independent hash tables on request.</summary>
+    bool MakesTables { get; }
+
+    /// <summary>Whether it learns from labels.</summary>
+    LabelNeed Labels { get; }
+
+    /// <summary>What <c>--set</c> can change.</summary>
+    IReadOnlyList<TrainerSetting> Settings { get; }
+
+    /// <summary>Checks names and values of settings without any data.</summary>
+    /// <exception cref="ArgumentException">One does not exist or does not fit; says what there is.</exception>
+    void CheckSettings(IEnumerable<KeyValuePair<string, string>> settings);
 
     /// <summary>Trains a model.</summary>
     IHashModel Train(TrainingRequest request);

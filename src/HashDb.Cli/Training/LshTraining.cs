@@ -1,5 +1,6 @@
-using System.CommandLine;
 using HashDb.Models;
+using HashDb.Models.Data;
+using HashDb.Models.Training;
 
 namespace HashDb.Cli.Training;
 
@@ -10,11 +11,24 @@ internal sealed class LshTraining : ITrainer
 
     public string Description => "Random hyperplanes through the mean of the data; needs no labels.";
 
-    public IReadOnlyList<Option> Options => [];
+    public int MaxBitCount => Hashcode.MaxBitCount;
+
+    public bool MakesTables => true;
+
+    public LabelNeed Labels => LabelNeed.Unused;
+
+    public IReadOnlyList<TrainerSetting> Settings => [];
+
+    public void CheckSettings(IEnumerable<KeyValuePair<string, string>> settings)
+    {
+        foreach ((string name, string _) in settings)
+            throw new ArgumentException($"There is no setting '{name}': {Kind} has none.");
+    }
 
     public IHashModel Train(TrainingRequest request)
     {
         var options = new LshOptions { BitCount = request.BitCount, TableCount = request.TableCount, Seed = request.Seed };
-        return LshTrainer.Train(options, request.Features.Values.Span, request.Features.Count, request.Features.Dimensions);
+        FeatureMatrix features = request.Rows.Features;
+        return LshTrainer.Train(options, features.Values.Span, features.Count, features.Dimensions);
     }
 }

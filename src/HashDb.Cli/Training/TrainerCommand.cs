@@ -1,36 +1,78 @@
 using System.CommandLine;
+using System.Diagnostics;
+using HashDb.Cli.Input;
 using HashDb.Cli.Output;
 using HashDb.Models;
 using HashDb.Models.Data;
+using HashDb.Models.Training;
 
 namespace HashDb.Cli.Training;
 
-/// <summary>Makes the subcommand of a trainer: the options that all kinds share, and the model file at the end.</summary>
+/// <summary>Makes the subcommand of a trainer: the options that its kind has, and the model file at the end.</summary>
 internal static class TrainerCommand
 {
     public static Command Create(ITrainer trainer)
     {
+        bool learns = trainer.Settings.Count > 0;
         Option<string> features = CommonOptions.Features();
-        Option<int?> bits = CommonOptions.Integer("--bits", "K", "Bits of a hashcode,", Hashcode.MinBitCount, Hashcode.MaxBitCount);
+        var labels = new Option<string?>("--labels")
+        {
+            HelpName = "FILE",
+            Description = LabelsDescription(trainer.Labels),
+            Required = trainer.Labels == LabelNeed.Required,
+        };
+        Option<int?> bits = CommonOptions.Integer("--bits", "K", "Bits of a hashcode,", Hashcode.MinBitCount, trainer.MaxBitCount);
         bits.Required = true;
         var output = new Option<string>("--out") { HelpName = "MODEL", Description = "The model file to write.", Required = true };
         Option<int?> tables = CommonOptions.Integer("--tables", "L", "Independent hash tables, 1 if not given,", 1, ModelLimits.MaxTableCount);
         var seed = new Option<ulong>("--seed") { HelpName = "S", Description = "Seed of everything random; 0 if not given." };
+        Option<string[]> settings = SettingsOption.Create(trainer);
         Option<RowRange?> rows = CommonOptions.Rows();
 
-        var command = new Command(trainer.Kind, trainer.Description) { features, bits, output, tables, seed, rows };
-        foreach (Option option in trainer.Options)
-            command.Add(option);
-        command.SetBody(context =>
+        var command = new NotedCommand(trainer.Kind, trainer.Description) { features, bits, output, seed, rows };
+        if (trainer.MakesTables)
+            command.Add(tables);
+        if (learns)
         {
-            FeatureMatrix matrix = FeatureFile.ReadAll(context.Get(features), context.Get(rows));
-            IHashModel model = trainer.Train(new TrainingRequest(
-                context.Parsed, context.Get(bits)!.Value, context.Get(tables) ?? 1, context.Get(seed), matrix));
+            command.Options.Insert(1, labels);
+            command.Options.Insert(4, settings);
+            command.Notes = () => SettingsHelp.Of(trainer);
+        }
+
+        command.SetBody(async context =>
+        {
             string path = context.Get(output);
+            OutputPath.Check(path, "--out");
+            LabelledRows training = LabelledRows.Read(context.Get(features), learns ? context.Get(labels) : null, context.Get(rows));
+            var request = new TrainingRequest(training, context.Get(bits)!.Value, context.Get(seed))
+            {
+                TableCount = trainer.MakesTables ? context.Get(tables) ?? 1 : 1,
+                Settings = learns ? [.. context.Get(settings).Select(text => SettingsOption.Split(text)!.Value)] : [],
+                CancellationToken = context.CancellationToken,
+            };
+
+            (IHashModel model, TimeSpan time) = await context.WithProgressAsync($"Training {trainer.Kind}", 1, report => Train(trainer, request with
+            {
+                Progress = new InlineProgress<TrainingProgress>(progress => report(progress.Fraction)),
+            }));
+            context.CancellationToken.ThrowIfCancellationRequested();
             HashModelFile.Save(model, path);
-            ModelDescription.Write(context, path, model);
-            return Task.CompletedTask;
+            ModelDescription.Write(context, path, model, training.Count, time);
         });
         return command;
     }
+
+    private static (IHashModel Model, TimeSpan Time) Train(ITrainer trainer, TrainingRequest request)
+    {
+        long start = Stopwatch.GetTimestamp();
+        IHashModel model = trainer.Train(request);
+        return (model, Stopwatch.GetElapsedTime(start));
+    }
+
+    private static string LabelsDescription(LabelNeed need) => "An integer for each row, or a 0/1 matrix of rows x labels: .npy or IDX, also .gz. " + need switch
+    {
+        LabelNeed.Required => "This kind learns from them.",
+        LabelNeed.Optional => "Without labels, rows are similar when they are near each other.",
+        _ => "Checked but not used: this kind learns without.",
+    };
 }

@@ -1,12 +1,23 @@
-using System.CommandLine;
-using HashDb.Models.Data;
+using HashDb.Cli.Input;
+using HashDb.Models.Training;
 
 namespace HashDb.Cli.Training;
 
 /// <summary>What every trainer is given.</summary>
-/// <param name="Parsed">The parsed command, for the options of the trainer's own.</param>
+/// <param name="Rows">The training rows and, where there are any, their labels.</param>
 /// <param name="BitCount">Bits of a hashcode.</param>
-/// <param name="TableCount">Independent hash tables.</param>
 /// <param name="Seed">Seed of everything random.</param>
-/// <param name="Features">The training rows.</param>
-internal sealed record TrainingRequest(ParseResult Parsed, int BitCount, int TableCount, ulong Seed, FeatureMatrix Features);
+internal sealed record TrainingRequest(LabelledRows Rows, int BitCount, ulong Seed)
+{
+    /// <summary>Independent hash tables, for the kinds that make them.</summary>
+    public int TableCount { get; init; } = 1;
+
+    /// <summary>Settings by name; a later one replaces an earlier one.</summary>
+    public IReadOnlyList<KeyValuePair<string, string>> Settings { get; init; } = [];
+
+    /// <summary>Told after each step.</summary>
+    public IProgress<TrainingProgress>? Progress { get; init; }
+
+    /// <summary>Stops the training at its next step.</summary>
+    public CancellationToken CancellationToken { get; init; }
+}

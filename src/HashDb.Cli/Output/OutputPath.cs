@@ -1,0 +1,20 @@
+namespace HashDb.Cli.Output;
+
+/// <summary>Finds out before the work starts that a file could not be written at its end.</summary>
+internal static class OutputPath
+{
+    /// <summary>Checks that the folder of a file exists and that the file is no folder.</summary>
+    /// <param name="path">The file to write.</param>
+    /// <param name="option">The option that names it.</param>
+    /// <exception cref="IOException">It could not be written.</exception>
+    public static void Check(string path, string option)
+    {
+        if (path.Length == 0)
+            throw new IOException($"{option} is empty; it names a file.");
+        string full = Path.GetFullPath(path);
+        if (Directory.Exists(full))
+            throw new IOException($"{option} {path} is a folder; it names a file.");
+        if (Path.GetDirectoryName(full) is { } folder && !Directory.Exists(folder))
+            throw new IOException($"{option} {path}: the folder {folder} does not exist.");
+    }
+}
