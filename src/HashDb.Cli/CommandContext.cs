@@ -44,6 +44,19 @@ internal sealed class CommandContext : IDisposable
         new HashDbClientOptions { Database = new DatabaseOptions { CreateIfMissing = createIfMissing }, LoggerFactory = LoggerFactory },
         CancellationToken);
 
+    /// <summary>Runs work of the processor in the background, under a progress bar unless standard output takes JSON lines.</summary>
+    /// <param name="description">What is being done.</param>
+    /// <param name="total">Size of the whole, in the unit of the reports.</param>
+    /// <param name="work">Reports how much of it is done in all.</param>
+    public Task<T> WithProgressAsync<T>(string description, double total, Func<Action<double>, T> work) => Json
+        ? Task.Run(() => work(_ => { }))
+        : Terminal.WithProgressAsync(description, total, report => Task.Run(() =>
+        {
+            T result = work(report);
+            report(total);
+            return result;
+        }));
+
     public void Dispose()
     {
         Lines.Dispose();

@@ -43,6 +43,7 @@ internal static class CommandLine
             DemoCommand.Create(),
             TrainCommand.Create(),
             ModelCommand.Create(),
+            EvaluateCommand.Create(),
             EncodeCommand.Create(),
             CreateCommand.Create(),
             ImportCommand.Create(),
@@ -60,6 +61,7 @@ internal static class CommandLine
         };
         root.Options.Add(CommonOptions.Json);
         root.Options.Add(CommonOptions.Verbose);
+        NotedCommand.AddNotesToHelp(root);
         return root;
     }
 

@@ -46,6 +46,17 @@ internal static class CommonOptions
         Required = true,
     };
 
+    public static Option<string> Labels(string name = "--labels") => new(name)
+    {
+        HelpName = "FILE",
+        Description = "An integer for each row, or a 0/1 matrix of rows x labels: .npy or IDX, also .gz. Rows are similar when they share a label.",
+        Required = true,
+    };
+
+    public static Option<string?> Report() => new("--report") { HelpName = "FILE.html", Description = "Also write the figures and curves as a page that stands alone." };
+
+    public static Option<string?> Figures() => new("--figures") { HelpName = "DIR", Description = "Also write each curve as an SVG file into this folder, which must exist." };
+
     public static Option<RowRange?> Rows() => new("--rows")
     {
         HelpName = "a..b",
