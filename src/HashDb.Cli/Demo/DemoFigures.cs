@@ -37,6 +37,9 @@ internal sealed record DemoFigures
     /// <summary>The same measure with every item a candidate: what the distance alone can do.</summary>
     public required RadiusFigures Exhaustive { get; init; }
 
+    /// <summary>Random and learned hash functions on the same pictures.</summary>
+    public required IReadOnlyList<ComparisonFigures> Comparison { get; init; }
+
     public required IReadOnlyList<GalleryRow> Gallery { get; init; }
 
     public required int GalleryCandidateLimit { get; init; }

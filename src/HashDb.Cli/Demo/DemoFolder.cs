@@ -1,6 +1,6 @@
 namespace HashDb.Cli.Demo;
 
-/// <summary>The folder that a demo writes: a database, a model and a report. A marker says that it may be replaced.</summary>
+/// <summary>The folder that a demo writes: a database, models and a report. A marker says that it may be replaced.</summary>
 internal sealed class DemoFolder
 {
     private const string MarkerName = ".hashdb-demo";
@@ -12,6 +12,9 @@ internal sealed class DemoFolder
     public string Database => Path.Combine(Root, "database");
 
     public string Model => Path.Combine(Root, "model.hdbm");
+
+    /// <summary>The file of a model that the demo compares.</summary>
+    public string ModelOf(string name) => Path.Combine(Root, $"model-{name}.hdbm");
 
     public string Report => Path.Combine(Root, "report.html");
 
@@ -27,10 +30,12 @@ internal sealed class DemoFolder
             throw new IOException($"{folder.Root} exists and was not made by the demo: name another folder with --out, or remove it.");
 
         Directory.CreateDirectory(folder.Root);
-        File.WriteAllText(marker, "Made by 'hashdb demo', which replaces the database, the model and the report in this folder.\n");
+        File.WriteAllText(marker, "Made by 'hashdb demo', which replaces the database, the models and the report in this folder.\n");
         if (Directory.Exists(folder.Database))
             Directory.Delete(folder.Database, recursive: true);
         File.Delete(folder.Model);
+        foreach (string model in Directory.EnumerateFiles(folder.Root, "model-*.hdbm"))
+            File.Delete(model);
         File.Delete(folder.Report);
         return folder;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json;
 using HashDb.Client;
 using HashDb.Models;
 using Spectre.Console;
@@ -76,15 +77,7 @@ internal sealed class DemoOutput(CommandContext context)
                 context.Lines.Write(json =>
                 {
                     json.WriteString("step", "search");
-                    json.WriteNumber("radius", figures.Radius);
-                    if (double.IsFinite(figures.AnsweredPrecision))
-                        json.WriteNumber("precisionAnswered", figures.AnsweredPrecision);
-                    else
-                        json.WriteNull("precisionAnswered");
-                    json.WriteNumber("precisionStrict", figures.StrictPrecision);
-                    json.WriteNumber("standardError", figures.StandardError);
-                    json.WriteNumber("answered", figures.Answered);
-                    json.WriteNumber("candidates", figures.MeanCandidates);
+                    WriteFigures(json, figures);
                 });
             }
 
@@ -104,6 +97,43 @@ internal sealed class DemoOutput(CommandContext context)
             ]));
     }
 
+    public void Compared(IReadOnlyList<ComparisonFigures> comparison)
+    {
+        if (!context.Json)
+        {
+            context.Terminal.WriteTable(
+                "precision@10 of all queries, and mean candidates, by Hamming radius",
+                ["Radius", .. comparison.SelectMany(model => new[] { model.Name, "Candidates" })],
+                comparison[0].Radii.Select((_, i) => (IReadOnlyList<object?>)
+                [
+                    comparison[0].Radii[i].Radius,
+                    .. comparison.SelectMany(model => new object?[]
+                    {
+                        model.Radii[i].StrictPrecision.ToString("F3", CultureInfo.InvariantCulture),
+                        model.Radii[i].MeanCandidates.ToString("N1", CultureInfo.InvariantCulture),
+                    }),
+                ]));
+            Say($"Trained in {string.Join(", ", comparison.Select(model => $"{Output.Terminal.Format(model.TrainingTime)} ({model.Name})"))}.");
+            return;
+        }
+
+        foreach (ComparisonFigures model in comparison)
+        {
+            foreach (RadiusFigures figures in model.Radii)
+            {
+                context.Lines.Write(json =>
+                {
+                    json.WriteString("step", "compare");
+                    json.WriteString("model", model.Name);
+                    json.WriteString("kind", model.Kind);
+                    json.WriteNumber("bits", model.BitCount);
+                    json.WriteNumber("trainSeconds", model.TrainingTime.TotalSeconds);
+                    WriteFigures(json, figures);
+                });
+            }
+        }
+    }
+
     public void Finished(DemoFolder folder, TimeSpan time)
     {
         if (context.Json)
@@ -119,6 +149,19 @@ internal sealed class DemoOutput(CommandContext context)
         }
 
         Say($"\nReport: {folder.Report}\nDatabase: {folder.Database}\nDone in {Output.Terminal.Format(time)}.");
+    }
+
+    private static void WriteFigures(Utf8JsonWriter json, RadiusFigures figures)
+    {
+        json.WriteNumber("radius", figures.Radius);
+        if (double.IsFinite(figures.AnsweredPrecision))
+            json.WriteNumber("precisionAnswered", figures.AnsweredPrecision);
+        else
+            json.WriteNull("precisionAnswered");
+        json.WriteNumber("precisionStrict", figures.StrictPrecision);
+        json.WriteNumber("standardError", figures.StandardError);
+        json.WriteNumber("answered", figures.Answered);
+        json.WriteNumber("candidates", figures.MeanCandidates);
     }
 
     private void WriteImport(string step, ImportProgress done, int? found)

@@ -1,7 +1,7 @@
 // The demo from end to end. Everything goes through the public client and the commands that users have; nothing is special.
 //
 // The order: train, import the first part here, then three times import in a child process that is killed, reopened and
-// compared, import the rest here, search, report. The seeds are fixed; what varies from run to run is when the kill arrives.
+// compared, import the rest here, search, compare with learned hash functions, report. The seeds are fixed; what varies from run to run is when the kill arrives.
 using System.Diagnostics;
 using HashDb.Cli.Input;
 using HashDb.Cli.Output;
@@ -50,6 +50,7 @@ internal sealed class DemoRun(CommandContext context, string output)
         int resumedRows = await ResumeAsync(collection, images);
         int[] queries = [.. Enumerable.Range(0, images.Count / QueryStep).Select(i => i * QueryStep)];
         (IReadOnlyList<RadiusFigures> radii, RadiusFigures exhaustive) = await SweepAsync(collection, images, queries);
+        IReadOnlyList<ComparisonFigures> comparison = await new ModelComparison(context, _output, folder, images).RunAsync(client);
         var figures = new DemoFigures
         {
             BitCount = BitCount,
@@ -66,6 +67,7 @@ internal sealed class DemoRun(CommandContext context, string output)
             QueryCount = queries.Length,
             Radii = radii,
             Exhaustive = exhaustive,
+            Comparison = comparison,
             Gallery = await GalleryAsync(collection, images, queries),
             GalleryCandidateLimit = GalleryCandidateLimit,
             Statistics = await collection.GetStatisticsAsync(CancellationToken),
@@ -147,12 +149,12 @@ internal sealed class DemoRun(CommandContext context, string output)
         {
             for (int radius = 0; radius <= MaxRadius; radius++)
             {
-                radii.Add(await RadiusSweep.MeasureAsync(collection, images, queries, radius, CancellationToken));
+                radii.Add(await RadiusSweep.MeasureAsync(collection, images, queries, radius, areStored: true, CancellationToken));
                 report(radii.Count);
             }
 
             // Within as many bits as a code has lies every item.
-            RadiusFigures all = await RadiusSweep.MeasureAsync(collection, images, queries, BitCount, CancellationToken);
+            RadiusFigures all = await RadiusSweep.MeasureAsync(collection, images, queries, BitCount, areStored: true, CancellationToken);
             report(MaxRadius + 2);
             return all;
         });

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using HashDb.Cli.Input;
 using HashDb.Cli.Report;
 using HashDb.Models.Data;
 
@@ -54,6 +55,9 @@ internal sealed class ImageSet
     }
 
     public ReadOnlyMemory<float> VectorOf(int row) => Vectors.Slice(row * Dimensions, Dimensions);
+
+    /// <summary>Some of the pictures with their classes, to learn from.</summary>
+    public LabelledRows Rows(int first, int count) => new LabelledRows(_vectors, _labels).Select([.. Enumerable.Range(first, count)]);
 
     public int LabelOf(int row) => _labels[row][0];
 

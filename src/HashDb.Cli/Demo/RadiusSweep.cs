@@ -1,7 +1,7 @@
 // precision@10 and candidates by radius, through the database itself.
 //
-// A query is one of the stored items; the item itself is left out of its answer and of its candidates. precision@10 is the
-// number of items of the query's class among the first ten, divided by ten, also when fewer than ten were found.
+// A query that is one of the stored items is left out of its own answer and candidates. precision@10 is the number of items of
+// the query's class among the first ten, divided by ten, also when fewer than ten were found.
 using HashDb.Client;
 using HashDb.Storage;
 
@@ -16,9 +16,10 @@ internal static class RadiusSweep
     /// <param name="images">The rows.</param>
     /// <param name="queries">Row numbers of the queries.</param>
     /// <param name="radius">Hamming radius in bits.</param>
+    /// <param name="areStored">True when the queries are items of the collection.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<RadiusFigures> MeasureAsync(
-        IHashDbCollection collection, ImageSet images, IReadOnlyList<int> queries, int radius, CancellationToken cancellationToken)
+        IHashDbCollection collection, ImageSet images, IReadOnlyList<int> queries, int radius, bool areStored, CancellationToken cancellationToken)
     {
         float[] vectors = new float[queries.Count * ImageSet.Dimensions];
         for (int i = 0; i < queries.Count; i++)
@@ -30,7 +31,7 @@ internal static class RadiusSweep
         double sum = 0, sumOfSquares = 0, candidates = 0;
         for (int i = 0; i < queries.Count; i++)
         {
-            int others = results[i].Statistics.Candidates - 1;
+            int others = results[i].Statistics.Candidates - (areStored ? 1 : 0);
             double precision = PrecisionOf(results[i], images, queries[i]);
             answered += others > 0 ? 1 : 0;
             sum += precision;
