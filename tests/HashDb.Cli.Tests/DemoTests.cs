@@ -39,6 +39,7 @@ public sealed partial class DemoTests
             precision[8].ShouldBeInRange(0.7, precision[^1] + 0.005);
 
             ReadmeShouldSay(steps["search"]);
+            ComparisonShouldFavourLearning(steps["compare"]);
 
             string report = await File.ReadAllTextAsync(Path.Combine(folder, "report.html"));
             report.ShouldContain("prefers-color-scheme: dark");
@@ -69,6 +70,25 @@ public sealed partial class DemoTests
         result.Error.ShouldContain(folder);
         (await File.ReadAllTextAsync(precious)).ShouldBe("mine");
         Directory.Delete(folder, recursive: true);
+    }
+
+    // Where random hyperplanes find next to nothing, the learned hash functions answer already.
+    private static void ComparisonShouldFavourLearning(IEnumerable<JsonElement> lines)
+    {
+        ILookup<string?, JsonElement> models = lines.ToLookup(line => line.GetProperty("model").GetString());
+        models.Select(model => model.Key).ShouldBe(["LSH", "GRH", "GPH"]);
+        foreach (IGrouping<string?, JsonElement> model in models)
+        {
+            model.Select(line => line.GetProperty("radius").GetInt32()).ShouldBe(Enumerable.Range(0, 6));
+            double[] candidates = [.. model.Select(line => line.GetProperty("candidates").GetDouble())];
+            candidates.ShouldBe(candidates.Order());
+            candidates[^1].ShouldBeLessThan(6_000);
+        }
+
+        double Within2(string model) => models[model].ElementAt(2).GetProperty("precisionStrict").GetDouble();
+        Within2("LSH").ShouldBeInRange(0.4, 0.7);
+        Within2("GRH").ShouldBeGreaterThan(Within2("LSH"));
+        Within2("GPH").ShouldBeGreaterThan(Within2("LSH"));
     }
 
     // The README shows some of these figures. Hashcodes are the same everywhere, and so are the candidates; two distances that
