@@ -8,6 +8,28 @@ public sealed class EmbeddedClientTests : ClientContract
     protected override Task<IHashDbClient> OpenAsync(string path, DatabaseOptions options) =>
         HashDbClient.OpenAsync(path, new HashDbClientOptions { Database = options }, Cancellation);
 
+    [Fact]
+    public async Task Client_disposed_holds_no_file_of_the_database_open()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc/self/fd.");
+        IHashDbCollection collection = await CreateAsync("items", Support.Data.Records(0, 500));
+        await collection.CheckpointAsync(Cancellation);
+        await collection.SearchAsync(Support.Data.Vector(1), null, Cancellation);
+        OpenFiles().ShouldNotBeEmpty();
+
+        await Client.DisposeAsync();
+
+        OpenFiles().ShouldBeEmpty();
+
+        string[] OpenFiles() =>
+        [
+            .. Directory.EnumerateFiles("/proc/self/fd").Select(file => new FileInfo(file).LinkTarget ?? "").Where(InDatabase),
+            .. File.ReadLines("/proc/self/maps").Where(InDatabase),
+        ];
+
+        bool InDatabase(string text) => text.Contains(DatabasePath, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("   ")]

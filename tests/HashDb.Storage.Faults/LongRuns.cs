@@ -54,12 +54,13 @@ internal static class LongRuns
     /// <param name="casesPerFile">Cases of each kind for each file, or null for all.</param>
     /// <param name="seed">Chooses them.</param>
     /// <param name="only">One sample, or null for all.</param>
-    public static async Task<int> DamageAsync(int? casesPerFile, int seed, SampleEnd? only)
+    /// <param name="part">Only files whose paths contain this.</param>
+    public static async Task<int> DamageAsync(int? casesPerFile, int seed, SampleEnd? only, string part)
     {
         long started = Stopwatch.GetTimestamp();
         var run = new DamageRun();
         foreach (SampleEnd end in Enum.GetValues<SampleEnd>().Where(end => only is null || end == only))
-            await run.RunAsync(end, casesPerFile, seed, Console.WriteLine).ConfigureAwait(false);
+            await run.RunAsync(end, casesPerFile, seed, part, Console.WriteLine).ConfigureAwait(false);
         foreach (string line in run.Summary)
             Console.WriteLine(line);
         foreach (string failure in run.Failures)
@@ -76,7 +77,7 @@ internal static class LongRuns
 
     private static string Summary(string what, ulong seed, List<RoundResult> results, long started)
     {
-        string phases = string.Join(", ", results.GroupBy(result => result.Phase).OrderByDescending(group => group.Count()).Select(group => $"{group.Key} {group.Count()}"));
+        string phases = string.Join(", ", results.GroupBy(result => result.Phase.Split(':')[0]).OrderByDescending(group => group.Count()).Select(group => $"{group.Key} {group.Count()}"));
         return $"{what}, seed {seed}: {results.Count} rounds sound, {results.Sum(result => result.Acknowledged)} operations acknowledged, none lost; "
             + $"{results.Sum(result => result.Survivors)} unacknowledged ones survived whole; killed while: {phases}; {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s";
     }

@@ -2,8 +2,9 @@
 //
 //   kill [rounds] [seed]            kill test at random moments
 //   crash-points [seed]             kill test at every fault point
-//   damage [cases|all] [seed] [end] damage test: every byte of every file, or so many cases of each kind for each file; on all
-//                                   samples or the one whose process ended so
+//   damage [cases|all] [seed] [end] [part]
+//                                   damage test: every byte of every file, or so many cases of each kind for each file; on all
+//                                   samples or the one whose process ended so; only files with the part in their path
 //   worker ...                      started by the kill test
 using System.Globalization;
 using HashDb.Storage.Faults;
@@ -18,10 +19,11 @@ return args switch
     ["kill", string rounds, string seed] => await LongRuns.KillAsync(Number(rounds), (ulong)Number(seed)),
     ["crash-points"] => await LongRuns.CrashPointsAsync(1),
     ["crash-points", string seed] => await LongRuns.CrashPointsAsync((ulong)Number(seed)),
-    ["damage"] => await LongRuns.DamageAsync(null, 1, null),
-    ["damage", string cases] => await LongRuns.DamageAsync(Cases(cases), 1, null),
-    ["damage", string cases, string seed] => await LongRuns.DamageAsync(Cases(cases), Number(seed), null),
-    ["damage", string cases, string seed, string end] => await LongRuns.DamageAsync(Cases(cases), Number(seed), Enum.Parse<SampleEnd>(end)),
+    ["damage"] => await LongRuns.DamageAsync(null, 1, null, ""),
+    ["damage", string cases] => await LongRuns.DamageAsync(Cases(cases), 1, null, ""),
+    ["damage", string cases, string seed] => await LongRuns.DamageAsync(Cases(cases), Number(seed), null, ""),
+    ["damage", string cases, string seed, string end] => await LongRuns.DamageAsync(Cases(cases), Number(seed), Enum.Parse<SampleEnd>(end), ""),
+    ["damage", string cases, string seed, string end, string part] => await LongRuns.DamageAsync(Cases(cases), Number(seed), Enum.Parse<SampleEnd>(end), part),
     _ => Usage(),
 };
 
@@ -31,6 +33,6 @@ static int? Cases(string text) => text == "all" ? null : Number(text);
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] [Closed|Killed|KilledInCheckpoint]");
+    Console.Error.WriteLine("usage: kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] [Closed|Killed|KilledInCheckpoint] [part]");
     return 2;
 }

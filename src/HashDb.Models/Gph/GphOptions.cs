@@ -67,7 +67,7 @@ public sealed record GphOptions
     /// <summary>Random rows that each row's code is compared with. Full inference only.</summary>
     public int Representatives { get; init; } = 5_000;
 
-    /// <summary>At most so many sweeps; they stop earlier when they have converged.</summary>
+    /// <summary>At most so many sweeps; they stop earlier when they have converged, and with class codes after three.</summary>
     public int MaxSweeps { get; init; } = 6;
 
     /// <summary>Who multiplies matrices. Model files agree to rounding only between implementations.</summary>

@@ -18,7 +18,7 @@ public static class GphTrainer
         .Boolean("choose-kernel", o => o.ChooseKernel, (o, v) => o with { ChooseKernel = v }, "Chooses length scale and signal variance by validation on the training rows; the two settings are then ignored.")
         .Real("pair-scale", o => o.PairScale, (o, v) => o with { PairScale = v }, 0, 100, "Scale of the pairwise similarity in full inference; 0 takes 3.2 / bits.")
         .Integer("representatives", o => o.Representatives, (o, v) => o with { Representatives = v }, 1, GphOptions.MaxRepresentatives, "Rows that each row's code is compared with in full inference.")
-        .Integer("sweeps", o => o.MaxSweeps, (o, v) => o with { MaxSweeps = v }, 1, GphOptions.MaxMaxSweeps, "At most so many sweeps of expectation propagation.")
+        .Integer("sweeps", o => o.MaxSweeps, (o, v) => o with { MaxSweeps = v }, 1, GphOptions.MaxMaxSweeps, "At most so many sweeps of expectation propagation; class codes never take more than three.")
         .Choice("preprocessing", o => o.Preprocessing, (o, v) => o with { Preprocessing = v }, "What is done to raw vectors first.")
         .Algebra(o => o.Algebra, (o, v) => o with { Algebra = v });
 
@@ -53,10 +53,10 @@ public static class GphTrainer
         if (!known.IsSingleLabel && resolved.InducingPoints == InducingPointChoice.ClassKMeans)
             throw new ArgumentException("Class k-means needs one class for each row; these rows have sets of labels. Use k-means.", nameof(options));
 
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
+        ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         if (resolved.ChooseKernel)
         {
-            (double lengthScale, double signalVariance) = KernelChoice.Choose(set, resolved, parallel, progress);
+            (double lengthScale, double signalVariance) = KernelChoice.Choose(set, labels, resolved, parallel, progress);
             resolved = resolved with { LengthScale = lengthScale, SignalVariance = signalVariance };
         }
 

@@ -24,7 +24,6 @@ public sealed record GrhOptions
     {
         Alpha = 0.25,
         RoundProduct = true,
-        Iterations = 2,
         Preprocessing = PreprocessingOrder.UnitThenCenter,
     };
 
@@ -43,8 +42,11 @@ public sealed record GrhOptions
     /// </summary>
     public double Alpha { get; init; } = 0.8;
 
-    /// <summary>Rounds of smoothing and learning.</summary>
-    public int Iterations { get; init; } = 4;
+    /// <summary>
+    /// Rounds of smoothing and learning. Each round merges codes further: from CCA-ITQ hyperplanes on 5,000 images two rounds gave mAP .274,
+    /// four .259.
+    /// </summary>
+    public int Iterations { get; init; } = 2;
 
     /// <summary>True to round the neighbours' average to +-1 before it is weighted, as the tutorial's code does.</summary>
     public bool RoundProduct { get; init; }
@@ -64,8 +66,11 @@ public sealed record GrhOptions
     /// <summary>C of the support vector machine and of the passive-aggressive learner.</summary>
     public double Cost { get; init; } = 1;
 
-    /// <summary>Added to the diagonal of the covariance by the ridge and kernel learners.</summary>
-    public double Regularization { get; init; } = 1;
+    /// <summary>
+    /// Added to the diagonal of the covariance by the ridge and kernel learners. Measured with the kernel learner on 5,000 images: mAP .325 at 1,
+    /// .346 at 0.1, .349 at 0.03.
+    /// </summary>
+    public double Regularization { get; init; } = 0.1;
 
     /// <summary>At most so many passes of the support vector machine or the passive-aggressive learner over the rows.</summary>
     public int MaxEpochs { get; init; } = 1_000;

@@ -55,7 +55,7 @@ public static class GrhTrainer
         if (options.Learner == GrhLearner.Kernel && options.Anchors == InducingPointChoice.ClassKMeans && set.Labels is not { IsSingleLabel: true })
             throw new ArgumentException("Class k-means needs one class for each row. Use k-means or random anchors.", nameof(options));
 
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
+        ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         progress?.Report(new TrainingProgress("start", 0));
         var rows = new RowStatistics(set.Rows, set.Count, set.Dimensions, options.Algebra, parallel);
         float[] codes = StartingCodes(rows, set, options, parallel);

@@ -33,7 +33,7 @@ public static class CcaItqTrainer
         TrainingSet.RequireLabels(labels, CcaItqModel.KindName);
         TrainingSet set = TrainingSet.Create(vectors, labels, options.Preprocessing);
         Directions.CheckCanonicalSize(set.Dimensions, set.Labels!.LabelCount);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
+        ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         var rows = new RowStatistics(set.Rows, set.Count, set.Dimensions, options.Algebra, parallel);
         progress?.Report(new TrainingProgress("canonical directions", 0));
         ItqFit fit = ItqFit.Canonical(rows, set.Labels, options.BitCount, options.Iterations, options.Regularization, options.Seed, options.Algebra, parallel);

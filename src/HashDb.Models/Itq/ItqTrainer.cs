@@ -26,7 +26,7 @@ public static class ItqTrainer
         options.Validate();
         Directions.CheckPrincipalCount(options.BitCount, vectors.Dimensions);
         TrainingSet set = TrainingSet.Create(vectors, null, options.Preprocessing);
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = options.MaxDegreeOfParallelism, CancellationToken = cancellationToken };
+        ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         var rows = new RowStatistics(set.Rows, set.Count, set.Dimensions, options.Algebra, parallel);
         progress?.Report(new TrainingProgress("principal directions", 0));
         Directions directions = Directions.Principal(rows, options.BitCount, SeededRandom.ForStream(options.Seed, 0), parallel);

@@ -86,7 +86,7 @@ internal sealed class RowStatistics
     private void Reduce(double[] total, Action<int, int, double[]> add)
     {
         // One batch of partial sums at a time: as many as there are threads at most, added in order.
-        int batch = Math.Max(1, _parallel.MaxDegreeOfParallelism > 0 ? _parallel.MaxDegreeOfParallelism : Environment.ProcessorCount);
+        int batch = _parallel.MaxDegreeOfParallelism > 0 ? _parallel.MaxDegreeOfParallelism : Environment.ProcessorCount;
         for (int start = 0; start < Chunks; start += batch)
         {
             int count = Math.Min(batch, Chunks - start);

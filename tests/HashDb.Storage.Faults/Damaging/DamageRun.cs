@@ -11,7 +11,7 @@ internal sealed class DamageRun
     private const int ProgressEvery = 2_000;
     private const int RepairEvery = 7;
     private const int MaxFailures = 40;
-    private const int SparseStep = 61;
+    private const int SparseStep = 509;
     private static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(60);
 
     private readonly ConcurrentDictionary<(SampleEnd, DamageOutcome), int> _outcomes = new();
@@ -29,11 +29,12 @@ internal sealed class DamageRun
     /// <param name="end">Which sample.</param>
     /// <param name="casesPerFile">Cases of each kind for each file, or null for all.</param>
     /// <param name="seed">Chooses them.</param>
+    /// <param name="part">Only files whose paths contain this.</param>
     /// <param name="progress">Told from time to time.</param>
-    public async Task RunAsync(SampleEnd end, int? casesPerFile, int seed, Action<string> progress)
+    public async Task RunAsync(SampleEnd end, int? casesPerFile, int seed, string part, Action<string> progress)
     {
         using SampleDatabase sample = await SampleDatabase.MakeAsync(end).ConfigureAwait(false);
-        DamageCase[] cases = [.. DamageCase.All(sample, SparseStep)];
+        DamageCase[] cases = [.. DamageCase.All(sample, SparseStep).Where(damage => damage.File.Contains(part, StringComparison.Ordinal))];
         if (casesPerFile is { } count)
         {
             var random = new Random(seed);

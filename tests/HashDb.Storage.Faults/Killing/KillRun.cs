@@ -186,6 +186,7 @@ internal sealed class KillRun : IDisposable
     private void BeginDatabase()
     {
         Folders.Delete(_directory);
+        File.Delete(PhasePath);
         _directory = Folders.NewTemporary("kill", onDevice: _databases++ % 2 == 0);
         _firstRound = _round;
         _churnStep = 0;

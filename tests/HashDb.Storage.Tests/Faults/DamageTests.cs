@@ -17,7 +17,7 @@ public sealed class DamageTests(ITestOutputHelper output)
         int seed = Environment.TickCount;
         output.WriteLine($"seed {seed}");
         var run = new DamageRun();
-        await run.RunAsync(end, CasesPerFile, seed, output.WriteLine);
+        await run.RunAsync(end, CasesPerFile, seed, "", output.WriteLine);
         foreach (string line in run.Summary)
             output.WriteLine(line);
         run.Failures.ShouldBeEmpty();
