@@ -122,10 +122,11 @@ internal sealed class ModelSelection
 
     private void CheckBits(CommandResult result, List<ModelVariant> variants)
     {
-        if (result.GetResult(_bits) is not { Errors: var errors } || errors.Any())
-            return;
-        foreach (int bitCount in result.GetValue(_bits) ?? [])
+        // From the text: the value of an option that could not be parsed must not be asked for.
+        foreach (string text in result.GetResult(_bits)?.Tokens.SelectMany(token => Split(token.Value)) ?? [])
         {
+            if (!int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int bitCount) || bitCount > Hashcode.MaxBitCount)
+                continue;
             foreach (ModelVariant variant in variants.Where(variant => bitCount > variant.Trainer.MaxBitCount))
                 result.AddError($"--bits {bitCount} is too many for {variant.Name}: it makes hashcodes of at most {variant.Trainer.MaxBitCount} bits.");
         }

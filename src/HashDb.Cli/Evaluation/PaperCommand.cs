@@ -20,7 +20,8 @@ internal static class PaperCommand
         Holds rows out at random, trains every model of the table on some of the others and ranks the held-out rows, each a query against
         the rest. Columns: mAP and mean precision within two bits, as published, of an independent reference implementation, and ours.
         Both are known for CIFAR-10 (GIST-512, 16 bits, 5,000 rows, and 50,000 where --scale full has the 40,000 that are left); the
-        reference alone for MNIST and Corel. --scale small takes about three minutes on two cores, full about twenty.
+        reference alone for MNIST and Corel. A star marks values of others from more training rows than ours. --scale small takes
+        about two minutes on two cores, full about ten more.
         """;
 
     public static Command Create()
@@ -44,7 +45,7 @@ internal static class PaperCommand
         };
         Option<int?> bits = CommonOptions.Integer("--bits", "K", "Bits of a hashcode, 16 if not given,", Hashcode.MinBitCount, GphOptions.MaxBitCount);
         Option<int?> test = CommonOptions.Integer("--test", "N", "Rows held out; 10000 if not given, or a fifth of fewer than 50000,", 2, MaxCount);
-        Option<int?> training = CommonOptions.Integer("--train", "N", "Training rows of the small comparison; 5000 if not given (corel16k: 10000),", 2, MaxCount);
+        Option<int?> training = CommonOptions.Integer("--train", "N", "Training rows of the small comparison; 5000 if not given (corel16k: 8000),", 2, MaxCount);
         var points = new Option<int[]>("--points")
         {
             HelpName = "M,...",

@@ -43,7 +43,7 @@ internal sealed record PaperPlan
         PaperDataSet set = named ?? (data.Features.Dimensions == 512 && data.Labels is { IsMultiLabel: false, ClassCount: 10 } ? PaperDataSet.Cifar10 : PaperDataSet.Other);
         int testCount = test ?? Math.Min(DefaultTestCount, data.Count / 5);
         int rest = data.Count - testCount;
-        int small = training ?? Math.Min(set == PaperDataSet.Corel16k ? 10_000 : 5_000, rest);
+        int small = training ?? Math.Min(set == PaperDataSet.Corel16k ? PaperRows.CorelTrainingCount : 5_000, rest);
         if (testCount < 2 || small < 2 || small > rest)
             throw new ArgumentException($"--test {testCount} and --train {small} do not fit {data.Count} rows: each must be at least 2, and both together at most {data.Count}.");
         if (points.Max() > small)

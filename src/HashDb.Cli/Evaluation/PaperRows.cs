@@ -20,6 +20,9 @@ internal static class PaperRows
     /// <summary>What is left of 50,000 rows when 10,000 are held out.</summary>
     public const int LargeTrainingCount = 40_000;
 
+    /// <summary>What is left of 10,000 rows when a fifth is held out.</summary>
+    public const int CorelTrainingCount = 8_000;
+
     /// <summary>Makes the lines.</summary>
     /// <param name="data">The data set.</param>
     /// <param name="small">Training rows of the small comparison.</param>

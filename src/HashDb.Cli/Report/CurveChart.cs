@@ -168,7 +168,7 @@ internal sealed class CurveChart
             AppendPoint(svg, index, x + KeyWidth / 2, y, "");
     }
 
-    private string ClassOf(int index) => string.Create(CultureInfo.InvariantCulture, $"series-{index % Colours + 1}{(_series[index].IsReference ? " reference" : "")}");
+    private string ClassOf(int index) => string.Create(CultureInfo.InvariantCulture, $"series-{index % Colours + 1}{(_series[index].IsReference ? " reference" : "")}{(_series[index].IsScatter ? " scatter" : "")}");
 
     private double X(double value) => Left + _x.Share(value) * (Width - Left - Right);
 
