@@ -151,6 +151,11 @@ internal sealed record CollectionManifest
             LogSegment = reader.ReadUInt64(),
             DeadRows = [],
         };
+        if (manifest.Dimensions is < 1 or > ModelLimits.MaxDimensions
+            || manifest.BitCount is < Hashcode.MinBitCount or > Hashcode.MaxBitCount
+            || manifest.TableCount is < 1 or > ModelLimits.MaxTableCount
+            || manifest.RowCount is < 0 or > StorageLimits.MaxRowCount)
+            throw new ArgumentException("A size in the manifest is outside its limit.", nameof(body));
         var dead = new List<KeyValuePair<int, byte[]>>();
         int chunks = reader.ReadMapHeader();
         for (int i = 0; i < chunks; i++)

@@ -123,7 +123,7 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
         {
             int got = RandomAccess.Read(handle, body.AsSpan(done), at + LogFormat.FrameHeaderLength + done);
             if (got == 0)
-                throw new CorruptDataException(WriteAheadLog.PathOf(directory, 0), at, "the log shrank while it was read");
+                throw new CorruptDataException(directory, at, "the log shrank while it was read");
             done += got;
         }
         problem = $"the log frame of operation {frame.SequenceNumber} does not match its checksum";
