@@ -44,4 +44,40 @@ public enum HashDbErrorCode
 
     /// <summary>A model file is of a kind for which no format is registered.</summary>
     UnknownModelKind = 13,
+
+    /// <summary>An argument is not allowed; in this process it would be an <see cref="ArgumentException"/>.</summary>
+    InvalidArgument = 14,
+
+    /// <summary>What came over the connection is not a message of the protocol, or not one that may come now.</summary>
+    ProtocolError = 15,
+
+    /// <summary>The server wants a token, and none or a wrong one was given.</summary>
+    Unauthenticated = 16,
+
+    /// <summary>The token does not allow this operation.</summary>
+    PermissionDenied = 17,
+
+    /// <summary>The server has as much to do as it takes on; the call may be tried again later.</summary>
+    Overloaded = 18,
+
+    /// <summary>No answer came in time. A write without a stamp may or may not have happened.</summary>
+    Timeout = 19,
+
+    /// <summary>The connection broke and could not be made again in time.</summary>
+    ConnectionLost = 20,
+
+    /// <summary>This build, this kind of model or this collection does not know the operation.</summary>
+    UnsupportedOperation = 21,
+
+    /// <summary>A stamped write does not follow the last one of its client: what came before it is missing. Nothing of it was kept.</summary>
+    WriteGap = 22,
+
+    /// <summary>No previous generation was kept, so there is none to go back to.</summary>
+    NoPreviousGeneration = 23,
+
+    /// <summary>The call was cancelled; in this process it would be an <see cref="OperationCanceledException"/>.</summary>
+    Cancelled = 24,
+
+    /// <summary>Another generation is being built; one at a time.</summary>
+    GenerationInProgress = 25,
 }
