@@ -68,22 +68,52 @@ public sealed class Collection
     /// <see cref="HashDbErrorCode.DiskFull"/>, <see cref="HashDbErrorCode.Poisoned"/>: nothing was acknowledged.
     /// </exception>
     public async Task InsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
-        await StoreAsync(LoggedOperation.Insert, records, cancellationToken).ConfigureAwait(false);
+        await StoreAsync(LoggedOperation.Insert, records, null, cancellationToken).ConfigureAwait(false);
+
+    /// <summary>Stores new records once, however often the call is made with this stamp.</summary>
+    /// <param name="records">As for the call without a stamp.</param>
+    /// <param name="stamp">Says which write this is; see <see cref="WriteStamp"/>.</param>
+    /// <param name="cancellationToken">Honoured until the write is handed to the writer.</param>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.WriteGap"/>: a write of this client that comes before is missing; nothing was kept.</exception>
+    /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, CancellationToken)" path="/exception|/returns"/>
+    public async Task InsertAsync(IReadOnlyList<VectorRecord> records, WriteStamp stamp, CancellationToken cancellationToken = default) =>
+        await StoreAsync(LoggedOperation.Insert, records, stamp, cancellationToken).ConfigureAwait(false);
 
     /// <summary>Stores records, replacing those whose ids are stored already. Of equal ids in one batch the last counts.</summary>
     /// <returns>How many records replaced an older version, when the write is durable.</returns>
-    /// <inheritdoc cref="InsertAsync" path="/param|/exception"/>
+    /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, CancellationToken)" path="/param|/exception"/>
     public Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
-        StoreAsync(LoggedOperation.Upsert, records, cancellationToken);
+        StoreAsync(LoggedOperation.Upsert, records, null, cancellationToken);
+
+    /// <summary>Stores records in place of those with the same ids, once, however often the call is made with this stamp.</summary>
+    /// <returns>How many records replaced an older version, when the write is durable; the same when it is repeated.</returns>
+    /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, WriteStamp, CancellationToken)" path="/param|/exception"/>
+    public Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, WriteStamp stamp, CancellationToken cancellationToken = default) =>
+        StoreAsync(LoggedOperation.Upsert, records, stamp, cancellationToken);
 
     /// <summary>Removes records; ids that are not stored are passed over.</summary>
     /// <returns>How many were stored, when the delete is durable.</returns>
-    /// <inheritdoc cref="InsertAsync" path="/param|/exception"/>
-    public Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default)
-    {
-        RecordChecks.CheckBatch(ids, nameof(ids));
-        return ids.Count == 0 ? Task.FromResult(0) : _applier.WriteAsync(LoggedWrite.Delete(ids), cancellationToken);
-    }
+    /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, CancellationToken)" path="/param|/exception"/>
+    public Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) => DeleteAsync(ids, null, cancellationToken);
+
+    /// <summary>Removes records, once, however often the call is made with this stamp.</summary>
+    /// <returns>How many were stored, when the delete is durable; the same when it is repeated.</returns>
+    /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, WriteStamp, CancellationToken)" path="/param|/exception"/>
+    public Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, WriteStamp stamp, CancellationToken cancellationToken = default) =>
+        DeleteAsync(ids, (WriteStamp?)stamp, cancellationToken);
+
+    /// <summary>The sequence number that the next stamped write of a client must have, once the writes on their way are done.</summary>
+    /// <param name="clientId">The client.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>How many operations of the client were carried out; 0 for a client that is not known (any more).</returns>
+    public Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken = default) =>
+        _applier.RunBetweenGroupsAsync(
+            () =>
+            {
+                _core.ThrowIfPoisoned();
+                return _core.Clients.NextOf(clientId);
+            },
+            cancellationToken);
 
     /// <summary>The record stored under an id, or null.</summary>
     /// <exception cref="CorruptDataException">What is stored does not match its checksum.</exception>
@@ -117,6 +147,27 @@ public sealed class Collection
         return Searcher.Probe(lease.State, query, radius, strategy, cancellationToken);
     }
 
+    /// <summary>Many probes, in parallel over the cores, with the results that they would have one by one.</summary>
+    /// <param name="queries">Row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/> queries.</param>
+    /// <param name="radius">Bits, 0 to <see cref="Hashcode.MaxBitCount"/>.</param>
+    /// <param name="strategy">Which road finds the buckets; the answer is the same on each.</param>
+    /// <param name="cancellationToken">Stops the batch.</param>
+    /// <returns>One result a query, in the order of the queries.</returns>
+    /// <inheritdoc cref="Probe" path="/exception"/>
+    public IReadOnlyList<ProbeResult> ProbeBatch(ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default)
+    {
+        new SearchOptions { Radius = radius }.Validate();
+        float[] squaredNorms = CheckQueries(queries);
+        var results = new ProbeResult[squaredNorms.Length];
+        using StateLease lease = _core.Acquire();
+        CollectionState state = lease.State;
+        RunParallel(
+            results.Length,
+            i => results[i] = Searcher.Probe(state, queries.Span.Slice(i * Dimensions, Dimensions), radius, strategy, cancellationToken),
+            cancellationToken);
+        return results;
+    }
+
     /// <summary>The nearest items: candidates by hashcode, ordered by exact distance.</summary>
     /// <param name="query">float32, as long as the collection has dimensions.</param>
     /// <param name="options">How many results, and how far to look for candidates.</param>
@@ -142,15 +193,12 @@ public sealed class Collection
     {
         options ??= new SearchOptions();
         options.Validate();
-        int count = CountQueries(queries.Length);
-        float[] squaredNorms = new float[count];
-        for (int i = 0; i < count; i++)
-            squaredNorms[i] = RecordChecks.CheckVector(queries.Span.Slice(i * Dimensions, Dimensions), Dimensions, Metric, $"Query {i}", nameof(queries));
-        var results = new SearchResult[count];
+        float[] squaredNorms = CheckQueries(queries);
+        var results = new SearchResult[squaredNorms.Length];
         using StateLease lease = _core.Acquire();
         CollectionState state = lease.State;
         RunParallel(
-            count,
+            results.Length,
             i => results[i] = Searcher.Search(state, Metric, queries.Span.Slice(i * Dimensions, Dimensions), squaredNorms[i], options, cancellationToken),
             cancellationToken);
         return results;
@@ -259,14 +307,22 @@ public sealed class Collection
         await closed.Task.ConfigureAwait(false);
     }
 
-    private Task<int> StoreAsync(LoggedOperation operation, IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken)
+    private Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, WriteStamp? stamp, CancellationToken cancellationToken)
+    {
+        RecordChecks.CheckBatch(ids, nameof(ids));
+        RecordChecks.CheckStamp(stamp, ids.Count);
+        return ids.Count == 0 ? Task.FromResult(0) : _applier.WriteAsync(LoggedWrite.Delete(ids, stamp), cancellationToken);
+    }
+
+    private Task<int> StoreAsync(LoggedOperation operation, IReadOnlyList<VectorRecord> records, WriteStamp? stamp, CancellationToken cancellationToken)
     {
         RecordChecks.CheckRecords(records, Dimensions, Metric);
+        RecordChecks.CheckStamp(stamp, records.Count);
         if (records.Count == 0)
             return Task.FromResult(0);
         IHashModel model = Model;
         var shape = new RowShape(_core.State.Codes.CodeBytes, Dimensions * sizeof(float));
-        LoggedWrite write = LoggedWrite.Store(operation, records, shape);
+        LoggedWrite write = LoggedWrite.Store(operation, records, stamp, shape);
         Encode(model, records, write);
         return _applier.WriteAsync(write, cancellationToken);
     }
@@ -320,6 +376,15 @@ public sealed class Collection
             // One of them stands for all: callers expect what a single call throws.
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
         }
+    }
+
+    /// <summary>Checks each query of a batch and returns their squared norms.</summary>
+    private float[] CheckQueries(ReadOnlyMemory<float> queries)
+    {
+        float[] squaredNorms = new float[CountQueries(queries.Length)];
+        for (int i = 0; i < squaredNorms.Length; i++)
+            squaredNorms[i] = RecordChecks.CheckVector(queries.Span.Slice(i * Dimensions, Dimensions), Dimensions, Metric, $"Query {i}", nameof(queries));
+        return squaredNorms;
     }
 
     private int CountQueries(int length)

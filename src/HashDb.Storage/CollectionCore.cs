@@ -5,6 +5,7 @@ using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
 using HashDb.Storage.Log;
 using HashDb.Storage.Postings;
+using HashDb.Storage.Writing;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Storage;
@@ -14,7 +15,7 @@ internal sealed class CollectionCore
     private CollectionState _state;
     private HashDbException? _poison;
 
-    public CollectionCore(string name, CollectionFiles files, DatabaseOptions options, ILogger logger, WriteAheadLog log, CollectionState state, CollectionManifest manifest)
+    public CollectionCore(string name, CollectionFiles files, DatabaseOptions options, ILogger logger, WriteAheadLog log, CollectionState state, CollectionManifest manifest, ClientSequences clients)
     {
         Name = name;
         Files = files;
@@ -23,6 +24,7 @@ internal sealed class CollectionCore
         Log = log;
         _state = state;
         Manifest = manifest;
+        Clients = clients;
         AppliedSequenceNumber = log.NextSequenceNumber - 1;
         AppliedBlobTail = state.Records.Blobs.Tail;
     }
@@ -39,6 +41,9 @@ internal sealed class CollectionCore
 
     /// <summary>The manifest of the last checkpoint.</summary>
     public CollectionManifest Manifest { get; set; }
+
+    /// <summary>Where the clients that stamp their writes are. Belongs to the applier.</summary>
+    public ClientSequences Clients { get; }
 
     /// <summary>What searches that begin now see.</summary>
     public CollectionState State => Volatile.Read(ref _state);

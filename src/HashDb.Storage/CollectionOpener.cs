@@ -44,6 +44,7 @@ internal static class CollectionOpener
             AppliedSequenceNumber = 0,
             LogSegment = FirstNumber,
             DeadRows = [],
+            Clients = [],
         });
     }
 
@@ -66,13 +67,14 @@ internal static class CollectionOpener
             log = new WriteAheadLog(files.LogDirectory, manifest.CollectionId);
             if (!log.MarkWasSound)
                 StorageLog.MarkIgnored(logger, name);
-            (long rows, long frames) = Replay(files, manifest, records, codes, log, onLogDamage);
+            var clients = ClientSequences.From(manifest.Clients);
+            (long rows, long frames) = Replay(files, manifest, records, codes, clients, log, onLogDamage);
             log.Purge(manifest.LogSegment);
             PostingTables postings = PostingTables.Build(
                 shape, codes, records.Dead, rows, files.NewScratchPath(manifest.Generation), options.PostingMemoryBytes, cancellationToken);
             var state = new CollectionState(model, manifest.Model, manifest.Generation, new StoredFiles(records, codes), postings, rows);
             StorageLog.Opened(logger, name, rows, frames, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            return new CollectionCore(name, files, options, logger, log, state, manifest);
+            return new CollectionCore(name, files, options, logger, log, state, manifest, clients);
         }
         catch
         {
@@ -116,7 +118,7 @@ internal static class CollectionOpener
         }
     }
 
-    private static (long Rows, long Frames) Replay(CollectionFiles files, CollectionManifest manifest, RecordStore records, CodeStore codes, WriteAheadLog log, Action<Damage>? onLogDamage)
+    private static (long Rows, long Frames) Replay(CollectionFiles files, CollectionManifest manifest, RecordStore records, CodeStore codes, ClientSequences clients, WriteAheadLog log, Action<Damage>? onLogDamage)
     {
         long rows = manifest.RowCount;
         var recovery = new LogRecovery(files.LogDirectory, manifest.CollectionId, new RowShape(codes.CodeBytes, records.Vectors.Stride), log.DurableSequenceNumber)
@@ -130,7 +132,9 @@ internal static class CollectionOpener
                 RowWriter.Write(records, codes, (uint)rows, sequenceNumber, write, write.ComputeVectorChecksums());
                 records.Blobs.WritePending();
             }
-            RowWriter.Apply(records, (uint)rows, write);
+            int affected = RowWriter.Apply(records, (uint)rows, write);
+            if (write.Stamp is { } stamp)
+                clients.Record(stamp, write.Count, affected, sequenceNumber);
             rows += write.StoresRows ? write.Count : 0;
         });
         log.Continue(end);

@@ -21,6 +21,12 @@ public static class StorageLimits
     /// <summary>64 MiB in one write, as logged: a log entry is read into memory as a whole.</summary>
     public const int MaxBatchBytes = 64 * 1024 * 1024;
 
+    /// <summary>
+    /// 4,096 clients whose stamped writes are remembered: far more than write at one time, and the manifest that holds them is
+    /// written whole at every checkpoint.
+    /// </summary>
+    public const int MaxRememberedClients = 4_096;
+
     /// <summary>64 characters: names become folder names.</summary>
     public const int MaxCollectionNameLength = 64;
 

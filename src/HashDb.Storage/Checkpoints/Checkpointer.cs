@@ -139,6 +139,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
             AppliedSequenceNumber = core.AppliedSequenceNumber,
             LogSegment = core.Log.Segment,
             DeadRows = state.Records.Dead.ToBitmaps(),
+            Clients = core.Clients.ToList(),
         };
     }
 

@@ -7,6 +7,7 @@ using HashDb.MessagePack;
 using HashDb.Models;
 using HashDb.Storage.Files;
 using HashDb.Storage.Records;
+using HashDb.Storage.Writing;
 
 namespace HashDb.Storage.Checkpoints;
 
@@ -19,12 +20,17 @@ internal sealed record CollectionManifest
     public const int VersionOffset = 4;
     public const int BodyLengthOffset = 8;
     public const int ChecksumOffset = 12;
-    public const uint Version = 1;
+    public const uint Version = 2;
+
+    /// <summary>The format before clients were remembered; still read.</summary>
+    public const uint OldestVersion = 1;
 
     /// <summary>1 GiB: bitmaps of dead rows for 2^32 rows take half of it.</summary>
     private const int MaxBytes = 1 << 30;
 
-    private const int FieldCount = 14;
+    private const int FieldCount = 15;
+    private const int FieldCountOfVersion1 = 14;
+    private const int ClientFieldCount = 4;
 
     public required Guid CollectionId { get; init; }
 
@@ -63,6 +69,9 @@ internal sealed record CollectionManifest
     /// <summary>Dead rows: a bitmap of 65,536 rows under its number, for those that have any.</summary>
     public required IReadOnlyList<KeyValuePair<int, byte[]>> DeadRows { get; init; }
 
+    /// <summary>Where the clients that stamp their writes were, the one whose last write is oldest first.</summary>
+    public required IReadOnlyList<KeyValuePair<Guid, ClientPosition>> Clients { get; init; }
+
     public byte[] ToBytes()
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -87,6 +96,15 @@ internal sealed record CollectionManifest
         {
             writer.Write(chunk);
             writer.Write(bitmap);
+        }
+        writer.WriteArrayHeader(Clients.Count);
+        foreach ((Guid client, ClientPosition position) in Clients)
+        {
+            writer.WriteArrayHeader(ClientFieldCount);
+            writer.Write(client.ToByteArray(bigEndian: true));
+            writer.Write(position.Next);
+            writer.Write(position.Affected);
+            writer.Write(position.LastWrite);
         }
         writer.Flush();
 
@@ -116,11 +134,11 @@ internal sealed record CollectionManifest
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(ChecksumOffset)) != ChecksumOf(bytes))
             throw new CorruptDataException(path, ChecksumOffset, "the manifest does not match its checksum");
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(VersionOffset));
-        if (version != Version)
-            throw new HashDbException(HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {Version}.");
+        if (version is < OldestVersion or > Version)
+            throw new HashDbException(HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {OldestVersion} to {Version}.");
         try
         {
-            return Parse(bytes.AsMemory(HeaderLength));
+            return Parse(bytes.AsMemory(HeaderLength), version);
         }
         catch (Exception exception) when (exception is MessagePackSerializationException or ArgumentException or OverflowException)
         {
@@ -128,12 +146,13 @@ internal sealed record CollectionManifest
         }
     }
 
-    private static CollectionManifest Parse(ReadOnlyMemory<byte> body)
+    private static CollectionManifest Parse(ReadOnlyMemory<byte> body, uint version)
     {
         var reader = new MessagePackReader(body);
         int fields = reader.ReadArrayHeader();
-        if (fields != FieldCount)
-            throw new ArgumentException($"A manifest has {FieldCount} fields, not {fields}.", nameof(body));
+        int expected = version == OldestVersion ? FieldCountOfVersion1 : FieldCount;
+        if (fields != expected)
+            throw new ArgumentException($"A manifest of version {version} has {expected} fields, not {fields}.", nameof(body));
         var manifest = new CollectionManifest
         {
             CollectionId = new Guid(reader.ReadBytes()!.Value.ToArray()),
@@ -150,6 +169,7 @@ internal sealed record CollectionManifest
             AppliedSequenceNumber = reader.ReadInt64(),
             LogSegment = reader.ReadUInt64(),
             DeadRows = [],
+            Clients = [],
         };
         if (manifest.Dimensions is < 1 or > ModelLimits.MaxDimensions
             || manifest.BitCount is < Hashcode.MinBitCount or > Hashcode.MaxBitCount
@@ -166,7 +186,23 @@ internal sealed record CollectionManifest
                 throw new ArgumentException("A bitmap of dead rows does not fit the row count.", nameof(body));
             dead.Add(new KeyValuePair<int, byte[]>(chunk, bitmap));
         }
-        return manifest with { DeadRows = dead };
+        return manifest with { DeadRows = dead, Clients = version == OldestVersion ? [] : ReadClients(ref reader) };
+    }
+
+    private static List<KeyValuePair<Guid, ClientPosition>> ReadClients(ref MessagePackReader reader)
+    {
+        int count = reader.ReadArrayHeader();
+        if (count > StorageLimits.MaxRememberedClients)
+            throw new ArgumentException($"A manifest remembers at most {StorageLimits.MaxRememberedClients} clients, not {count}.", nameof(reader));
+        var clients = new List<KeyValuePair<Guid, ClientPosition>>(count);
+        for (int i = 0; i < count; i++)
+        {
+            if (reader.ReadArrayHeader() != ClientFieldCount)
+                throw new ArgumentException($"A client's position has {ClientFieldCount} fields.", nameof(reader));
+            var client = new Guid(reader.ReadBytes()!.Value.ToArray(), bigEndian: true);
+            clients.Add(new KeyValuePair<Guid, ClientPosition>(client, new ClientPosition(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64())));
+        }
+        return clients;
     }
 
     /// <summary>Over the version, the length and the body, so that every byte but the checksum itself is covered.</summary>

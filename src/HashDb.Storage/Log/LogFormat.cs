@@ -12,9 +12,11 @@
 //
 // Body:
 //   0  u8   operation: 1 insert, 2 upsert, 3 delete
-//   1  u8   zero, 3 times
+//   1  u8   flags: 1 stamped
+//   2  u8   zero, twice
 //   4  u32  number of operations, n
-//   8  u64  ids, n of them
+//   8       when stamped: 16 bytes client id, i64 number of the client's first operation
+//   then    u64 ids, n of them
 // and for insert and upsert, each column for all n in turn:
 //      packed hashcodes; vectors, float32; blob lengths, u32; blobs
 using System.Buffers.Binary;
@@ -35,8 +37,15 @@ internal static class LogFormat
     public const int HeaderChecksumOffset = 28;
 
     public const int OperationOffset = 0;
+    public const int FlagsOffset = 1;
     public const int CountOffset = 4;
-    public const int IdsOffset = 8;
+    public const int BodyHeaderLength = 8;
+
+    /// <summary>The flag of a body that holds a stamp.</summary>
+    public const byte Stamped = 1;
+
+    public const int ClientIdLength = 16;
+    public const int StampLength = ClientIdLength + sizeof(long);
 
     /// <summary>The largest body: a full batch, its codes and its blobs, with room for the columns of lengths and ids.</summary>
     public const int MaxBodyBytes = StorageLimits.MaxBatchBytes;
@@ -65,7 +74,7 @@ internal static class LogFormat
             BinaryPrimitives.ReadInt64LittleEndian(header[SequenceNumberOffset..]),
             BinaryPrimitives.ReadInt32LittleEndian(header[OperationCountOffset..]),
             BinaryPrimitives.ReadUInt32LittleEndian(header[BodyChecksumOffset..]));
-        return frame.BodyLength is >= IdsOffset and <= MaxBodyBytes && frame.OperationCount is >= 1 and <= StorageLimits.MaxBatchRecords;
+        return frame.BodyLength is >= BodyHeaderLength and <= MaxBodyBytes && frame.OperationCount is >= 1 and <= StorageLimits.MaxBatchRecords;
     }
 }
 

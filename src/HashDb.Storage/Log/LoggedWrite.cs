@@ -20,6 +20,7 @@ internal readonly record struct RowShape(int CodeBytes, int VectorBytes);
 
 internal sealed class LoggedWrite
 {
+    private readonly int _idsOffset;
     private readonly int _codesOffset;
     private readonly int _vectorsOffset;
     private readonly int _blobLengthsOffset;
@@ -37,7 +38,9 @@ internal sealed class LoggedWrite
         _shape = shape;
         Operation = (LoggedOperation)body[LogFormat.OperationOffset];
         Count = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(LogFormat.CountOffset));
-        _codesOffset = LogFormat.IdsOffset + Count * sizeof(ulong);
+        Stamp = ReadStamp(body);
+        _idsOffset = IdsOffset(Stamp is not null);
+        _codesOffset = _idsOffset + Count * sizeof(ulong);
         _vectorsOffset = _codesOffset + Count * shape.CodeBytes;
         _blobLengthsOffset = _vectorsOffset + Count * shape.VectorBytes;
         _blobsOffset = _blobLengthsOffset + Count * sizeof(uint);
@@ -50,13 +53,16 @@ internal sealed class LoggedWrite
 
     public int Count { get; }
 
+    /// <summary>Marks the write as one that is carried out once; null when it is not marked.</summary>
+    public WriteStamp? Stamp { get; }
+
     public bool StoresRows => Operation != LoggedOperation.Delete;
 
     public Span<byte> Codes => _body.AsSpan(_codesOffset, Count * _shape.CodeBytes);
 
     public Span<byte> Vectors => _body.AsSpan(_vectorsOffset, Count * _shape.VectorBytes);
 
-    public VectorId IdAt(int index) => new(BinaryPrimitives.ReadUInt64LittleEndian(_body.AsSpan(LogFormat.IdsOffset + index * sizeof(ulong))));
+    public VectorId IdAt(int index) => new(BinaryPrimitives.ReadUInt64LittleEndian(_body.AsSpan(_idsOffset + index * sizeof(ulong))));
 
     public ReadOnlySpan<byte> VectorAt(int index) => _body.AsSpan(_vectorsOffset + index * _shape.VectorBytes, _shape.VectorBytes);
 
@@ -87,10 +93,11 @@ internal sealed class LoggedWrite
 
     /// <summary>Lays out an insert or upsert; codes are filled in by the caller.</summary>
     /// <exception cref="HashDbException">The batch is larger than a log frame may be.</exception>
-    public static LoggedWrite Store(LoggedOperation operation, IReadOnlyList<VectorRecord> records, RowShape shape)
+    public static LoggedWrite Store(LoggedOperation operation, IReadOnlyList<VectorRecord> records, WriteStamp? stamp, RowShape shape)
     {
         int count = records.Count;
-        long length = LogFormat.IdsOffset + (long)count * (sizeof(ulong) + shape.CodeBytes + shape.VectorBytes + sizeof(uint));
+        int idsOffset = IdsOffset(stamp is not null);
+        long length = idsOffset + (long)count * (sizeof(ulong) + shape.CodeBytes + shape.VectorBytes + sizeof(uint));
         foreach (VectorRecord record in records)
             length += RecordBlob.LengthOf(record);
         if (length > LogFormat.MaxBodyBytes)
@@ -102,16 +109,14 @@ internal sealed class LoggedWrite
 
         // Megabytes a request: taken from the pool, because the collector would go over the whole heap for every few of them.
         byte[] body = ArrayPool<byte>.Shared.Rent((int)length);
-        body.AsSpan(0, LogFormat.IdsOffset).Clear();
-        body[LogFormat.OperationOffset] = (byte)operation;
-        BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(LogFormat.CountOffset), count);
+        WriteHeader(body, operation, count, stamp);
         var write = new LoggedWrite(body, (int)length, shape, isPooled: true);
         write.Codes.Clear();
         int blobAt = write._blobsOffset;
         for (int i = 0; i < count; i++)
         {
             VectorRecord record = records[i];
-            BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(LogFormat.IdsOffset + i * sizeof(ulong)), record.Id.Value);
+            BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(idsOffset + i * sizeof(ulong)), record.Id.Value);
             WriteFloats(record.Vector.Span, body.AsSpan(write._vectorsOffset + i * shape.VectorBytes, shape.VectorBytes));
             int blobLength = RecordBlob.Write(record, body.AsSpan(blobAt));
             BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(write._blobLengthsOffset + i * sizeof(uint)), blobLength);
@@ -120,13 +125,13 @@ internal sealed class LoggedWrite
         return write;
     }
 
-    public static LoggedWrite Delete(IReadOnlyList<VectorId> ids)
+    public static LoggedWrite Delete(IReadOnlyList<VectorId> ids, WriteStamp? stamp)
     {
-        byte[] body = new byte[LogFormat.IdsOffset + ids.Count * sizeof(ulong)];
-        body[LogFormat.OperationOffset] = (byte)LoggedOperation.Delete;
-        BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(LogFormat.CountOffset), ids.Count);
+        int idsOffset = IdsOffset(stamp is not null);
+        byte[] body = new byte[idsOffset + ids.Count * sizeof(ulong)];
+        WriteHeader(body, LoggedOperation.Delete, ids.Count, stamp);
         for (int i = 0; i < ids.Count; i++)
-            BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(LogFormat.IdsOffset + i * sizeof(ulong)), ids[i].Value);
+            BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(idsOffset + i * sizeof(ulong)), ids[i].Value);
         return new LoggedWrite(body, body.Length, default);
     }
 
@@ -134,13 +139,16 @@ internal sealed class LoggedWrite
     /// <returns>Null when the body does not fit the collection.</returns>
     public static LoggedWrite? TryParse(byte[] body, int operationCount, RowShape shape)
     {
-        if (body.Length < LogFormat.IdsOffset)
+        if (body.Length < LogFormat.BodyHeaderLength || body[LogFormat.FlagsOffset] > LogFormat.Stamped)
+            return null;
+        bool isStamped = body[LogFormat.FlagsOffset] == LogFormat.Stamped;
+        if (body.Length < IdsOffset(isStamped) || (isStamped && ReadStamp(body)!.Value.SequenceNumber < 0))
             return null;
         var operation = (LoggedOperation)body[LogFormat.OperationOffset];
         int count = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(LogFormat.CountOffset));
         if (count != operationCount || count < 1 || operation is < LoggedOperation.Insert or > LoggedOperation.Delete)
             return null;
-        long fixedLength = LogFormat.IdsOffset + (long)count * sizeof(ulong);
+        long fixedLength = IdsOffset(isStamped) + (long)count * sizeof(ulong);
         if (operation == LoggedOperation.Delete)
             return body.Length == fixedLength ? new LoggedWrite(body, body.Length, default) : null;
         fixedLength += (long)count * (shape.CodeBytes + shape.VectorBytes + sizeof(uint));
@@ -156,6 +164,29 @@ internal sealed class LoggedWrite
             blobs += length;
         }
         return body.Length == fixedLength + blobs ? write : null;
+    }
+
+    private static int IdsOffset(bool isStamped) => LogFormat.BodyHeaderLength + (isStamped ? LogFormat.StampLength : 0);
+
+    private static void WriteHeader(Span<byte> body, LoggedOperation operation, int count, WriteStamp? stamp)
+    {
+        body[..LogFormat.BodyHeaderLength].Clear();
+        body[LogFormat.OperationOffset] = (byte)operation;
+        BinaryPrimitives.WriteInt32LittleEndian(body[LogFormat.CountOffset..], count);
+        if (stamp is not { } mark)
+            return;
+        body[LogFormat.FlagsOffset] = LogFormat.Stamped;
+        Span<byte> at = body.Slice(LogFormat.BodyHeaderLength, LogFormat.StampLength);
+        mark.ClientId.TryWriteBytes(at, bigEndian: true, out _);
+        BinaryPrimitives.WriteInt64LittleEndian(at[LogFormat.ClientIdLength..], mark.SequenceNumber);
+    }
+
+    private static WriteStamp? ReadStamp(ReadOnlySpan<byte> body)
+    {
+        if (body[LogFormat.FlagsOffset] != LogFormat.Stamped)
+            return null;
+        ReadOnlySpan<byte> at = body.Slice(LogFormat.BodyHeaderLength, LogFormat.StampLength);
+        return new WriteStamp(new Guid(at[..LogFormat.ClientIdLength], bigEndian: true), BinaryPrimitives.ReadInt64LittleEndian(at[LogFormat.ClientIdLength..]));
     }
 
     private static void WriteFloats(ReadOnlySpan<float> source, Span<byte> destination)

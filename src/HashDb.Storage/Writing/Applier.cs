@@ -146,29 +146,59 @@ internal sealed class Applier : IAsyncDisposable
             return;
         }
         CollectionState state = _core.State;
-        var plan = new WritePlan(state);
+        var plan = new WritePlan(state, _core.Clients);
         foreach (WriteRequest request in group)
             plan.Add(request);
-        if (plan.Accepted.Count == 0)
+        if (plan.Accepted.Count > 0 && !TryCarryOut(state, plan))
+        {
+            // Some of them repeat what has just failed; which, the client finds out when it sends them again.
+            FailAll(plan.Repeated, _core.Poison ?? new HashDbException(
+                HashDbErrorCode.Overloaded, "The write was on its way together with another that failed; nothing of it was kept now. Send it again.", isTransient: true));
             return;
+        }
+        foreach (WriteRequest request in plan.Repeated)
+            AcknowledgeAgain(request);
+        if (plan.Accepted.Count > 0)
+            _core.AfterGroup();
+    }
+
+    /// <summary>Everything from the record files to the acknowledgement; false when the requests were failed.</summary>
+    private bool TryCarryOut(CollectionState state, WritePlan plan)
+    {
 
         long firstSequenceNumber = _core.Log.NextSequenceNumber;
         if (!TryWriteRecords(state, plan, firstSequenceNumber) || !TryCommit(plan, firstSequenceNumber))
-            return;
+            return false;
         try
         {
-            ApplyGroup(state, plan);
+            ApplyGroup(state, plan, firstSequenceNumber);
         }
         catch (Exception exception)
         {
             // It is committed and will be there after the next open; in this process the posting lists can no longer be trusted.
             FailAll(plan.Accepted, _core.Poisoned(exception, "apply a committed write"));
-            return;
+            return false;
         }
         FaultPoints.Pass(FaultPoints.AfterApplied);
         foreach (WriteRequest request in plan.Accepted)
             request.Acknowledge();
-        _core.AfterGroup();
+        return true;
+    }
+
+    /// <summary>A stamped write that was carried out before gets the result that it had.</summary>
+    private void AcknowledgeAgain(WriteRequest request)
+    {
+        WriteStamp stamp = request.Write.Stamp!.Value;
+        bool isLast = _core.Clients.TryGet(stamp.ClientId, out ClientPosition position) && stamp.SequenceNumber + request.Write.Count == position.Next;
+        if (isLast || request.Write.Operation == LoggedOperation.Insert)
+        {
+            request.Affected = isLast ? position.Affected : 0;
+            request.Acknowledge();
+            return;
+        }
+        request.Fail(new HashDbException(
+            HashDbErrorCode.WriteGap,
+            $"The write with sequence number {stamp.SequenceNumber} of client {stamp.ClientId} was carried out before, but others of the same client followed it and its result is no longer known."));
     }
 
     private static bool TryWriteRecords(CollectionState state, WritePlan plan, long sequenceNumber)
@@ -237,13 +267,16 @@ internal sealed class Applier : IAsyncDisposable
         return true;
     }
 
-    private void ApplyGroup(CollectionState state, WritePlan plan)
+    private void ApplyGroup(CollectionState state, WritePlan plan, long sequenceNumber)
     {
         foreach (WriteRequest request in plan.Accepted)
         {
             if (request.Write.StoresRows)
                 state.Postings.Append(request.FirstRow, request.Write.Codes);
             request.Affected = RowWriter.Apply(state.Records, request.FirstRow, request.Write);
+            if (request.Write.Stamp is { } stamp)
+                _core.Clients.Record(stamp, request.Write.Count, request.Affected, sequenceNumber);
+            sequenceNumber += request.Write.Count;
         }
         state.Publish(plan.RowCount);
         _core.AppliedSequenceNumber = _core.Log.NextSequenceNumber - 1;

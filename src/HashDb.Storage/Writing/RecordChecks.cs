@@ -15,6 +15,16 @@ internal static class RecordChecks
             throw new ArgumentException($"One write takes at most {StorageLimits.MaxBatchRecords} items; {items.Count} were given. Split it.", parameter);
     }
 
+    public static void CheckStamp(WriteStamp? stamp, int operations)
+    {
+        if (stamp is not { } mark)
+            return;
+        if (mark.ClientId == Guid.Empty)
+            throw new ArgumentException("The stamp's client id is all zeros; pick a random one.", nameof(stamp));
+        if (mark.SequenceNumber < 0 || mark.SequenceNumber > long.MaxValue - operations)
+            throw new ArgumentOutOfRangeException(nameof(stamp), mark.SequenceNumber, $"The stamp's sequence number is {mark.SequenceNumber}; it must be 0 to {long.MaxValue - operations}.");
+    }
+
     public static void CheckRecords(IReadOnlyList<VectorRecord> records, int dimensions, DistanceMetric metric)
     {
         CheckBatch(records, nameof(records));

@@ -4,13 +4,17 @@ using HashDb.Storage.Generations;
 
 namespace HashDb.Storage.Writing;
 
-internal sealed class WritePlan(CollectionState state)
+internal sealed class WritePlan(CollectionState state, ClientSequences clients)
 {
+    private readonly Dictionary<Guid, long> _nextOfClient = [];
     private readonly Dictionary<VectorId, bool> _willBeLive = [];
     private readonly HashSet<VectorId> _inRequest = [];
     private long _nextRow = state.RowCount;
 
     public List<WriteRequest> Accepted { get; } = [];
+
+    /// <summary>Stamped writes that were carried out before, or are by an earlier request of this group: acknowledged with it.</summary>
+    public List<WriteRequest> Repeated { get; } = [];
 
     public int Operations { get; private set; }
 
@@ -19,11 +23,18 @@ internal sealed class WritePlan(CollectionState state)
     /// <summary>Accepts a request and gives it its rows, or fails it.</summary>
     public void Add(WriteRequest request)
     {
-        if (Refusal(request) is { } refusal)
+        if (request.Write.Stamp is { } stamp && IsRepeated(request, stamp))
+        {
+            Repeated.Add(request);
+            return;
+        }
+        if ((GapBefore(request) ?? Refusal(request)) is { } refusal)
         {
             request.Fail(refusal);
             return;
         }
+        if (request.Write.Stamp is { } accepted)
+            _nextOfClient[accepted.ClientId] = accepted.SequenceNumber + request.Write.Count;
         request.FirstRow = (uint)_nextRow;
         if (request.Write.StoresRows)
             _nextRow += request.Write.Count;
@@ -31,6 +42,23 @@ internal sealed class WritePlan(CollectionState state)
             _willBeLive[request.Write.IdAt(i)] = request.Write.StoresRows;
         Operations += request.Write.Count;
         Accepted.Add(request);
+    }
+
+    private long NextOf(Guid client) => _nextOfClient.TryGetValue(client, out long next) ? next : clients.NextOf(client);
+
+    private bool IsRepeated(WriteRequest request, WriteStamp stamp) => stamp.SequenceNumber + request.Write.Count <= NextOf(stamp.ClientId);
+
+    private HashDbException? GapBefore(WriteRequest request)
+    {
+        if (request.Write.Stamp is not { } stamp)
+            return null;
+        long next = NextOf(stamp.ClientId);
+        if (stamp.SequenceNumber == next)
+            return null;
+        string forgotten = next == 0 ? $" Nothing is known of this client: it has not written, or more than {StorageLimits.MaxRememberedClients} others have since." : "";
+        return new HashDbException(
+            HashDbErrorCode.WriteGap,
+            $"A write of {request.Write.Count} with sequence number {stamp.SequenceNumber} does not follow what client {stamp.ClientId} has written: its next number is {next}. Nothing of it was kept.{forgotten}");
     }
 
     private HashDbException? Refusal(WriteRequest request)
