@@ -84,8 +84,10 @@ public interface IHashDbCollection
 
     /// <summary>Stores a stream of new records in batches, several of them on their way at a time.</summary>
     /// <remarks>
-    /// Batches are sent, applied and acknowledged in the order of the records. So after a crash the collection holds the
-    /// acknowledged records, and perhaps some that follow them directly: never one without all those before it.
+    /// Batches are sent, applied and acknowledged in the order of the records, and a batch that follows a refused one is refused
+    /// too. So after a crash, a broken connection or a refusal the collection holds the acknowledged records, and after a crash
+    /// perhaps some that follow them directly: never one without all those before it.
+    /// With <see cref="ImportOptions.ClientId"/> the same stream can be imported on after a stop.
     /// </remarks>
     /// <param name="records">The records, in the order in which they are stored, each with memory of its own.</param>
     /// <param name="options">Size and number of the batches; the defaults when null.</param>

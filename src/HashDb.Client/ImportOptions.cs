@@ -17,10 +17,19 @@ public sealed record ImportOptions
     /// <summary>Batches sent and not yet acknowledged, 1 to <see cref="MaxMaxBatchesInFlight"/>.</summary>
     public int MaxBatchesInFlight { get; init; } = 4;
 
+    /// <summary>
+    /// Names the import, so that it can be gone on with after the program was stopped: a later import of the same stream under
+    /// the same id passes over the records that are stored already, without storing one twice or leaving one out. A fresh id
+    /// when null. The collection remembers the last <see cref="StorageLimits.MaxRememberedClients"/> ids that wrote.
+    /// </summary>
+    public Guid? ClientId { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public void Validate()
     {
+        if (ClientId == Guid.Empty)
+            throw new ArgumentOutOfRangeException(nameof(ClientId), ClientId, "ClientId is all zeros; pick a random one.");
         if (BatchSize is < 1 or > StorageLimits.MaxBatchRecords)
             throw new ArgumentOutOfRangeException(nameof(BatchSize), BatchSize, $"BatchSize is {BatchSize}; it must be 1 to {StorageLimits.MaxBatchRecords}.");
         if (MaxBatchesInFlight is < 1 or > MaxMaxBatchesInFlight)

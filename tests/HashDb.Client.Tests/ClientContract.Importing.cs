@@ -44,10 +44,8 @@ public abstract partial class ClientContract
         error.Message.ShouldContain("250");
         error.AcknowledgedRecords.ShouldBe(200);
         error.FailedRecords.ShouldBe(100);
-        error.StoredBeyond.ShouldBeInRange(0, 200);
         reports[^1].AcknowledgedRecords.ShouldBe(200);
-        int beyond = (int)error.StoredBeyond;
-        await ShouldHoldAsync(collection, [.. Data.Records(0, 200), Data.Record(250), .. Data.Records(300, beyond)]);
+        await ShouldHoldAsync(collection, [.. Data.Records(0, 200), Data.Record(250)]);
     }
 
     [Fact]
@@ -60,9 +58,37 @@ public abstract partial class ClientContract
             Data.Stream([.. Data.Records(0, 40), bad]), new ImportOptions { BatchSize = 20, MaxBatchesInFlight = 1 }, null, Cancellation));
 
         error.InnerException.ShouldBeAssignableTo<ArgumentException>();
+        error.Code.ShouldBe(HashDbErrorCode.InvalidArgument);
         error.Message.ShouldContain("777");
         error.AcknowledgedRecords.ShouldBe(40);
         await ShouldHoldAsync(collection, Data.Records(0, 40));
+    }
+
+    [Fact]
+    public async Task Import_begun_again_under_its_id_goes_on_where_it_stopped()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+        var options = new ImportOptions { BatchSize = 10, ClientId = Guid.NewGuid() };
+
+        static async IAsyncEnumerable<VectorRecord> Failing()
+        {
+            foreach (VectorRecord record in Data.Records(0, 55))
+                yield return record;
+            await Task.Yield();
+            throw new IOException("The cable was pulled.");
+        }
+
+        await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(Failing(), options, null, Cancellation));
+        ImportProgress rest = await collection.ImportAsync(Data.Stream(Data.Records(0, 120)), options with { BatchSize = 7 }, null, Cancellation);
+        ImportProgress nothing = await collection.ImportAsync(Data.Stream(Data.Records(0, 120)), options, null, Cancellation);
+        ImportException shorter = await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(Data.Stream(Data.Records(0, 100)), options, null, Cancellation));
+
+        rest.AcknowledgedRecords.ShouldBe(120);
+        rest.AcknowledgedBatches.ShouldBe(10);
+        nothing.AcknowledgedRecords.ShouldBe(120);
+        nothing.AcknowledgedBatches.ShouldBe(0);
+        shorter.Message.ShouldContain("120");
+        await ShouldHoldAsync(collection, Data.Records(0, 120));
     }
 
     [Fact]
@@ -124,6 +150,7 @@ public abstract partial class ClientContract
             new() { BatchSize = 0 },
             new() { BatchSize = StorageLimits.MaxBatchRecords + 1 },
             new() { MaxBatchesInFlight = 0 },
+            new() { ClientId = Guid.Empty },
             new() { MaxBatchesInFlight = ImportOptions.MaxMaxBatchesInFlight + 1 },
         })
         {

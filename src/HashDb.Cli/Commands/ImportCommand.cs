@@ -24,7 +24,12 @@ internal static class ImportCommand
         };
         Option<RowRange?> rows = CommonOptions.Rows();
         Option<int?> batch = CommonOptions.Integer("--batch", "B", "Rows in a batch, each batch flushed once; 512 if not given,", 1, StorageLimits.MaxBatchRecords);
-        var command = new Command("import", "Store the rows of a file.") { database, name, features, labels, ids, firstId, rows, batch };
+        var clientId = new Option<Guid?>("--client-id")
+        {
+            HelpName = "GUID",
+            Description = "Names the import: the same command given again goes on where it was stopped, and no row is stored twice.",
+        };
+        var command = new Command("import", "Store the rows of a file.") { database, name, features, labels, ids, firstId, rows, batch, clientId };
         command.Validators.Add(result =>
         {
             if (result.GetResult(ids) is not null && result.GetResult(firstId) is not null)
@@ -36,7 +41,7 @@ internal static class ImportCommand
                 context.Get(features), context.Get(labels), context.Get(ids), context.Get(firstId), context.Get(rows)));
             await using IHashDbClient client = await context.OpenAsync(context.Get(database));
             IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
-            var options = new ImportOptions();
+            var options = new ImportOptions { ClientId = context.Get(clientId) };
             if (context.Get(batch) is int size)
                 options = options with { BatchSize = size };
             await ImportAsync(context, collection, source, options);

@@ -77,10 +77,7 @@ internal sealed class RecordSource : IDisposable
             ? $"rows {next} to {next + failure.FailedRecords - 1} of {_features.Path} were refused"
             : $"{_features.Path} could not be read on";
         string stored = failure.AcknowledgedRecords > 0 ? $"Rows {_features.FirstRow} to {next - 1} are stored." : "No row is stored.";
-        string beyond = failure.StoredBeyond > 0
-            ? $" {failure.StoredBeyond} rows from {next + failure.FailedRecords} on were on their way already and are stored too."
-            : "";
-        return $"{place}: {failure.InnerException?.Message} {stored}{beyond}";
+        return $"{place}: {failure.InnerException?.Message} {stored}";
     }
 
     private async IAsyncEnumerable<VectorRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,8 +1,9 @@
-// The import loop, the same for every implementation of the contract: it needs nothing but a way to insert one batch.
+// The import loop, the same for every implementation of the contract: it needs nothing but a way to insert one stamped batch.
 //
 // Invariants: at most MaxBatchesInFlight batches are on their way; they are sent in the order of the records from one
-// thread of control, which also keeps the engine's writes in that order; they are acknowledged in that order too. After a
-// failure nothing new is sent, and what is on its way is waited for, so that the report of what is stored is final.
+// thread of control and acknowledged in that order too. Each is stamped with its place in the stream, so a batch that follows
+// a refused one is refused as well: what is stored is always a beginning of the stream. After a failure nothing new is sent,
+// and what is on its way is waited for, so that the report of what is stored is final.
 //
 // Two tasks: the caller's, which reads the source and sends, and one that waits for the acknowledgements, so that these are
 // reported at once even while the source has nothing to give.
@@ -18,7 +19,8 @@ internal sealed class BulkImport : IDisposable
     private const long MaxBatchBytes = StorageLimits.MaxBatchBytes / 2;
 
     private readonly string _collection;
-    private readonly Func<IReadOnlyList<VectorRecord>, Task> _insert;
+    private readonly Func<IReadOnlyList<VectorRecord>, WriteStamp, Task> _insert;
+    private readonly Guid _clientId;
     private readonly ImportOptions _options;
     private readonly int _hashcodeBytes;
     private readonly IProgress<ImportProgress>? _progress;
@@ -27,16 +29,18 @@ internal sealed class BulkImport : IDisposable
     private readonly CancellationTokenSource _stop;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
-    // Written by the acknowledging task alone; read when it has ended.
+    // Written by the sending task alone.
+    private long _sentRecords;
+
+    // Written by the acknowledging task alone; read before it begins and when it has ended.
     private long _acknowledgedRecords;
     private long _acknowledgedBatches;
-    private long _storedBeyond;
     private Batch? _refused;
     private Exception? _refusal;
 
     private BulkImport(
         string collection,
-        Func<IReadOnlyList<VectorRecord>, Task> insert,
+        Func<IReadOnlyList<VectorRecord>, WriteStamp, Task> insert,
         int hashcodeBytes,
         ImportOptions options,
         IProgress<ImportProgress>? progress,
@@ -46,6 +50,7 @@ internal sealed class BulkImport : IDisposable
         _insert = insert;
         _hashcodeBytes = hashcodeBytes;
         _options = options;
+        _clientId = options.ClientId ?? Guid.NewGuid();
         _progress = progress;
         _slots = new SemaphoreSlim(options.MaxBatchesInFlight);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -54,6 +59,7 @@ internal sealed class BulkImport : IDisposable
     /// <summary>Runs an import to its end.</summary>
     /// <param name="collection">Name of the collection, for the metrics.</param>
     /// <param name="insert">Sends one batch; its task completes when the batch is acknowledged.</param>
+    /// <param name="nextSequenceNumber">Asks how many operations of a client are stored; called when the options name a client.</param>
     /// <param name="hashcodeBytes">Bytes of one record's hashcodes over all tables, which count towards the size of a batch.</param>
     /// <param name="records">The source.</param>
     /// <param name="options">Size and number of batches.</param>
@@ -61,7 +67,8 @@ internal sealed class BulkImport : IDisposable
     /// <param name="cancellationToken">Stops taking records.</param>
     public static async Task<ImportProgress> RunAsync(
         string collection,
-        Func<IReadOnlyList<VectorRecord>, Task> insert,
+        Func<IReadOnlyList<VectorRecord>, WriteStamp, Task> insert,
+        Func<Guid, CancellationToken, Task<long>> nextSequenceNumber,
         int hashcodeBytes,
         IAsyncEnumerable<VectorRecord> records,
         ImportOptions options,
@@ -70,6 +77,8 @@ internal sealed class BulkImport : IDisposable
     {
         options.Validate();
         using var import = new BulkImport(collection, insert, hashcodeBytes, options, progress, cancellationToken);
+        if (options.ClientId is { } client)
+            import._sentRecords = import._acknowledgedRecords = await nextSequenceNumber(client, cancellationToken).ConfigureAwait(false);
         return await import.RunAsync(records, cancellationToken).ConfigureAwait(false);
     }
 
@@ -102,9 +111,9 @@ internal sealed class BulkImport : IDisposable
         await acknowledging.ConfigureAwait(false);
 
         if (_refusal is not null)
-            throw new ImportException(_acknowledgedRecords, _refused!.Value.Count, _storedBeyond, _refusal);
+            throw new ImportException(_acknowledgedRecords, _refused!.Value.Count, _refusal);
         if (sourceFailure is not null)
-            throw new ImportException(_acknowledgedRecords, 0, 0, sourceFailure);
+            throw new ImportException(_acknowledgedRecords, 0, sourceFailure);
         cancellationToken.ThrowIfCancellationRequested();
         return Progress();
     }
@@ -113,11 +122,15 @@ internal sealed class BulkImport : IDisposable
     {
         var batch = new List<VectorRecord>(_options.BatchSize);
         long bytes = 0;
+        long stored = _sentRecords;
+        long read = 0;
         await foreach (VectorRecord record in records.WithCancellation(_stop.Token).ConfigureAwait(false))
         {
             _stop.Token.ThrowIfCancellationRequested();
             if (record is null)
                 throw new InvalidOperationException("The source gave a null in place of a record.");
+            if (read++ < stored)
+                continue;
             long recordBytes = 4L * record.Vector.Length + 4L * record.Labels.Length + record.Payload.Length + _hashcodeBytes;
             if (batch.Count > 0 && bytes + recordBytes > MaxBatchBytes)
             {
@@ -136,6 +149,8 @@ internal sealed class BulkImport : IDisposable
             }
         }
 
+        if (read < stored)
+            throw new InvalidOperationException($"Client {_clientId} has stored {stored} records, but the source has only {read}: it is not the stream that was begun.");
         if (batch.Count > 0)
             await SendAsync(batch).ConfigureAwait(false);
     }
@@ -147,8 +162,11 @@ internal sealed class BulkImport : IDisposable
         // The slot may have become free because a batch was refused; then the wait can succeed although it was cancelled.
         _stop.Token.ThrowIfCancellationRequested();
 
+        var stamp = new WriteStamp(_clientId, _sentRecords);
+        _sentRecords += batch.Count;
+
         // Not cancelled with the import: a batch that is on its way may be stored, and then it must be counted.
-        await _sent.Writer.WriteAsync(new Batch(_insert(batch), batch.Count), CancellationToken.None).ConfigureAwait(false);
+        await _sent.Writer.WriteAsync(new Batch(_insert(batch, stamp), batch.Count), CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task AcknowledgeAsync()
@@ -164,11 +182,6 @@ internal sealed class BulkImport : IDisposable
                     _acknowledgedBatches++;
                     Telemetry.RecordImport(_collection, batch.Count);
                     _progress?.Report(Progress());
-                }
-                else
-                {
-                    _storedBeyond += batch.Count;
-                    Telemetry.RecordImport(_collection, batch.Count);
                 }
             }
 #pragma warning disable CA1031 // Kept and thrown as the cause when everything on its way has settled.

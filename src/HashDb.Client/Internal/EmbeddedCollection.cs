@@ -97,7 +97,7 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             try
             {
                 ImportProgress done = await BulkImport.RunAsync(
-                    Name, batch => InsertAsync(batch, CancellationToken.None), hashcodeBytes, records, options ?? new ImportOptions(), progress, cancellationToken)
+                    Name, InsertAsync, GetNextSequenceNumberAsync, hashcodeBytes, records, options ?? new ImportOptions(), progress, cancellationToken)
                     .ConfigureAwait(false);
                 Log.Imported(logger, done.AcknowledgedRecords, Name, done.Elapsed.TotalMilliseconds);
                 return done;
@@ -134,6 +134,19 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             Log.Compacted(logger, Name, report.RowsBefore, report.BytesBefore, report.RowsAfter, report.BytesAfter);
             return report;
         });
+
+    private Task InsertAsync(IReadOnlyList<VectorRecord> records, WriteStamp stamp) =>
+        Telemetry.MeasureAsync("insert", Name, () =>
+        {
+            owner.ThrowIfClosed();
+            return collection.InsertAsync(records, stamp, CancellationToken.None);
+        });
+
+    private Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken)
+    {
+        owner.ThrowIfClosed();
+        return collection.GetNextSequenceNumberAsync(clientId, cancellationToken);
+    }
 
     private Task<T> RunAsync<T>(string operation, Func<T> body, CancellationToken cancellationToken) =>
         Telemetry.MeasureAsync(operation, Name, () =>
