@@ -7,18 +7,26 @@ namespace HashDb.Storage.Files;
 /// <summary>CRC-32C (Castagnoli), in hardware where there is any. Finds every burst of up to 32 damaged bits.</summary>
 internal static class Checksum
 {
+    /// <summary>State before the first byte; give it to <see cref="Append"/>.</summary>
+    public const uint InitialState = uint.MaxValue;
+
     /// <summary>The checksum of <paramref name="bytes"/>; <paramref name="seed"/> binds it to a place, such as a row number.</summary>
+    public static uint Compute(ReadOnlySpan<byte> bytes, ulong seed = 0) => Finish(Append(BitOperations.Crc32C(InitialState, seed), bytes));
+
+    /// <summary>The state after further bytes, for what does not lie in one piece.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static uint Compute(ReadOnlySpan<byte> bytes, ulong seed = 0)
+    public static uint Append(uint state, ReadOnlySpan<byte> bytes)
     {
-        uint crc = BitOperations.Crc32C(uint.MaxValue, seed);
         while (bytes.Length >= sizeof(ulong))
         {
-            crc = BitOperations.Crc32C(crc, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
+            state = BitOperations.Crc32C(state, BinaryPrimitives.ReadUInt64LittleEndian(bytes));
             bytes = bytes[sizeof(ulong)..];
         }
         foreach (byte b in bytes)
-            crc = BitOperations.Crc32C(crc, b);
-        return ~crc;
+            state = BitOperations.Crc32C(state, b);
+        return state;
     }
+
+    /// <summary>The checksum that belongs to a state.</summary>
+    public static uint Finish(uint state) => ~state;
 }

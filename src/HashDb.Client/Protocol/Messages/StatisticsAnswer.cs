@@ -1,0 +1,54 @@
+using HashDb.MessagePack;
+using HashDb.Storage;
+
+namespace HashDb.Protocol;
+
+/// <summary>The figures of a collection, in the order of <see cref="Write"/>; new figures are added at the end.</summary>
+internal readonly record struct StatisticsAnswer(CollectionStatistics Statistics) : IMessage<StatisticsAnswer>
+{
+    public void Write(ref MessagePackWriter writer)
+    {
+        CollectionStatistics figures = Statistics;
+        writer.WriteArrayHeader(18);
+        writer.Write(figures.Name);
+        writer.Write(figures.Dimensions);
+        writer.Write((int)figures.Metric);
+        writer.Write(figures.ModelKind);
+        WireModels.Write(ref writer, figures.ModelFingerprint);
+        writer.Write(figures.BitCount);
+        writer.Write(figures.TableCount);
+        writer.Write(figures.Generation);
+        writer.Write(figures.Count);
+        writer.Write(figures.DeadRows);
+        writer.Write(figures.DistinctHashcodes);
+        writer.Write(figures.LastSequenceNumber);
+        writer.Write(figures.DurableSequenceNumber);
+        writer.Write(figures.CheckpointSequenceNumber);
+        writer.Write(figures.LogBytes);
+        writer.Write(figures.DiskBytes);
+        writer.Write(figures.PostingMemoryBytes);
+        writer.Write(figures.CompactionAdvised);
+    }
+
+    public static StatisticsAnswer Read(ref BodyReader body) => new(new CollectionStatistics
+    {
+        Name = body.ReadText("name"),
+        Dimensions = body.ReadInt32("dimensions"),
+        Metric = (DistanceMetric)body.ReadInt32("metric"),
+        ModelKind = body.ReadText("model kind"),
+        ModelFingerprint = WireModels.ReadFingerprint(ref body),
+        BitCount = body.ReadInt32("bits"),
+        TableCount = body.ReadInt32("tables"),
+        Generation = body.ReadInt64("generation"),
+        Count = body.ReadInt64("count"),
+        DeadRows = body.ReadInt64("dead rows"),
+        DistinctHashcodes = body.ReadInt64("distinct hashcodes"),
+        LastSequenceNumber = body.ReadInt64("last sequence number"),
+        DurableSequenceNumber = body.ReadInt64("durable sequence number"),
+        CheckpointSequenceNumber = body.ReadInt64("checkpoint sequence number"),
+        LogBytes = body.ReadInt64("log bytes"),
+        DiskBytes = body.ReadInt64("disk bytes"),
+        PostingMemoryBytes = body.ReadInt64("posting memory bytes"),
+        CompactionAdvised = body.ReadBoolean("compaction advised"),
+    });
+}

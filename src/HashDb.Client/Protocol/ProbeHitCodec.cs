@@ -1,0 +1,13 @@
+using HashDb.Storage;
+
+namespace HashDb.Protocol;
+
+/// <summary>Hits of a probe: Hamming distances, int32.</summary>
+internal readonly struct ProbeHitCodec : IHitCodec<ProbeHit>
+{
+    public static VectorId IdOf(in ProbeHit hit) => hit.Id;
+
+    public static int DistanceBitsOf(in ProbeHit hit) => hit.Distance;
+
+    public static ProbeHit Make(VectorId id, int distanceBits) => new(id, distanceBits);
+}
