@@ -11,8 +11,8 @@ public static class ProtocolLimits
     /// <summary>The newest version of the protocol that this build speaks.</summary>
     public const int HighestVersion = 1;
 
-    /// <summary>7433: the port when an address names none.</summary>
-    public const int DefaultPort = 7433;
+    /// <summary>7420: the port when an address names none.</summary>
+    public const int DefaultPort = 7420;
 
     /// <summary>80 MiB of one frame's body: the engine's largest write, <see cref="StorageLimits.MaxBatchBytes"/>, with room for what surrounds it.</summary>
     public const int MaxFrameBytes = 80 * 1024 * 1024;
