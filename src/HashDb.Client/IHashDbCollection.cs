@@ -1,5 +1,6 @@
 // The contract of one collection. The rules that IHashDbClient.cs states hold here too.
 using HashDb.Models;
+using HashDb.Protocol;
 using HashDb.Storage;
 
 namespace HashDb.Client;
@@ -65,6 +66,16 @@ public interface IHashDbCollection
     Task<ProbeResult> ProbeAsync(
         ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default);
 
+    /// <summary>Probes for many vectors at once, on all cores of the machine where the database runs.</summary>
+    /// <param name="queries">Raw vectors, row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/>.</param>
+    /// <param name="radius">Hamming radius in bits, 0 to <see cref="Hashcode.MaxBitCount"/>.</param>
+    /// <param name="strategy">Which road finds the buckets; the answer is the same on each.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>One result for each query, in their order: what <see cref="ProbeAsync"/> gives.</returns>
+    /// <exception cref="ArgumentException">A query or the radius is not allowed; names the value.</exception>
+    Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
+        ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default);
+
     /// <summary>Finds the nearest items: gathers candidates by hashcode and orders them by exact distance.</summary>
     /// <param name="query">A raw vector, float32, <see cref="Dimensions"/> long.</param>
     /// <param name="options">Number of results, radius or candidate budget; the defaults when null.</param>
@@ -107,6 +118,15 @@ public interface IHashDbCollection
     /// <summary>The collection in figures.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
     Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The collection in figures, at once and then after every interval, until the caller stops.</summary>
+    /// <param name="interval">
+    /// <see cref="ProtocolLimits.MinStatisticsIntervalMilliseconds"/> to
+    /// <see cref="ProtocolLimits.MaxStatisticsIntervalMilliseconds"/>. Figures that nobody took in time are left out.
+    /// </param>
+    /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The interval is outside its range.</exception>
+    IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(TimeSpan interval, CancellationToken cancellationToken = default);
 
     /// <summary>The buckets with the most live items, largest first.</summary>
     /// <param name="count">How many at most; at least 1.</param>

@@ -96,6 +96,26 @@ public abstract partial class ClientContract
     }
 
     [Fact]
+    public async Task Probe_batch_gives_what_single_probes_give()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 500), tableCount: 2);
+        float[][] queries = [.. Enumerable.Range(0, 64).Select(i => Data.Vector(1_000_000 + i))];
+
+        IReadOnlyList<ProbeResult> batch = await collection.ProbeBatchAsync(queries.SelectMany(query => query).ToArray(), 4, ProbeStrategy.Automatic, Cancellation);
+
+        batch.Count.ShouldBe(64);
+        for (int i = 0; i < queries.Length; i++)
+        {
+            ProbeResult single = await collection.ProbeAsync(queries[i], 4, ProbeStrategy.Automatic, Cancellation);
+            batch[i].Hits.ShouldBe(single.Hits);
+            batch[i].Statistics.Candidates.ShouldBe(single.Statistics.Candidates);
+        }
+
+        (await collection.ProbeBatchAsync(ReadOnlyMemory<float>.Empty, 4, ProbeStrategy.Automatic, Cancellation)).ShouldBeEmpty();
+        await Should.ThrowAsync<ArgumentException>(() => collection.ProbeBatchAsync(new float[Data.Dimensions + 1], 4, ProbeStrategy.Automatic, Cancellation));
+    }
+
+    [Fact]
     public async Task Search_of_an_empty_collection_finds_nothing()
     {
         IHashDbCollection collection = await CreateAsync("items", []);

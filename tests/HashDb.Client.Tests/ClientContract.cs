@@ -3,6 +3,7 @@
 // writing, searching, importing, errors, and disks that fail.
 using HashDb.Client.Tests.Support;
 using HashDb.Models;
+using HashDb.Protocol;
 using HashDb.Storage;
 
 namespace HashDb.Client.Tests;
@@ -94,6 +95,46 @@ public abstract partial class ClientContract : IAsyncLifetime
         statistics.DeadRows.ShouldBe(3);
         statistics.DurableSequenceNumber.ShouldBe(statistics.LastSequenceNumber);
         statistics.DiskBytes.ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
+    public async Task Statistics_watched_show_each_write_until_the_caller_stops()
+    {
+        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 10));
+        TimeSpan interval = TimeSpan.FromMilliseconds(ProtocolLimits.MinStatisticsIntervalMilliseconds);
+        var counts = new List<long>();
+        int stored = 10;
+
+        await foreach (CollectionStatistics statistics in collection.WatchStatisticsAsync(interval, Cancellation))
+        {
+            counts.Add(statistics.Count);
+            if (statistics.Count == 30)
+                break;
+            // The figures may be older than the last write.
+            if (stored < 30)
+                await collection.InsertAsync(Data.Records(stored, 10), Cancellation);
+            stored += 10;
+        }
+
+        counts[0].ShouldBe(10);
+        counts[^1].ShouldBe(30);
+        counts.ShouldBeInOrder();
+    }
+
+    [Fact]
+    public async Task Statistics_watched_end_when_the_caller_cancels()
+    {
+        IHashDbCollection collection = await CreateAsync("items", []);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+
+        await Should.ThrowAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (CollectionStatistics statistics in collection.WatchStatisticsAsync(TimeSpan.FromHours(1), stop.Token))
+                await stop.CancelAsync();
+        });
+
+        ArgumentOutOfRangeException error = Should.Throw<ArgumentOutOfRangeException>(() => collection.WatchStatisticsAsync(TimeSpan.Zero, Cancellation));
+        error.Message.ShouldContain($"{ProtocolLimits.MinStatisticsIntervalMilliseconds}");
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 // One collection, kept by an engine in this process. EmbeddedClient.cs says where work runs and why.
+using System.Runtime.CompilerServices;
 using HashDb.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -66,6 +67,16 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return result;
         }, cancellationToken);
 
+    public Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
+        ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default) =>
+        RunOnPoolAsync("probe_batch", () =>
+        {
+            IReadOnlyList<ProbeResult> results = collection.ProbeBatch(queries, radius, strategy, cancellationToken);
+            foreach (ProbeResult result in results)
+                Telemetry.RecordQuery(Name, result.Statistics);
+            return results;
+        }, cancellationToken);
+
     public Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync("search", () =>
         {
@@ -112,6 +123,13 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
     public Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
         RunOnPoolAsync("statistics", collection.GetStatistics, cancellationToken);
 
+    public IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(TimeSpan interval, CancellationToken cancellationToken = default)
+    {
+        StatisticsInterval.Check(interval);
+        owner.ThrowIfClosed();
+        return WatchAsync(interval, cancellationToken);
+    }
+
     public Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(int count, CancellationToken cancellationToken = default) =>
         RunOnPoolAsync("largest_buckets", () =>
         {
@@ -134,6 +152,16 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             Log.Compacted(logger, Name, report.RowsBefore, report.BytesBefore, report.RowsAfter, report.BytesAfter);
             return report;
         });
+
+    private async IAsyncEnumerable<CollectionStatistics> WatchAsync(TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(interval);
+        do
+        {
+            yield return await GetStatisticsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
+    }
 
     private Task InsertAsync(IReadOnlyList<VectorRecord> records, WriteStamp stamp) =>
         Telemetry.MeasureAsync("insert", Name, () =>
