@@ -1,0 +1,38 @@
+// What the connections of one server share. Immutable but for the flag that says that the server is stopping.
+using HashDb.Protocol;
+using HashDb.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace HashDb.Server.Internal;
+
+internal sealed class ServerContext(HashDbServerOptions options, HashDatabase database, TokenTable tokens, ServerMetrics metrics, ILogger logger)
+{
+    /// <summary>64 KiB: bodies and answers up to here are bounded by their number; longer ones take a share of the request memory.</summary>
+    public const int SmallBytes = 64 * 1024;
+
+    public HashDbServerOptions Options { get; } = options;
+
+    public HashDatabase Database { get; } = database;
+
+    public TokenTable Tokens { get; } = tokens;
+
+    public ServerMetrics Metrics { get; } = metrics;
+
+    public ILogger Logger { get; } = logger;
+
+    public RequestMemory Memory { get; } = new(options.RequestMemoryBytes);
+
+    /// <summary>What the server calls itself in the handshake.</summary>
+    public static string Name { get; } = $"hashdb/{typeof(ServerContext).Assembly.GetName().Version?.ToString(3)}";
+
+    /// <summary>The error as the client gets it. A fault that no call is documented to have is logged here.</summary>
+    public ErrorMessage Describe(Exception error, string operation, CancellationToken cancellationToken)
+    {
+        if (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
+            error = new HashDbException(HashDbErrorCode.Closed, "The server is stopping.", error, isTransient: true);
+        ErrorMessage message = ErrorMessage.FromException(error);
+        if (message.Code == HashDbErrorCode.Unknown)
+            Log.RequestFailed(Logger, operation, error);
+        return message;
+    }
+}

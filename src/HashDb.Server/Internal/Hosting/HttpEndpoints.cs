@@ -1,0 +1,30 @@
+// GET /healthz: the process answers. GET /readyz: clients are served. GET /metrics: for a scraper of the Prometheus kind.
+using Microsoft.AspNetCore.Http;
+
+namespace HashDb.Server.Internal;
+
+internal static class HttpEndpoints
+{
+    private const string Text = "text/plain; charset=utf-8";
+
+    public static Task AnswerAsync(HttpContext context, ServerHealth health, MetricsCollector? metrics)
+    {
+        if (!HttpMethods.IsGet(context.Request.Method) && !HttpMethods.IsHead(context.Request.Method))
+            return WriteAsync(context, StatusCodes.Status405MethodNotAllowed, Text, "GET only\n");
+        return context.Request.Path.Value switch
+        {
+            "/healthz" => WriteAsync(context, StatusCodes.Status200OK, Text, "ok\n"),
+            "/readyz" when health.IsReady => WriteAsync(context, StatusCodes.Status200OK, Text, "ready\n"),
+            "/readyz" => WriteAsync(context, StatusCodes.Status503ServiceUnavailable, Text, "stopping\n"),
+            "/metrics" when metrics is not null => WriteAsync(context, StatusCodes.Status200OK, PrometheusText.ContentType, PrometheusText.Write(metrics.Collect())),
+            _ => WriteAsync(context, StatusCodes.Status404NotFound, Text, "/healthz, /readyz and /metrics are here\n"),
+        };
+    }
+
+    private static Task WriteAsync(HttpContext context, int status, string contentType, string body)
+    {
+        context.Response.StatusCode = status;
+        context.Response.ContentType = contentType;
+        return HttpMethods.IsHead(context.Request.Method) ? Task.CompletedTask : context.Response.WriteAsync(body, context.RequestAborted);
+    }
+}

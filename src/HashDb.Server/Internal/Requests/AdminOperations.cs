@@ -1,0 +1,63 @@
+// What makes, drops and maintains. Rare, and each as long as the disk takes.
+using HashDb.Models;
+using HashDb.Protocol;
+using HashDb.Storage;
+
+namespace HashDb.Server.Internal;
+
+internal static class AdminOperations
+{
+    public static IReadOnlyList<ServerOperation> All { get; } =
+    [
+        new ServerOperation<CreateCollectionRequest>(Opcode.CreateCollection, "create_collection", CreateCollectionAsync),
+        new ServerOperation<CollectionRequest>(Opcode.DropCollection, "drop_collection", DropCollectionAsync),
+        new ServerOperation<EmptyMessage>(Opcode.CheckpointDatabase, "checkpoint", CheckpointDatabaseAsync),
+        new ServerOperation<CollectionRequest>(Opcode.Checkpoint, "checkpoint", CheckpointAsync),
+        new ServerOperation<CollectionRequest>(Opcode.Compact, "compact", CompactAsync),
+        new ServerOperation<BackupRequest>(Opcode.Backup, "backup", BackupAsync),
+    ];
+
+    private static async ValueTask CreateCollectionAsync(ServerRequest request, CreateCollectionRequest message)
+    {
+        IHashModel model = HashModelFile.FromBytes(message.ModelFile, "the model that the client sent");
+        var options = new CollectionOptions(model, message.Metric);
+        Collection collection = await request.Server.Database.CreateCollectionAsync(message.Collection, options, request.CancellationToken).ConfigureAwait(false);
+        CollectionDescription made = collection.Description;
+        request.CollectionName = made.Name;
+        Log.CollectionCreated(request.Server.Logger, made.Name, made.Dimensions, made.BitCount, made.TableCount, made.ModelKind);
+        await request.SendAsync(new DescriptionAnswer(made)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask DropCollectionAsync(ServerRequest request, CollectionRequest message)
+    {
+        await request.Server.Database.DropCollectionAsync(message.Collection, request.CancellationToken).ConfigureAwait(false);
+        request.CollectionName = message.Collection;
+        Log.CollectionDropped(request.Server.Logger, message.Collection);
+        await request.SendAsync(default(EmptyMessage)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask CheckpointDatabaseAsync(ServerRequest request, EmptyMessage message)
+    {
+        await request.Server.Database.CheckpointAsync(request.CancellationToken).ConfigureAwait(false);
+        await request.SendAsync(default(EmptyMessage)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask CheckpointAsync(ServerRequest request, CollectionRequest message)
+    {
+        await request.Open(message.Collection).CheckpointAsync(request.CancellationToken).ConfigureAwait(false);
+        await request.SendAsync(default(EmptyMessage)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask CompactAsync(ServerRequest request, CollectionRequest message)
+    {
+        CompactionReport report = await request.Open(message.Collection).CompactAsync(request.CancellationToken).ConfigureAwait(false);
+        await request.SendAsync(new CompactionAnswer(report)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask BackupAsync(ServerRequest request, BackupRequest message)
+    {
+        await request.Server.Database.BackupAsync(message.Directory, request.CancellationToken).ConfigureAwait(false);
+        Log.BackedUp(request.Server.Logger, message.Directory);
+        await request.SendAsync(default(EmptyMessage)).ConfigureAwait(false);
+    }
+}

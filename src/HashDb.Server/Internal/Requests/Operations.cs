@@ -1,0 +1,26 @@
+// Which operation answers which opcode. What is not here is answered with UnsupportedOperation.
+using HashDb.Protocol;
+
+namespace HashDb.Server.Internal;
+
+internal static class Operations
+{
+    private static readonly ServerOperation?[] ByOpcode = Index(
+    [
+        new ServerOperation<EmptyMessage>(Opcode.Ping, "ping", static (request, _) => request.SendAsync(default(EmptyMessage))),
+        .. ReadOperations.All,
+        .. WriteOperations.All,
+        .. AdminOperations.All,
+    ]);
+
+    /// <summary>The operation of an opcode; null when this server does not know it.</summary>
+    public static ServerOperation? Find(Opcode opcode) => (int)opcode < ByOpcode.Length ? ByOpcode[(int)opcode] : null;
+
+    private static ServerOperation?[] Index(ServerOperation[] operations)
+    {
+        var byOpcode = new ServerOperation?[operations.Max(operation => (int)operation.Opcode) + 1];
+        foreach (ServerOperation operation in operations)
+            byOpcode[(int)operation.Opcode] = operation;
+        return byOpcode;
+    }
+}

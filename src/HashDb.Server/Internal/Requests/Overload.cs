@@ -1,0 +1,18 @@
+// The refusals of a server that has enough to do. All are transient: the same request may succeed later.
+using System.Globalization;
+
+namespace HashDb.Server.Internal;
+
+internal static class Overload
+{
+    public static HashDbException OfMemory(long bytes, TimeSpan waited) => new(
+        HashDbErrorCode.Overloaded,
+        string.Create(CultureInfo.InvariantCulture, $"The request needs {bytes} bytes of the server's request memory, and other requests did not give them back within {waited.TotalSeconds:0.###} s. Try again later."),
+        isTransient: true);
+
+    public static HashDbException OfRate(int limit) => new(
+        HashDbErrorCode.Overloaded, $"The connection sent more than {limit} requests a second. Try again later.", isTransient: true);
+
+    public static HashDbException OfConnections(int limit) => new(
+        HashDbErrorCode.Overloaded, $"The server has {limit} connections, which is its limit. Try again later.", isTransient: true);
+}

@@ -1,0 +1,167 @@
+// One request from the moment its body was decoded to its final answer.
+//
+// Invariants: exactly one final answer is queued, whatever the operation does; then the place among the requests in flight and
+// the share of the request memory are given back. Nothing that an operation throws leaves this class.
+//
+// Threading: Execute runs once, on a pool thread; Cancel may come from the reading loop at any time until the answer.
+using System.Diagnostics;
+using HashDb.Protocol;
+using HashDb.Storage;
+
+namespace HashDb.Server.Internal;
+
+internal abstract class ServerRequest(ClientConnection connection, in FrameHeader header, ServerOperation operation, long leasedBytes) : IThreadPoolWorkItem
+{
+    // Never disposed of: a cancellation may come at the very end, and a source without a timer holds nothing but memory.
+    private readonly CancellationTokenSource _cancellation = new();
+
+    private readonly long _started = Stopwatch.GetTimestamp();
+    private long _leasedBytes = leasedBytes;
+    private string? _error;
+
+    public uint Id { get; } = header.RequestId;
+
+    /// <summary>Bytes of a body that took no share of the request memory.</summary>
+    public int SmallBytes { get; } = leasedBytes == 0 ? (int)header.BodyBytes : 0;
+
+    /// <summary>True when it goes on until it is cancelled.</summary>
+    public bool IsEndless => operation.IsEndless;
+
+    /// <summary>True when it is started after those that arrived before it.</summary>
+    public bool IsOrdered => operation.IsOrdered;
+
+    public ServerContext Server => connection.Server;
+
+    /// <summary>Cancelled when the client asks for it, and when the connection is gone.</summary>
+    public CancellationToken CancellationToken => _cancellation.Token;
+
+    /// <summary>The collection that the request is about, for metrics; null when it is about none.</summary>
+    public string? CollectionName { get; set; }
+
+    /// <summary>The collection that the request is about.</summary>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionNotFound"/>: there is none of that name.</exception>
+    public Collection Open(string collection)
+    {
+        Collection opened = Server.Database.GetCollection(collection);
+
+        // Only now, so that names which a client makes up do not become labels of metrics.
+        CollectionName = opened.Name;
+        return opened;
+    }
+
+    public void Cancel() => _cancellation.Cancel();
+
+    public void Execute() => _ = RunAsync();
+
+    /// <summary>Sends one of several answer frames, not the last. Waits while the client does not read.</summary>
+    /// <exception cref="OperationCanceledException">The request was cancelled.</exception>
+    public ValueTask SendMoreAsync<T>(in T message)
+        where T : IMessage<T>
+    {
+        CancellationToken.ThrowIfCancellationRequested();
+        return SendAsync(FrameFlags.Answer | FrameFlags.More, message);
+    }
+
+    /// <summary>Sends the final answer.</summary>
+    public ValueTask SendAsync<T>(in T message)
+        where T : IMessage<T> => SendAsync(FrameFlags.Answer, message);
+
+    /// <summary>Sends an answer in parts; they are made one by one, as the client takes them.</summary>
+    public async ValueTask SendAllAsync<T>(IEnumerable<T> parts)
+        where T : IMessage<T>
+    {
+        using IEnumerator<T> rest = parts.GetEnumerator();
+        rest.MoveNext();
+        T part = rest.Current;
+        while (rest.MoveNext())
+        {
+            await SendMoreAsync(part).ConfigureAwait(false);
+            part = rest.Current;
+        }
+
+        await SendAsync(part).ConfigureAwait(false);
+    }
+
+    /// <summary>Takes a share of the server's request memory for an answer of up to this many bytes, before it is computed.</summary>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.Overloaded"/>: there was none in time.</exception>
+    public async ValueTask ReserveAsync(long bytes)
+    {
+        if (bytes <= ServerContext.SmallBytes)
+            return;
+        if (!await Server.Memory.TakeAsync(bytes, Server.Options.MemoryTimeout, CancellationToken).ConfigureAwait(false))
+            throw Overload.OfMemory(bytes, Server.Options.MemoryTimeout);
+        _leasedBytes += bytes;
+    }
+
+    /// <summary>What the operation does; sends the final answer as its last act.</summary>
+    protected abstract ValueTask InvokeAsync();
+
+    /// <summary>Gives back what the message holds.</summary>
+    protected abstract void ReleaseMessage();
+
+    private async Task RunAsync()
+    {
+        try
+        {
+            CancellationToken.ThrowIfCancellationRequested();
+            await InvokeAsync().ConfigureAwait(false);
+        }
+#pragma warning disable CA1031 // Nothing that a client asks for may end more than its own request.
+        catch (Exception error)
+#pragma warning restore CA1031
+        {
+            await FailAsync(error).ConfigureAwait(false);
+        }
+
+        End();
+    }
+
+    private ValueTask SendAsync<T>(FrameFlags flags, in T message)
+        where T : IMessage<T>
+    {
+        if (!connection.Answers.HasRoom)
+            return SendSlowlyAsync(flags, message);
+        Send(flags, message);
+        return ValueTask.CompletedTask;
+    }
+
+    private async ValueTask SendSlowlyAsync<T>(FrameFlags flags, T message)
+        where T : IMessage<T>
+    {
+        AnswerQueue answers = connection.Answers;
+        await answers.SlowLane.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+        try
+        {
+            await answers.WaitForRoomAsync().ConfigureAwait(false);
+            Send(flags, message);
+        }
+        finally
+        {
+            answers.SlowLane.Release();
+        }
+    }
+
+    private void Send<T>(FrameFlags flags, in T message)
+        where T : IMessage<T>
+    {
+        if ((flags & FrameFlags.More) == 0)
+            connection.InFlight.Remove(this);
+        connection.Send(Id, operation.Opcode, flags, message);
+    }
+
+    private ValueTask FailAsync(Exception error)
+    {
+        ErrorMessage answer = Server.Describe(error, operation.Name, CancellationToken);
+        _error = answer.Code.ToString();
+        return SendAsync(FrameFlags.Answer | FrameFlags.Error, answer);
+    }
+
+    private void End()
+    {
+        ReleaseMessage();
+        if (_leasedBytes > 0)
+            Server.Memory.Return(_leasedBytes);
+        Server.Metrics.RequestEnded(operation.Name, CollectionName, _started, _error);
+        connection.InFlight.Release(this);
+    }
+}

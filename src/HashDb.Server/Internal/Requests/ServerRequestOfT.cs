@@ -1,0 +1,13 @@
+using HashDb.Protocol;
+
+namespace HashDb.Server.Internal;
+
+/// <summary>A request with its decoded message.</summary>
+internal sealed class ServerRequest<T>(ClientConnection connection, in FrameHeader header, ServerOperation<T> operation, T message, long leasedBytes)
+    : ServerRequest(connection, header, operation, leasedBytes)
+    where T : IMessage<T>
+{
+    protected override ValueTask InvokeAsync() => operation.Run(this, message);
+
+    protected override void ReleaseMessage() => (message as IDisposable)?.Dispose();
+}

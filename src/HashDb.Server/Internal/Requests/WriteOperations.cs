@@ -1,0 +1,56 @@
+// What writes. Started one after another for each connection, in the order of arrival (WriteLane.cs): until its first wait, an
+// operation here checks, encodes and hands its write to the engine's queue, and must not wait for anything else before that.
+using HashDb.Protocol;
+using HashDb.Storage;
+
+namespace HashDb.Server.Internal;
+
+internal static class WriteOperations
+{
+    public static IReadOnlyList<ServerOperation> All { get; } =
+    [
+        new ServerOperation<StoreRequest>(Opcode.Insert, "insert", InsertAsync) { IsOrdered = true },
+        new ServerOperation<StoreRequest>(Opcode.Upsert, "upsert", UpsertAsync) { IsOrdered = true },
+        new ServerOperation<DeleteRequest>(Opcode.Delete, "delete", DeleteAsync) { IsOrdered = true },
+
+        // In order too: it answers for the writes that came before it.
+        new ServerOperation<NextSequenceNumberRequest>(Opcode.GetNextSequenceNumber, "next_sequence_number", GetNextSequenceNumberAsync) { IsOrdered = true },
+    ];
+
+    private static async ValueTask InsertAsync(ServerRequest request, StoreRequest message)
+    {
+        Collection collection = request.Open(message.Collection);
+        if (StampOf(message.ClientId, message.SequenceNumber) is { } stamp)
+            await collection.InsertAsync(message.Records, stamp, request.CancellationToken).ConfigureAwait(false);
+        else
+            await collection.InsertAsync(message.Records, request.CancellationToken).ConfigureAwait(false);
+        await request.SendAsync(default(EmptyMessage)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask UpsertAsync(ServerRequest request, StoreRequest message)
+    {
+        Collection collection = request.Open(message.Collection);
+        int replaced = StampOf(message.ClientId, message.SequenceNumber) is { } stamp
+            ? await collection.UpsertAsync(message.Records, stamp, request.CancellationToken).ConfigureAwait(false)
+            : await collection.UpsertAsync(message.Records, request.CancellationToken).ConfigureAwait(false);
+        await request.SendAsync(new CountAnswer(replaced)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask DeleteAsync(ServerRequest request, DeleteRequest message)
+    {
+        Collection collection = request.Open(message.Collection);
+        int deleted = StampOf(message.ClientId, message.SequenceNumber) is { } stamp
+            ? await collection.DeleteAsync(message.Ids, stamp, request.CancellationToken).ConfigureAwait(false)
+            : await collection.DeleteAsync(message.Ids, request.CancellationToken).ConfigureAwait(false);
+        await request.SendAsync(new CountAnswer(deleted)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask GetNextSequenceNumberAsync(ServerRequest request, NextSequenceNumberRequest message)
+    {
+        Collection collection = request.Open(message.Collection);
+        long next = await collection.GetNextSequenceNumberAsync(message.ClientId, request.CancellationToken).ConfigureAwait(false);
+        await request.SendAsync(new CountAnswer(next)).ConfigureAwait(false);
+    }
+
+    private static WriteStamp? StampOf(Guid? clientId, long sequenceNumber) => clientId is { } id ? new WriteStamp(id, sequenceNumber) : null;
+}
