@@ -1,6 +1,6 @@
 // `ratios` compares the encode kernel with library products, `engine [FOLDER]` measures the engine end to end,
-// `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large one; anything else
-// goes to BenchmarkDotNet, such as `--filter *Projection*`.
+// `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large one, `learning`
+// measures learning from a stream; anything else goes to BenchmarkDotNet, such as `--filter *Projection*`.
 using BenchmarkDotNet.Running;
 using HashDb.Benchmarks;
 
@@ -16,6 +16,9 @@ switch (args)
         break;
     case ["training", .. string[] rest]:
         TrainingBenchmark.Run(rest, Console.Out);
+        break;
+    case ["learning"]:
+        LearnerBenchmark.Run(new Report(Console.Out));
         break;
     case ["spill", .. string[] rest]:
         await SpillBenchmark.RunAsync(rest, Console.Out);

@@ -3,6 +3,7 @@
 // width of the registers (see StripedMath); everything else is one correctly rounded operation an element.
 // Immutable and safe to use from many threads.
 using System.Numerics.Tensors;
+using System.Runtime.InteropServices;
 
 namespace HashDb.Models;
 
@@ -121,6 +122,14 @@ public sealed class Preprocessing
             if (fault != RowFault.None)
                 throw BadRow(fault, i, nameof(vectors));
         }
+    }
+
+    /// <summary>True when the other does the same to every vector: the same order and, bit for bit, the same mean.</summary>
+    public bool IsSameAs(Preprocessing other)
+    {
+        ArgumentNullException.ThrowIfNull(other);
+        return ReferenceEquals(this, other)
+            || (Order == other.Order && MemoryMarshal.AsBytes<float>(_mean).SequenceEqual(MemoryMarshal.AsBytes<float>(other._mean)));
     }
 
     /// <summary>Checks that the mean, if there is one, has this many dimensions.</summary>

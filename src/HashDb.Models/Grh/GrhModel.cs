@@ -6,8 +6,15 @@ public sealed class GrhModel : HyperplaneModel
     /// <summary>The kind of these models, and of <see cref="GrhKernelModel"/>.</summary>
     public const string KindName = "grh";
 
-    internal GrhModel(int dimensions, int bitCount, float[] weights, float[] bias, Preprocessing preprocessing, ModelProvenance provenance)
-        : base(KindName, dimensions, bitCount, 1, weights, bias, preprocessing, provenance)
+    internal GrhModel(
+        int dimensions,
+        int bitCount,
+        int tableCount,
+        ReadOnlySpan<float> weights,
+        ReadOnlySpan<float> bias,
+        Preprocessing preprocessing,
+        ModelProvenance provenance)
+        : base(KindName, dimensions, bitCount, tableCount, weights, bias, preprocessing, provenance)
     {
     }
 }

@@ -84,7 +84,7 @@ public static class GrhTrainer
             Training = ModelValueMap.Create(("changedByLastSmoothing", fit.ChangedShare), ("freshBits", fit.FreshBits)),
         };
         return anchors is null
-            ? new GrhModel(set.Dimensions, options.BitCount, fit.Weights, fit.Bias, set.Preprocessing, provenance)
+            ? new GrhModel(set.Dimensions, options.BitCount, 1, fit.Weights, fit.Bias, set.Preprocessing, provenance)
             : new GrhKernelModel(
                 set.Dimensions,
                 options.BitCount,

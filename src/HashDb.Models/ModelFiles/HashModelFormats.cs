@@ -41,6 +41,7 @@ public static class HashModelFormats
         [
             new LshFormat(),
             new Grh.GrhFormat(),
+            new Grh.GrhStreamFormat(),
             new Gph.GphFormat(),
             new Itq.ItqFormat(),
             new Itq.CcaItqFormat(),
