@@ -16,7 +16,7 @@ namespace HashDb.Storage;
 /// Vectors of one length, hashed by one model, compared by one metric. Safe to use from many threads; reads never wait for
 /// writes.
 /// </summary>
-public sealed class Collection
+public sealed partial class Collection
 {
     private const double AdvisedDeadShare = 0.3;
     private const long AdvisedDeadRows = 1_000;
@@ -24,7 +24,7 @@ public sealed class Collection
     private readonly CollectionCore _core;
     private readonly Applier _applier;
     private readonly Checkpointer _checkpointer;
-    private readonly Compactor _compactor;
+    private readonly GenerationManager _generations;
     private bool _isClosed;
 
     internal Collection(CollectionCore core)
@@ -32,24 +32,29 @@ public sealed class Collection
         _core = core;
         _applier = new Applier(core);
         _checkpointer = new Checkpointer(core, _applier);
-        _compactor = new Compactor(core, _applier, _checkpointer);
+        _generations = new GenerationManager(core, _applier, _checkpointer);
         core.AfterGroup = () =>
         {
             _checkpointer.BeginIfDue();
             if (core.State.Postings.ShouldRebuild)
                 core.RebuildPostings();
         };
-        Description = new CollectionDescription(
-            core.Name, core.Manifest.Dimensions, core.Manifest.Metric, Model.Kind, Model.BitCount, Model.TableCount, core.State.Fingerprint);
     }
 
     /// <summary>Name of the collection.</summary>
     public string Name => _core.Name;
 
-    /// <summary>What is fixed for the collection.</summary>
-    public CollectionDescription Description { get; }
+    /// <summary>What is fixed for the collection, and the model that it serves with now.</summary>
+    public CollectionDescription Description
+    {
+        get
+        {
+            CollectionState state = _core.State;
+            return new CollectionDescription(Name, Dimensions, Metric, state.Model.Kind, state.Model.BitCount, state.Model.TableCount, state.Fingerprint);
+        }
+    }
 
-    /// <summary>The model that encodes its vectors.</summary>
+    /// <summary>The model that encodes its vectors now; a change of generation puts another in its place.</summary>
     public IHashModel Model => _core.State.Model;
 
     internal CollectionCore Core => _core;
@@ -221,6 +226,8 @@ public sealed class Collection
             BitCount = state.Model.BitCount,
             TableCount = state.Model.TableCount,
             Generation = state.Generation,
+            PreviousGeneration = _core.Manifest.Previous is { } kept ? new PreviousGeneration(kept.Generation, kept.Model, kept.BitCount, kept.TableCount) : null,
+            Building = _generations.Progress,
             Count = rows - dead,
             DeadRows = dead,
             DistinctHashcodes = state.Postings.DistinctCount,
@@ -247,11 +254,6 @@ public sealed class Collection
     /// <summary>Makes the record files durable and shortens the log. Writes go on meanwhile.</summary>
     public Task CheckpointAsync(CancellationToken cancellationToken = default) => CheckpointAsync(force: false, cancellationToken);
 
-    /// <summary>Gives back the space of deleted and replaced rows. Searches and writes go on meanwhile.</summary>
-    /// <exception cref="CorruptDataException">A live row is damaged; nothing was changed.</exception>
-    public Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) =>
-        Task.Run(() => _compactor.CompactAsync(cancellationToken), cancellationToken);
-
     // Flushing and copying files blocks for as long as the device takes: not on the caller's thread.
     internal Task CheckpointAsync(bool force, CancellationToken cancellationToken) =>
         Task.Run(() => _checkpointer.CheckpointAsync(force, cancellationToken), cancellationToken);
@@ -266,15 +268,16 @@ public sealed class Collection
         if (_isClosed)
             return;
         _isClosed = true;
+        await _generations.CloseAsync().ConfigureAwait(false);
         await _checkpointer.BackgroundWork.ConfigureAwait(false);
-        // A checkpoint, compaction or backup under way is waited for; none may touch the files once they are closed.
+        // A checkpoint or backup under way is waited for; none may touch the files once they are closed.
         using IDisposable gate = await _checkpointer.EnterAsync(CancellationToken.None).ConfigureAwait(false);
         _checkpointer.Close();
         if (_core.Poison is null)
         {
             try
             {
-                await _checkpointer.CheckpointInsideGateAsync(force: false, CancellationToken.None).ConfigureAwait(false);
+                await _checkpointer.CheckpointInsideGateAsync(force: false, null, CancellationToken.None).ConfigureAwait(false);
             }
             catch (HashDbException exception)
             {
@@ -285,33 +288,22 @@ public sealed class Collection
         await _applier.DisposeAsync().ConfigureAwait(false);
         CollectionState state = _core.State;
         RecordStore records = state.Records;
+        CodeStore codes = state.Codes;
         long rows = state.RowCount;
         ulong blobTail = _core.AppliedBlobTail;
-        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        state.Files.AfterClose = () =>
-        {
-            try
-            {
-                records.Trim(rows, blobTail);
-                state.Codes.Extents.Trim(rows);
-                closed.SetResult();
-            }
-            catch (Exception exception) when (StorageFault.IsSystemFault(exception))
-            {
-                closed.SetException(StorageFault.Wrap(exception, "cut the files to their used length in", _core.Files.Root));
-            }
-        };
+        Task recordsClosed = WhenClosed(state.RecordFiles, () => records.Trim(rows, blobTail));
+        Task codesClosed = WhenClosed(state.CodeFiles, () => codes.Extents.Trim(rows));
         state.Release();
         _core.Log.Dispose();
         // Searches under way hold the files open. Whoever opens the database next must not have them cut behind its back.
-        await closed.Task.ConfigureAwait(false);
+        await Task.WhenAll(recordsClosed, codesClosed).ConfigureAwait(false);
     }
 
     private Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, WriteStamp? stamp, CancellationToken cancellationToken)
     {
         RecordChecks.CheckBatch(ids, nameof(ids));
         RecordChecks.CheckStamp(stamp, ids.Count);
-        return ids.Count == 0 ? Task.FromResult(0) : _applier.WriteAsync(LoggedWrite.Delete(ids, stamp), cancellationToken);
+        return ids.Count == 0 ? Task.FromResult(0) : _applier.WriteAsync(LoggedWrite.Delete(ids, stamp), null, cancellationToken);
     }
 
     private Task<int> StoreAsync(LoggedOperation operation, IReadOnlyList<VectorRecord> records, WriteStamp? stamp, CancellationToken cancellationToken)
@@ -320,43 +312,39 @@ public sealed class Collection
         RecordChecks.CheckStamp(stamp, records.Count);
         if (records.Count == 0)
             return Task.FromResult(0);
-        IHashModel model = Model;
-        var shape = new RowShape(_core.State.Codes.CodeBytes, Dimensions * sizeof(float));
-        LoggedWrite write = LoggedWrite.Store(operation, records, stamp, shape);
-        Encode(model, records, write);
-        return _applier.WriteAsync(write, cancellationToken);
-    }
-
-    /// <summary>Encodes the vectors where they lie in the log frame. The model shares large batches among threads itself.</summary>
-    private static void Encode(IHashModel model, IReadOnlyList<VectorRecord> records, LoggedWrite write)
-    {
+        // One state, so that codes, their length and the fingerprint belong together. The applier encodes again what has been
+        // overtaken by a switch.
+        CollectionState state = _core.State;
+        LoggedWrite write = LoggedWrite.Store(operation, records, stamp, new RowShape(state.Codes.CodeBytes, Dimensions * sizeof(float)));
         try
         {
-            model.Encode(MemoryMarshal.Cast<byte, float>(write.Vectors), write.Count, write.Codes);
+            WriteEncoder.Encode(state.Model, write);
         }
-        catch (ArgumentException)
+        catch
         {
             write.Release();
-            NameUnencodable(model, records);
             throw;
         }
+        return _applier.WriteAsync(write, state.Fingerprint, cancellationToken);
     }
 
-    /// <summary>A model may refuse a vector that the metric allows, such as one that equals its mean. Says which record it is.</summary>
-    private static void NameUnencodable(IHashModel model, IReadOnlyList<VectorRecord> records)
+    private Task WhenClosed<T>(SharedFiles<T> files, Action trim)
+        where T : IDisposable
     {
-        byte[] codes = new byte[model.GetHashcodeByteCount()];
-        for (int i = 0; i < records.Count; i++)
+        var closed = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        files.AfterClose(() =>
         {
             try
             {
-                model.Encode(records[i].Vector.Span, 1, codes);
+                trim();
+                closed.SetResult();
             }
-            catch (ArgumentException exception)
+            catch (Exception exception) when (StorageFault.IsSystemFault(exception))
             {
-                throw new ArgumentException($"Record {i} (id {records[i].Id}) cannot be hashed: {exception.Message}", nameof(records), exception);
+                closed.SetException(StorageFault.Wrap(exception, "cut the files to their used length in", _core.Files.Root));
             }
-        }
+        });
+        return closed.Task;
     }
 
     private static void RunParallel(int count, Action<int> body, CancellationToken cancellationToken)

@@ -82,13 +82,31 @@ internal sealed class CollectionCore
     public void RebuildPostings()
     {
         CollectionState state = State;
-        PostingTables rebuilt = BuildPostings(state.Shape, state.Codes, state.Records, state.RowCount, state.Generation, CancellationToken.None);
+        PostingTables rebuilt = PostingTables.Build(
+            state.Shape, state.Codes, state.Records.Dead, state.RowCount, Files.NewScratchPath(state.Generation), Options.PostingMemoryBytes, null, CancellationToken.None);
         Switch(state.WithPostings(rebuilt));
         StorageLog.PostingsRebuilt(Logger, Name, rebuilt.DistinctCount);
     }
 
-    public PostingTables BuildPostings(PostingShape shape, Records.CodeStore codes, Records.RecordStore records, long rows, uint generation, CancellationToken cancellationToken) =>
-        PostingTables.Build(shape, codes, records.Dead, rows, Files.NewScratchPath(generation), Options.PostingMemoryBytes, cancellationToken);
+    /// <summary>Deletes a folder that nothing names any more; what cannot be deleted now is at the next open.</summary>
+    public void DeleteFolder(string folder) => Quietly(folder, () =>
+    {
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    });
+
+    /// <summary>Tidies up in a folder, where a failure costs space until the next open and nothing else.</summary>
+    public void Quietly(string folder, Action tidy)
+    {
+        try
+        {
+            tidy();
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            StorageLog.LeftoverKept(Logger, Name, folder, exception);
+        }
+    }
 
     /// <summary>Refuses all further writes; what is acknowledged stays, and reads go on.</summary>
     public HashDbException Poisoned(Exception cause, string doing)

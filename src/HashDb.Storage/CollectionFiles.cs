@@ -1,4 +1,7 @@
 // The names of the files and folders of one collection; docs/FILE-FORMAT.md, "Layout".
+using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Records;
+
 namespace HashDb.Storage;
 
 internal sealed record CollectionFiles(string Root)
@@ -19,19 +22,33 @@ internal sealed record CollectionFiles(string Root)
         Path.Combine(GenerationDirectory(generation), $"{ScratchName}-{Guid.NewGuid():N}");
 
     /// <summary>Deletes what an earlier stop left half made: spilled postings, and folders that the manifest does not name.</summary>
-    public void DeleteLeftovers(uint liveRecords, uint liveGeneration)
+    public void DeleteLeftovers(CollectionManifest manifest)
     {
+        string[] named =
+        [
+            RecordsDirectory(manifest.Records),
+            GenerationDirectory(manifest.Generation),
+            manifest.Previous is { } kept ? GenerationDirectory(kept.Generation) : "",
+        ];
         foreach (string directory in Directory.EnumerateDirectories(Root))
         {
             string name = Path.GetFileName(directory);
             bool isOurs = name.StartsWith("records-", StringComparison.Ordinal) || name.StartsWith("gen-", StringComparison.Ordinal);
-            if (isOurs && directory != RecordsDirectory(liveRecords) && directory != GenerationDirectory(liveGeneration))
+            if (isOurs && !named.Contains(directory))
                 Directory.Delete(directory, recursive: true);
+            else if (isOurs)
+                DeleteFiles(directory, ScratchName + "*");
         }
-        foreach (string scratch in Directory.EnumerateFiles(GenerationDirectory(liveGeneration), ScratchName + "*"))
-            File.Delete(scratch);
-        foreach (string temporary in Directory.EnumerateFiles(Root, "*.tmp"))
-            File.Delete(temporary);
+        if (manifest.Previous is { RowCount: 0 } model)
+            DeleteCodes(model.Generation);
+        DeleteFiles(Root, "*.tmp");
+    }
+
+    /// <summary>Deletes the hashcodes of a generation of which only the model is kept.</summary>
+    public void DeleteCodes(uint generation)
+    {
+        if (Directory.Exists(GenerationDirectory(generation)))
+            DeleteFiles(GenerationDirectory(generation), CodeStore.FileName + "-*");
     }
 
     /// <summary>Bytes of all files, as their lengths say; sparse stretches of open extents count as taken.</summary>
@@ -45,5 +62,11 @@ internal sealed record CollectionFiles(string Root)
                 bytes += info.Length;
         }
         return bytes;
+    }
+
+    private static void DeleteFiles(string directory, string pattern)
+    {
+        foreach (string file in Directory.EnumerateFiles(directory, pattern))
+            File.Delete(file);
     }
 }

@@ -55,7 +55,7 @@ internal static class CollectionOpener
         long started = Stopwatch.GetTimestamp();
         CollectionManifest manifest = ReadManifest(name, files, logger);
         IHashModel model = ReadModel(files, manifest);
-        files.DeleteLeftovers(manifest.Records, manifest.Generation);
+        files.DeleteLeftovers(manifest);
         var shape = new PostingShape(model.BitCount, model.TableCount);
         var records = new RecordStore(files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
         var codes = new CodeStore(files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes);
@@ -71,8 +71,8 @@ internal static class CollectionOpener
             (long rows, long frames) = Replay(files, manifest, records, codes, clients, log, onLogDamage);
             log.Purge(manifest.LogSegment);
             PostingTables postings = PostingTables.Build(
-                shape, codes, records.Dead, rows, files.NewScratchPath(manifest.Generation), options.PostingMemoryBytes, cancellationToken);
-            var state = new CollectionState(model, manifest.Model, manifest.Generation, new StoredFiles(records, codes), postings, rows);
+                shape, codes, records.Dead, rows, files.NewScratchPath(manifest.Generation), options.PostingMemoryBytes, null, cancellationToken);
+            var state = new CollectionState(model, manifest.Model, manifest.Generation, new SharedFiles<RecordStore>(records), new SharedFiles<CodeStore>(codes), postings, rows);
             StorageLog.Opened(logger, name, rows, frames, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             return new CollectionCore(name, files, options, logger, log, state, manifest, clients);
         }
@@ -85,18 +85,8 @@ internal static class CollectionOpener
         }
     }
 
-    public static IHashModel ReadModel(CollectionFiles files, CollectionManifest manifest)
-    {
-        string path = files.ModelPath(manifest.Generation);
-        if (!File.Exists(path))
-            throw new CorruptDataException(path, -1, "the model file is missing");
-        byte[] bytes = File.ReadAllBytes(path);
-        IHashModel model = HashModelFile.FromBytes(bytes, path);
-        if (HashModelFile.Fingerprint(bytes, path) != manifest.Model
-            || model.Dimensions != manifest.Dimensions || model.BitCount != manifest.BitCount || model.TableCount != manifest.TableCount)
-            throw new CorruptDataException(path, -1, $"this is a sound model file, but not the one that the collection was hashed with ({manifest.Model})");
-        return model;
-    }
+    public static IHashModel ReadModel(CollectionFiles files, CollectionManifest manifest) =>
+        StoredModel.Read(files.ModelPath(manifest.Generation), manifest.Model, (manifest.Dimensions, manifest.BitCount, manifest.TableCount)).Model;
 
     private static CollectionManifest ReadManifest(string name, CollectionFiles files, ILogger logger)
     {

@@ -29,6 +29,12 @@ public sealed record CollectionStatistics
     /// <summary>Number of the live generation: one build of the posting lists under one model.</summary>
     public required long Generation { get; init; }
 
+    /// <summary>The generation that a rollback goes back to; null when none is kept.</summary>
+    public PreviousGeneration? PreviousGeneration { get; init; }
+
+    /// <summary>How far the generation is that is being built (by a re-index, rollback or compaction); null when none is.</summary>
+    public GenerationProgress? Building { get; init; }
+
     /// <summary>Live records.</summary>
     public required long Count { get; init; }
 

@@ -31,4 +31,13 @@ internal static partial class StorageLog
 
     [LoggerMessage(402, LogLevel.Warning, "Collection {Collection}: the folder {Folder} of an old generation could not be deleted; it will be at the next open")]
     public static partial void LeftoverKept(ILogger logger, string collection, string folder, Exception exception);
+
+    [LoggerMessage(403, LogLevel.Information, "Collection {Collection}: re-indexed under a {Kind} model of {Bits} bits in generation {Generation}, {Milliseconds} ms, writes paused for {PauseMilliseconds} ms")]
+    public static partial void Reindexed(ILogger logger, string collection, string kind, int bits, long generation, long milliseconds, long pauseMilliseconds);
+
+    [LoggerMessage(404, LogLevel.Information, "Collection {Collection}: rolled back to the previous model in generation {Generation}, {Encoded} rows encoded, {Milliseconds} ms")]
+    public static partial void RolledBack(ILogger logger, string collection, long generation, long encoded, long milliseconds);
+
+    [LoggerMessage(405, LogLevel.Warning, "Collection {Collection}: the hashcodes of the kept generation cannot be used and are encoded again ({Detail})")]
+    public static partial void KeptCodesDamaged(ILogger logger, string collection, string detail);
 }

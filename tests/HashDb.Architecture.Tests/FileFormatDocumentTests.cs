@@ -54,6 +54,14 @@ public sealed partial class FileFormatDocumentTests
     }
 
     [Fact]
+    public void Manifest_field_counts_are_as_documented()
+    {
+        Document.ShouldContain($"MessagePack array of {CollectionManifest.FieldCount} ({CollectionManifest.FieldCountOfVersion1} in version 1");
+        Document.ShouldContain($"nil or an array of {CollectionManifest.KeptFieldCount} (");
+        Document.ShouldContain($"| Version | {CollectionManifest.Version};");
+    }
+
+    [Fact]
     public void Every_source_file_it_binds_exists()
     {
         MatchCollection named = SourceFile().Matches(Document);

@@ -7,7 +7,7 @@
 //   5  delete the log segments before the new one
 //
 // A stop before 4 leaves the old manifest, whose log is still whole; a stop after it leaves segments that the next open deletes.
-// One checkpoint, compaction or backup at a time: they share the gate.
+// One checkpoint, switch of generation or backup at a time: they share the gate.
 using System.Diagnostics;
 using HashDb.Models;
 using HashDb.Storage.Files;
@@ -66,11 +66,14 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
     public async Task CheckpointAsync(bool force, CancellationToken cancellationToken)
     {
         using (await EnterAsync(cancellationToken).ConfigureAwait(false))
-            await CheckpointInsideGateAsync(force, cancellationToken).ConfigureAwait(false);
+            await CheckpointInsideGateAsync(force, null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <summary>Takes a checkpoint; the caller holds the gate.</summary>
-    public async Task CheckpointInsideGateAsync(bool force, CancellationToken cancellationToken)
+    /// <param name="force">Take one even when nothing was written since the last.</param>
+    /// <param name="change">Something else that the manifest is to say from now on; nothing when null.</param>
+    /// <param name="cancellationToken">Stops waiting for a place among the writes.</param>
+    public async Task CheckpointInsideGateAsync(bool force, Func<CollectionManifest, CollectionManifest>? change, CancellationToken cancellationToken)
     {
         core.ThrowIfPoisoned();
         long started = Stopwatch.GetTimestamp();
@@ -86,7 +89,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
             FaultPoints.Pass(FaultPoints.CheckpointLogRolled);
             FlushRecords(state);
             FaultPoints.Pass(FaultPoints.CheckpointRecordsFlushed);
-            Commit(manifest);
+            Commit(change is null ? manifest : change(manifest));
             StorageLog.Checkpointed(core.Logger, core.Name, manifest.Checkpoint, manifest.AppliedSequenceNumber, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
@@ -143,6 +146,13 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
         };
     }
 
+    /// <summary>Makes the hashcodes of a state durable; the caller holds the gate.</summary>
+    public static void FlushCodes(CollectionState state)
+    {
+        state.Codes.Extents.Flush();
+        AtomicFile.FlushDirectory(Path.GetDirectoryName(state.Codes.Extents.PathOf(0))!);
+    }
+
     private CollectionManifest? Cut(bool force)
     {
         core.ThrowIfPoisoned();
@@ -154,8 +164,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
     private static void FlushRecords(CollectionState state)
     {
         state.Records.Flush();
-        state.Codes.Extents.Flush();
-        AtomicFile.FlushDirectory(Path.GetDirectoryName(state.Codes.Extents.PathOf(0))!);
+        FlushCodes(state);
     }
 
     private sealed class Exit(SemaphoreSlim gate) : IDisposable

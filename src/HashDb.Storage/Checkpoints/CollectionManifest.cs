@@ -22,14 +22,15 @@ internal sealed record CollectionManifest
     public const int ChecksumOffset = 12;
     public const uint Version = 2;
 
-    /// <summary>The format before clients were remembered; still read.</summary>
+    /// <summary>The format before clients and a previous generation were remembered; still read.</summary>
     public const uint OldestVersion = 1;
 
     /// <summary>1 GiB: bitmaps of dead rows for 2^32 rows take half of it.</summary>
     private const int MaxBytes = 1 << 30;
 
-    private const int FieldCount = 15;
-    private const int FieldCountOfVersion1 = 14;
+    public const int FieldCount = 16;
+    public const int FieldCountOfVersion1 = 14;
+    public const int KeptFieldCount = 6;
     private const int ClientFieldCount = 4;
 
     public required Guid CollectionId { get; init; }
@@ -72,6 +73,9 @@ internal sealed record CollectionManifest
     /// <summary>Where the clients that stamp their writes were, the one whose last write is oldest first.</summary>
     public required IReadOnlyList<KeyValuePair<Guid, ClientPosition>> Clients { get; init; }
 
+    /// <summary>The generation before the live one, when it is kept.</summary>
+    public KeptGeneration? Previous { get; init; }
+
     public byte[] ToBytes()
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -106,6 +110,7 @@ internal sealed record CollectionManifest
             writer.Write(position.Affected);
             writer.Write(position.LastWrite);
         }
+        WriteKept(ref writer, Previous);
         writer.Flush();
 
         byte[] bytes = buffer.WrittenSpan.ToArray();
@@ -186,7 +191,43 @@ internal sealed record CollectionManifest
                 throw new ArgumentException("A bitmap of dead rows does not fit the row count.", nameof(body));
             dead.Add(new KeyValuePair<int, byte[]>(chunk, bitmap));
         }
-        return manifest with { DeadRows = dead, Clients = version == OldestVersion ? [] : ReadClients(ref reader) };
+        manifest = manifest with { DeadRows = dead };
+        return version == OldestVersion ? manifest : manifest with { Clients = ReadClients(ref reader), Previous = ReadKept(ref reader, manifest) };
+    }
+
+    private static void WriteKept(ref MessagePackWriter writer, KeptGeneration? kept)
+    {
+        if (kept is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+        writer.WriteArrayHeader(KeptFieldCount);
+        writer.Write(kept.Generation);
+        writer.Write(kept.Model.ToBytes());
+        writer.Write(kept.BitCount);
+        writer.Write(kept.TableCount);
+        writer.Write(kept.Records);
+        writer.Write(kept.RowCount);
+    }
+
+    private static KeptGeneration? ReadKept(ref MessagePackReader reader, CollectionManifest manifest)
+    {
+        if (reader.TryReadNil())
+            return null;
+        if (reader.ReadArrayHeader() != KeptFieldCount)
+            throw new ArgumentException($"A kept generation has {KeptFieldCount} fields.", nameof(reader));
+        uint generation = reader.ReadUInt32();
+        var model = new ModelFingerprint(reader.ReadBytes()!.Value.ToArray());
+        var kept = new KeptGeneration(generation, model, reader.ReadInt32(), reader.ReadInt32(), reader.ReadUInt32(), reader.ReadInt64());
+        bool isOfLiveRows = kept.Records == manifest.Records;
+        if (kept.Generation >= manifest.Generation
+            || kept.BitCount is < Hashcode.MinBitCount or > Hashcode.MaxBitCount
+            || kept.TableCount is < 1 or > ModelLimits.MaxTableCount
+            || kept.RowCount < 0
+            || kept.RowCount > (isOfLiveRows ? manifest.RowCount : 0))
+            throw new ArgumentException("A kept generation does not fit the live one.", nameof(reader));
+        return kept;
     }
 
     private static List<KeyValuePair<Guid, ClientPosition>> ReadClients(ref MessagePackReader reader)

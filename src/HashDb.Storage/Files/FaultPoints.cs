@@ -19,10 +19,25 @@ internal static class FaultPoints
     public const string CheckpointCopyWritten = "checkpoint.copy-renamed";
     public const string CheckpointLogPurged = "checkpoint.log-purged";
     public const string CompactionCopied = "compaction.copied";
+    public const string CompactionIndexed = "compaction.indexed";
     public const string CompactionCaughtUp = "compaction.caught-up";
     public const string CompactionManifestWritten = "compaction.manifest-renamed";
     public const string CompactionSwitched = "compaction.switched";
     public const string CompactionOldDeleted = "compaction.old-deleted";
+    public const string ReindexEncoded = "reindex.encoded";
+    public const string ReindexIndexed = "reindex.indexed";
+    public const string ReindexCaughtUp = "reindex.caught-up";
+    public const string ReindexManifestWritten = "reindex.manifest-renamed";
+    public const string ReindexSwitched = "reindex.switched";
+    public const string ReindexOldDeleted = "reindex.old-deleted";
+    public const string RollbackEncoded = "rollback.encoded";
+    public const string RollbackIndexed = "rollback.indexed";
+    public const string RollbackCaughtUp = "rollback.caught-up";
+    public const string RollbackManifestWritten = "rollback.manifest-renamed";
+    public const string RollbackSwitched = "rollback.switched";
+    public const string RollbackOldDeleted = "rollback.old-deleted";
+    public const string DropPreviousManifestWritten = "drop-previous.manifest-renamed";
+    public const string DropPreviousDeleted = "drop-previous.deleted";
     public const string CreateBeforeRename = "create.before-rename";
     public const string DropAfterRename = "drop.after-rename";
 
@@ -31,7 +46,7 @@ internal static class FaultPoints
     [
         BeforeRecordsWritten, AfterRecordsWritten, LogAppend, AfterLogWritten, LogFlush, AfterLogFlushed, AfterApplied,
         CheckpointBegun, LogSegmentCreated, CheckpointLogRolled, CheckpointRecordsFlushed, CheckpointManifestWritten, CheckpointCopyWritten, CheckpointLogPurged,
-        CompactionCopied, CompactionCaughtUp, CompactionManifestWritten, CompactionSwitched, CompactionOldDeleted,
+        CompactionCopied, CompactionIndexed, CompactionCaughtUp, CompactionManifestWritten, CompactionSwitched, CompactionOldDeleted,
         CreateBeforeRename, DropAfterRename,
     ];
 

@@ -9,15 +9,21 @@ namespace HashDb.Storage.Generations;
 
 internal sealed class CollectionState
 {
-    private long _rowCount;
-    private int _leases = 1;
+    /// <summary>Leases taken so far are counted above the leases held now, so that both change in one step.</summary>
+    private const long OneTaken = 1L << 32;
 
-    public CollectionState(IHashModel model, ModelFingerprint fingerprint, uint generation, StoredFiles files, PostingTables postings, long rowCount)
+    private long _rowCount;
+    private long _leases = 1;
+
+    /// <summary>Takes over one user of each set of files.</summary>
+    public CollectionState(
+        IHashModel model, ModelFingerprint fingerprint, uint generation, SharedFiles<RecordStore> recordFiles, SharedFiles<CodeStore> codeFiles, PostingTables postings, long rowCount)
     {
         Model = model;
         Fingerprint = fingerprint;
         Generation = generation;
-        Files = files;
+        RecordFiles = recordFiles;
+        CodeFiles = codeFiles;
         Postings = postings;
         _rowCount = rowCount;
     }
@@ -28,11 +34,13 @@ internal sealed class CollectionState
 
     public uint Generation { get; }
 
-    public StoredFiles Files { get; }
+    public SharedFiles<RecordStore> RecordFiles { get; }
 
-    public RecordStore Records => Files.Records;
+    public SharedFiles<CodeStore> CodeFiles { get; }
 
-    public CodeStore Codes => Files.Codes;
+    public RecordStore Records => RecordFiles.Files;
+
+    public CodeStore Codes => CodeFiles.Files;
 
     public PostingTables Postings { get; }
 
@@ -43,22 +51,25 @@ internal sealed class CollectionState
 
     public long LiveCount => RowCount - Records.Dead.Count;
 
+    /// <summary>True while anybody but the owner holds a lease.</summary>
+    public bool IsInUse => (uint)Volatile.Read(ref _leases) > 1;
+
+    /// <summary>Changes with every lease that is taken.</summary>
+    public int LeasesTaken => (int)(Volatile.Read(ref _leases) >> 32);
+
     public void Publish(long rowCount) => Volatile.Write(ref _rowCount, rowCount);
 
     /// <summary>The same files under newly built posting tables.</summary>
-    public CollectionState WithPostings(PostingTables postings)
-    {
-        Files.AddUser();
-        return new CollectionState(Model, Fingerprint, Generation, Files, postings, RowCount);
-    }
+    public CollectionState WithPostings(PostingTables postings) =>
+        new(Model, Fingerprint, Generation, RecordFiles.AddUser(), CodeFiles.AddUser(), postings, RowCount);
 
     /// <summary>Takes a lease; false when the state is retired and drained.</summary>
     public bool TryAcquire()
     {
-        int leases = Volatile.Read(ref _leases);
-        while (leases > 0)
+        long leases = Volatile.Read(ref _leases);
+        while ((uint)leases > 0)
         {
-            int seen = Interlocked.CompareExchange(ref _leases, leases + 1, leases);
+            long seen = Interlocked.CompareExchange(ref _leases, unchecked(leases + OneTaken + 1), leases);
             if (seen == leases)
                 return true;
             leases = seen;
@@ -69,9 +80,10 @@ internal sealed class CollectionState
     /// <summary>Gives a lease back. The owner's, given back when the state is replaced, is the last but for searches under way.</summary>
     public void Release()
     {
-        if (Interlocked.Decrement(ref _leases) > 0)
+        if ((uint)Interlocked.Decrement(ref _leases) > 0)
             return;
         Postings.Dispose();
-        Files.RemoveUser();
+        CodeFiles.RemoveUser();
+        RecordFiles.RemoveUser();
     }
 }

@@ -100,13 +100,7 @@ internal sealed class LoggedWrite
         long length = idsOffset + (long)count * (sizeof(ulong) + shape.CodeBytes + shape.VectorBytes + sizeof(uint));
         foreach (VectorRecord record in records)
             length += RecordBlob.LengthOf(record);
-        if (length > LogFormat.MaxBodyBytes)
-        {
-            throw new HashDbException(
-                HashDbErrorCode.LimitExceeded,
-                $"A write of {count} records takes {length} bytes; one write may take {LogFormat.MaxBodyBytes}. Split it.");
-        }
-
+        CheckLength(count, length);
         // Megabytes a request: taken from the pool, because the collector would go over the whole heap for every few of them.
         byte[] body = ArrayPool<byte>.Shared.Rent((int)length);
         WriteHeader(body, operation, count, stamp);
@@ -122,6 +116,20 @@ internal sealed class LoggedWrite
             BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(write._blobLengthsOffset + i * sizeof(uint)), blobLength);
             blobAt += blobLength;
         }
+        return write;
+    }
+
+    /// <summary>The same write with room for hashcodes of another length, which the caller fills in. This one stays as it is.</summary>
+    /// <exception cref="HashDbException">The write is then larger than a log frame may be.</exception>
+    public LoggedWrite WithCodeBytes(int codeBytes)
+    {
+        long length = _length + (long)Count * (codeBytes - _shape.CodeBytes);
+        CheckLength(Count, length);
+        byte[] body = ArrayPool<byte>.Shared.Rent((int)length);
+        _body.AsSpan(0, _codesOffset).CopyTo(body);
+        var write = new LoggedWrite(body, (int)length, _shape with { CodeBytes = codeBytes }, isPooled: true);
+        write.Codes.Clear();
+        _body.AsSpan(_vectorsOffset.._length).CopyTo(body.AsSpan(write._vectorsOffset));
         return write;
     }
 
@@ -164,6 +172,16 @@ internal sealed class LoggedWrite
             blobs += length;
         }
         return body.Length == fixedLength + blobs ? write : null;
+    }
+
+    private static void CheckLength(int count, long length)
+    {
+        if (length > LogFormat.MaxBodyBytes)
+        {
+            throw new HashDbException(
+                HashDbErrorCode.LimitExceeded,
+                $"A write of {count} records takes {length} bytes; one write may take {LogFormat.MaxBodyBytes}. Split it.");
+        }
     }
 
     private static int IdsOffset(bool isStamped) => LogFormat.BodyHeaderLength + (isStamped ? LogFormat.StampLength : 0);

@@ -17,7 +17,7 @@ internal static class CollectionBackup
     public static async Task RunAsync(CollectionCore core, Checkpointer checkpointer, string target, CancellationToken cancellationToken)
     {
         using IDisposable gate = await checkpointer.EnterAsync(cancellationToken).ConfigureAwait(false);
-        await checkpointer.CheckpointInsideGateAsync(force: false, cancellationToken).ConfigureAwait(false);
+        await checkpointer.CheckpointInsideGateAsync(force: false, null, cancellationToken).ConfigureAwait(false);
         using StateLease lease = core.Acquire();
         CollectionManifest manifest = core.Manifest;
         RecordStore records = lease.State.Records;
@@ -38,10 +38,24 @@ internal static class CollectionBackup
             long length = isLast ? BlobStore.OffsetOf(manifest.BlobTail - 1) + 1 : new FileInfo(source).Length;
             Copy(source, Path.Combine(files.RecordsDirectory(manifest.Records), Path.GetFileName(source)), length, cancellationToken);
         }
+        if (manifest.Previous is { } kept)
+            CopyKept(core, kept, files, cancellationToken);
         WriteAheadLog.CreateSegment(files.LogDirectory, manifest.CollectionId, manifest.LogSegment, manifest.AppliedSequenceNumber + 1);
         AtomicFile.FlushDirectory(files.RecordsDirectory(manifest.Records));
         AtomicFile.FlushDirectory(files.GenerationDirectory(manifest.Generation));
         ManifestFiles.Write(files.Root, manifest);
+    }
+
+    /// <summary>The generation that is kept for a rollback: its model, and the hashcodes of the rows that have them.</summary>
+    private static void CopyKept(CollectionCore core, KeptGeneration kept, CollectionFiles files, CancellationToken cancellationToken)
+    {
+        string folder = files.GenerationDirectory(kept.Generation);
+        Directory.CreateDirectory(folder);
+        string model = core.Files.ModelPath(kept.Generation);
+        Copy(model, files.ModelPath(kept.Generation), new FileInfo(model).Length, cancellationToken);
+        using CodeStore codes = KnownCodes.StoreOf(core.Files, core.Manifest.CollectionId, kept);
+        CopyExtents(codes.Extents, kept.RowCount, folder, cancellationToken);
+        AtomicFile.FlushDirectory(folder);
     }
 
     private static void CopyExtents(ExtentSet extents, long rows, string target, CancellationToken cancellationToken)

@@ -4,6 +4,7 @@ using System.Buffers.Binary;
 using HashDb.Models;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
+using HashDb.Storage.Generations;
 using HashDb.Storage.Log;
 using HashDb.Storage.Postings;
 using HashDb.Storage.Records;
@@ -12,6 +13,8 @@ namespace HashDb.Storage.Maintenance;
 
 internal sealed class CollectionInspector
 {
+    private const uint RowsPerCheck = 4_096;
+
     private readonly CollectionFiles _files;
     private readonly List<Damage> _damages = [];
 
@@ -29,6 +32,18 @@ internal sealed class CollectionInspector
     /// <summary>Live rows of which only the hashcodes are damaged: the model can give them again.</summary>
     public List<uint> RowsToEncode { get; } = [];
 
+    /// <summary>Live rows of which the hashcodes in the kept generation are damaged: its model can give them again.</summary>
+    public List<uint> KeptRowsToEncode { get; } = [];
+
+    /// <summary>The model of the kept generation; null when none is kept or it cannot be read.</summary>
+    public IHashModel? KeptModel { get; private set; }
+
+    /// <summary>The hashcodes of the kept generation; null when none is kept.</summary>
+    public CodeStore? KeptCodes { get; private set; }
+
+    /// <summary>Damage of the kept generation's model, without which it is of no use.</summary>
+    public Damage? KeptModelDamage { get; private set; }
+
     /// <summary>The manifest that was used, or null when neither copy can be read.</summary>
     public CollectionManifest? Manifest { get; private set; }
 
@@ -44,7 +59,7 @@ internal sealed class CollectionInspector
         if (!TryReadManifest())
             return;
         CollectionManifest manifest = Manifest!;
-        TryReadModel(manifest);
+        Model = TryReadModel(_files.ModelPath(manifest.Generation), manifest.Model, (manifest.Dimensions, manifest.BitCount, manifest.TableCount), out _);
         var shape = new PostingShape(manifest.BitCount, manifest.TableCount);
         Records = new RecordStore(_files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
         Codes = new CodeStore(_files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes);
@@ -53,6 +68,8 @@ internal sealed class CollectionInspector
         CheckFiles(Codes.Extents, manifest.RowCount);
         CheckBlobFiles(manifest.BlobTail);
         CheckRows(manifest, cancellationToken);
+        if (manifest.Previous is { } kept)
+            CheckKept(manifest, kept, cancellationToken);
         CheckLog(manifest, shape);
     }
 
@@ -75,22 +92,48 @@ internal sealed class CollectionInspector
         return Manifest is not null;
     }
 
-    private void TryReadModel(CollectionManifest manifest)
+    private IHashModel? TryReadModel(string path, ModelFingerprint fingerprint, (int Dimensions, int BitCount, int TableCount) shape, out Damage? damage)
     {
         FilesChecked++;
+        damage = null;
         try
         {
-            Model = CollectionOpener.ReadModel(_files, manifest);
+            return StoredModel.Read(path, fingerprint, shape).Model;
         }
         catch (CorruptDataException exception)
         {
-            _damages.Add(new Damage(exception.File, exception.Offset, null, null, exception.Detail));
+            damage = new Damage(exception.File, exception.Offset, null, null, exception.Detail);
         }
         catch (HashDbException exception)
         {
-            _damages.Add(new Damage(_files.ModelPath(manifest.Generation), -1, null, null, exception.Message));
+            damage = new Damage(path, -1, null, null, exception.Message);
+        }
+        _damages.Add(damage);
+        return null;
+    }
+
+    /// <summary>The generation that is kept for a rollback. What is wrong with it does not touch what is served.</summary>
+    private void CheckKept(CollectionManifest manifest, KeptGeneration kept, CancellationToken cancellationToken)
+    {
+        KeptModel = TryReadModel(_files.ModelPath(kept.Generation), kept.Model, (manifest.Dimensions, kept.BitCount, kept.TableCount), out Damage? damage);
+        KeptModelDamage = damage;
+        KeptCodes = KnownCodes.StoreOf(_files, manifest.CollectionId, kept);
+        CheckFiles(KeptCodes.Extents, kept.RowCount);
+        DeadRows dead = DeadRows.FromBitmaps(manifest.DeadRows);
+        using var codes = new ExtentReader(KeptCodes.Extents);
+        for (uint row = 0; row < kept.RowCount; row++)
+        {
+            if (row % RowsPerCheck == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            if (dead.IsDead(row) || IsSound(KeptCodes, codes.TryRead(row), row))
+                continue;
+            KeptRowsToEncode.Add(row);
+            _damages.Add(new Damage(codes.PathOf(row), codes.OffsetOf(row), row, null, "the row's hashcodes in the kept generation do not match their checksum"));
         }
     }
+
+    private static bool IsSound(CodeStore codes, ReadOnlySpan<byte> row, uint number) =>
+        !row.IsEmpty && BinaryPrimitives.ReadUInt32LittleEndian(row[codes.CodeBytes..]) == Checksum.Compute(row[..codes.CodeBytes], number);
 
     private void CheckFiles(ExtentSet extents, long rows)
     {
@@ -114,7 +157,6 @@ internal sealed class CollectionInspector
 
     private void CheckRows(CollectionManifest manifest, CancellationToken cancellationToken)
     {
-        const uint RowsPerCheck = 4_096;
         DeadRows dead = DeadRows.FromBitmaps(manifest.DeadRows);
         using var metadata = new ExtentReader(Records!.Metadata);
         using var vectors = new ExtentReader(Records.Vectors);
@@ -151,8 +193,7 @@ internal sealed class CollectionInspector
             Lose(row, found.Id, Records!.Blobs.PathOf(BlobStore.FileOf(found.BlobAddress)), BlobStore.OffsetOf(found.BlobAddress), "the row's labels and payload do not match their checksum");
             return;
         }
-        ReadOnlySpan<byte> code = codes.TryRead(row);
-        if (code.IsEmpty || BinaryPrimitives.ReadUInt32LittleEndian(code[Codes!.CodeBytes..]) != Checksum.Compute(code[..Codes.CodeBytes], row))
+        if (!IsSound(Codes!, codes.TryRead(row), row))
         {
             RowsToEncode.Add(row);
             _damages.Add(new Damage(codes.PathOf(row), codes.OffsetOf(row), row, found.Id, "the row's hashcodes do not match their checksum"));

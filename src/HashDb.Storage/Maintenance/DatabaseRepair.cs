@@ -71,8 +71,9 @@ internal sealed class DatabaseRepair
             RepairFiles(inspector.Records.Metadata, manifest.RowCount);
             RepairFiles(inspector.Codes!.Extents, manifest.RowCount);
             RepairBlobFiles(inspector.Records.Blobs, manifest.BlobTail);
-            EncodeAgain(inspector, model);
-            ManifestFiles.Write(files.Root, WithDeadRows(manifest, inspector.LostRows));
+            EncodeAgain(inspector, inspector.Codes!, manifest.RowCount, model, inspector.RowsToEncode);
+            RepairKept(inspector, manifest);
+            ManifestFiles.Write(files.Root, Repaired(manifest, inspector));
         }
         var logDamages = new List<Damage>();
         CollectionCore core = CollectionOpener.Open(name, files, new DatabaseOptions(), _logger, logDamages.Add, cancellationToken);
@@ -117,34 +118,48 @@ internal sealed class DatabaseRepair
         RandomAccess.FlushToDisk(handle);
     }
 
-    /// <summary>Encoding is deterministic, so the hashcodes are the ones that were lost.</summary>
-    private static void EncodeAgain(CollectionInspector inspector, IHashModel model)
+    /// <summary>Without its model the kept generation is of no use: it is given up, and named.</summary>
+    private static void RepairKept(CollectionInspector inspector, CollectionManifest manifest)
     {
-        if (inspector.RowsToEncode.Count == 0)
+        if (manifest.Previous is not { } kept || inspector.KeptModel is not { } model)
             return;
-        CodeStore codes = inspector.Codes!;
-        long rows = inspector.Manifest!.RowCount;
-        codes.Extents.Open(rows);
-        inspector.Records!.Vectors.Open(rows);
+        RepairFiles(inspector.KeptCodes!.Extents, kept.RowCount);
+        var lost = inspector.LostRows.ToHashSet();
+        EncodeAgain(inspector, inspector.KeptCodes, kept.RowCount, model, [.. inspector.KeptRowsToEncode.Where(row => !lost.Contains(row))]);
+    }
+
+    /// <summary>Encoding is deterministic, so the hashcodes are the ones that were lost.</summary>
+    private static void EncodeAgain(CollectionInspector inspector, CodeStore codes, long codedRows, IHashModel model, List<uint> rows)
+    {
+        if (rows.Count == 0)
+            return;
+        long rowCount = inspector.Manifest!.RowCount;
+        codes.Extents.Open(codedRows);
+        inspector.Records!.Vectors.Open(rowCount);
         byte[] code = new byte[codes.CodeBytes];
-        foreach (uint row in inspector.RowsToEncode)
+        foreach (uint row in rows)
         {
             model.Encode(System.Runtime.InteropServices.MemoryMarshal.Cast<byte, float>(inspector.Records.Vectors.Row(row)), 1, code);
             codes.Write(row, code);
         }
         codes.Extents.Flush();
         codes.Dispose();
-        codes.Extents.Trim(rows);
+        codes.Extents.Trim(codedRows);
         inspector.Records.Vectors.Dispose();
-        inspector.Records.Vectors.Trim(rows);
+        inspector.Records.Vectors.Trim(rowCount);
     }
 
-    private static CollectionManifest WithDeadRows(CollectionManifest manifest, IReadOnlyList<uint> lost)
+    private static CollectionManifest Repaired(CollectionManifest manifest, CollectionInspector inspector)
     {
         DeadRows dead = DeadRows.FromBitmaps(manifest.DeadRows);
-        foreach (uint row in lost)
+        foreach (uint row in inspector.LostRows)
             dead.Mark(row, 1);
-        return manifest with { Checkpoint = manifest.Checkpoint + 1, DeadRows = dead.ToBitmaps() };
+        return manifest with
+        {
+            Checkpoint = manifest.Checkpoint + 1,
+            DeadRows = dead.ToBitmaps(),
+            Previous = inspector.KeptModelDamage is null ? manifest.Previous : null,
+        };
     }
 
     private void Report(CollectionInspector inspector, List<Damage> logDamages)
@@ -154,7 +169,8 @@ internal sealed class DatabaseRepair
         {
             if (logDamages.Any(other => other.File == damage.File && other.Offset == damage.Offset))
                 continue;
-            (damage.Row is { } row && lost.Contains((uint)row) ? _quarantined : _healed).Add(damage);
+            bool isLost = damage == inspector.KeptModelDamage || (damage.Row is { } row && lost.Contains((uint)row));
+            (isLost ? _quarantined : _healed).Add(damage);
         }
         _quarantined.AddRange(logDamages);
     }

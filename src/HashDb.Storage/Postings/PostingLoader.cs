@@ -5,9 +5,11 @@ using HashDb.Storage.Records;
 
 namespace HashDb.Storage.Postings;
 
-internal sealed class PostingLoader(PostingShape shape, CodeStore codes, DeadRows dead, long rows)
+internal sealed class PostingLoader(PostingShape shape, CodeStore codes, DeadRows dead, long rows, IBuildPace? pace)
 {
     private const int PairsPerPass = 1 << 21;
+    private const int RowsPerStep = 4_096;
+    private const int ListsPerStep = 256;
 
     private ulong[] _keys = [];
     private uint[] _values = [];
@@ -20,11 +22,13 @@ internal sealed class PostingLoader(PostingShape shape, CodeStore codes, DeadRow
         for (uint pass = 0; pass < passes; pass++)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            int count = Gather(table, pass, passes);
+            int count = Gather(table, pass, passes, cancellationToken);
             Reserve(ref _keyScratch, count, keep: 0);
             Reserve(ref _valueScratch, count, keep: 0);
             // Gathered by ascending row and sorted stably, so that each list is in row order.
-            RadixSort.Sort(ref _keys, ref _values, ref _keyScratch, ref _valueScratch, count, shape.KeyBits(table));
+            RadixSort.Sort(ref _keys, ref _values, ref _keyScratch, ref _valueScratch, count, shape.KeyBits(table), () => pace?.Step(0, cancellationToken));
+            int lists = 0;
+            int reported = 0;
             for (int from = 0; from < count;)
             {
                 int to = from + 1;
@@ -33,15 +37,21 @@ internal sealed class PostingLoader(PostingShape shape, CodeStore codes, DeadRow
                 store.Load((uint)table, _keys[from], _values.AsSpan(from, to - from));
                 directory.Add(_keys[from]);
                 from = to;
+                if (pace is null || (++lists % ListsPerStep != 0 && from < count))
+                    continue;
+                pace.Step(from - reported, cancellationToken);
+                reported = from;
             }
         }
     }
 
-    private int Gather(int table, uint pass, uint passes)
+    private int Gather(int table, uint pass, uint passes, CancellationToken cancellationToken)
     {
         int count = 0;
         for (uint row = 0; row < rows; row++)
         {
+            if (row % RowsPerStep == 0)
+                pace?.Step(0, cancellationToken);
             if (dead.IsDead(row))
                 continue;
             ulong key = shape.Key(codes.Row(row), table);

@@ -50,7 +50,8 @@ internal sealed class PostingTables : IDisposable
     public OccupancyFilter Filter(int postingTable) => Volatile.Read(ref _filters[postingTable]);
 
     /// <summary>Builds the tables from the stored codes of the rows that are not dead.</summary>
-    public static PostingTables Build(PostingShape shape, CodeStore codes, DeadRows dead, long rows, string scratchPath, long memoryBytes, CancellationToken cancellationToken)
+    /// <remarks>At the pace that <paramref name="pace"/> sets, or as fast as it can when null.</remarks>
+    public static PostingTables Build(PostingShape shape, CodeStore codes, DeadRows dead, long rows, string scratchPath, long memoryBytes, IBuildPace? pace, CancellationToken cancellationToken)
     {
         long expectedBuckets = Math.Max(rows * shape.PostingTableCount, 1) * 2;
         if (shape.BitCount <= 24)
@@ -60,12 +61,13 @@ internal sealed class PostingTables : IDisposable
         {
             var directories = new HashcodeDirectory[shape.PostingTableCount];
             var filters = new OccupancyFilter[shape.PostingTableCount];
-            var loader = new PostingLoader(shape, codes, dead, rows);
+            var loader = new PostingLoader(shape, codes, dead, rows, pace);
             for (int table = 0; table < shape.PostingTableCount; table++)
             {
                 directories[table] = new HashcodeDirectory();
                 loader.Load(table, store, directories[table], cancellationToken);
                 filters[table] = BuildFilter(shape.KeyBits(table), directories[table]);
+                pace?.Step(0, cancellationToken);
             }
             return new PostingTables(shape, store, directories, filters, store.BucketCapacity);
         }

@@ -8,12 +8,13 @@ namespace HashDb.Storage.Records;
 internal sealed class CodeStore : IDisposable
 {
     public const uint Magic = 0x43444248; // "HBDC"
+    public const string FileName = "codes";
     private const int ChecksumBytes = sizeof(uint);
 
     public CodeStore(string directory, Guid collectionId, uint generation, int codeBytes)
     {
         CodeBytes = codeBytes;
-        Extents = new ExtentSet(directory, "codes", Magic, collectionId, generation, codeBytes + ChecksumBytes);
+        Extents = new ExtentSet(directory, FileName, Magic, collectionId, generation, codeBytes + ChecksumBytes);
     }
 
     /// <summary>Bytes of a row's codes, all tables together.</summary>

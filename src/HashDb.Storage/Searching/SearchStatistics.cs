@@ -3,6 +3,9 @@ namespace HashDb.Storage;
 /// <summary>What a query cost and how complete its answer is.</summary>
 public sealed record SearchStatistics
 {
+    /// <summary>Number of the generation that answered: all of the answer comes from it, under its model.</summary>
+    public required long Generation { get; init; }
+
     /// <summary>
     /// Every live item whose hashcode lies within this many bits of the query's, in any table, was considered; -1 when not
     /// even the query's own bucket was taken whole.

@@ -24,7 +24,7 @@ internal static class Searcher
             else
                 BudgetGatherer.Gather(state, visibleRows, encoded, Math.Max(options.Top, options.CandidateLimit ?? SearchOptions.DefaultCandidateLimit), options.Strategy, set, cancellationToken);
             SearchHit[] hits = Rerank(state, metric, query, squaredNorm, set.Entries, options.Top, cancellationToken);
-            return new SearchResult(hits, Describe(set, set.Entries.Length, started));
+            return new SearchResult(hits, Describe(state, set, set.Entries.Length, started));
         }
         finally
         {
@@ -45,7 +45,7 @@ internal static class Searcher
             for (int i = 0; i < hits.Length; i++)
                 hits[i] = new ProbeHit(state.Records.IdOf(PostingBuffer.RowOf(set.Entries[i])), PostingBuffer.DistanceOf(set.Entries[i]));
             Array.Sort(hits, (left, right) => left.Distance != right.Distance ? left.Distance.CompareTo(right.Distance) : left.Id.CompareTo(right.Id));
-            return new ProbeResult(hits, Describe(set, 0, started));
+            return new ProbeResult(hits, Describe(state, set, 0, started));
         }
         finally
         {
@@ -68,8 +68,9 @@ internal static class Searcher
         return nearest.ToSortedArray();
     }
 
-    private static SearchStatistics Describe(CandidateSet set, int reranked, long started) => new()
+    private static SearchStatistics Describe(CollectionState state, CandidateSet set, int reranked, long started) => new()
     {
+        Generation = state.Generation,
         CompleteRadius = set.CompleteRadius,
         Strategy = set.Strategy,
         Probes = set.Probes,

@@ -9,6 +9,7 @@
 // so an acknowledgement never runs ahead of the commit, and whatever a stop leaves unpublished is written again by replay.
 // Other work that must see a quiet moment (a checkpoint's cut, a switch of generation) runs here between groups.
 using System.Threading.Channels;
+using HashDb.Models;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
 using HashDb.Storage.Log;
@@ -36,9 +37,12 @@ internal sealed class Applier : IAsyncDisposable
     }
 
     /// <summary>Hands a write over; the task ends when it is acknowledged. Cancelling works only while it waits for a place.</summary>
-    public async Task<int> WriteAsync(LoggedWrite write, CancellationToken cancellationToken)
+    /// <param name="write">The write, checked and laid out.</param>
+    /// <param name="encodedWith">The model that gave its hashcodes; null when it has none.</param>
+    /// <param name="cancellationToken">Gives up waiting for a place.</param>
+    public async Task<int> WriteAsync(LoggedWrite write, ModelFingerprint? encodedWith, CancellationToken cancellationToken)
     {
-        var request = new WriteRequest(write);
+        var request = new WriteRequest(write, encodedWith);
         await EnqueueAsync(request, cancellationToken).ConfigureAwait(false);
         return await request.Done.ConfigureAwait(false);
     }

@@ -1,15 +1,20 @@
+using HashDb.Models;
 using HashDb.Storage.Log;
 
 namespace HashDb.Storage.Writing;
 
 /// <summary>A write on its way to the applier. Encoded, laid out and checksummed on the caller's thread.</summary>
-internal sealed class WriteRequest(LoggedWrite write)
+/// <param name="write">The write.</param>
+/// <param name="encodedWith">The model that gave its hashcodes; null when it has none.</param>
+internal sealed class WriteRequest(LoggedWrite write, ModelFingerprint? encodedWith)
 {
     private readonly TaskCompletionSource<int> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    public LoggedWrite Write { get; } = write;
+    public LoggedWrite Write { get; private set; } = write;
 
-    public uint BodyChecksum { get; } = write.ComputeChecksum();
+    public ModelFingerprint? EncodedWith { get; private set; } = encodedWith;
+
+    public uint BodyChecksum { get; private set; } = write.ComputeChecksum();
 
     public uint[] VectorChecksums { get; } = write.ComputeVectorChecksums();
 
@@ -20,6 +25,25 @@ internal sealed class WriteRequest(LoggedWrite write)
     public uint FirstRow { get; set; }
 
     public int Affected { get; set; }
+
+    /// <summary>Puts the hashcodes of another model in the place of those that the write has.</summary>
+    /// <exception cref="ArgumentException">The model cannot encode a vector; names the record.</exception>
+    /// <exception cref="HashDbException">With the longer codes the write is larger than a log frame may be.</exception>
+    public void EncodeWith(IHashModel model, ModelFingerprint fingerprint)
+    {
+        LoggedWrite again = Write.WithCodeBytes(model.GetHashcodeByteCount());
+        try
+        {
+            WriteEncoder.Encode(model, again);
+        }
+        catch
+        {
+            again.Release();
+            throw;
+        }
+        Write.Release();
+        (Write, EncodedWith, BodyChecksum) = (again, fingerprint, again.ComputeChecksum());
+    }
 
     public void Acknowledge() => _done.TrySetResult(Affected);
 

@@ -154,9 +154,9 @@ public sealed class WriteStampTests : IAsyncLifetime
         string folder = _directory.Of("db/collections/c");
         foreach (string name in new[] { CollectionManifest.FileName, CollectionManifest.CopyFileName })
         {
-            // Version 1 is version 2 without the last field, which is empty here.
-            byte[] bytes = File.ReadAllBytes(Path.Combine(folder, name))[..^1];
-            bytes[CollectionManifest.HeaderLength]--;
+            // Version 1 is version 2 without the last two fields, which are empty here; its array's header is shorter by two bytes.
+            byte[] current = File.ReadAllBytes(Path.Combine(folder, name));
+            byte[] bytes = [.. current[..CollectionManifest.HeaderLength], 0x90 | CollectionManifest.FieldCountOfVersion1, .. current[(CollectionManifest.HeaderLength + 3)..^2]];
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(CollectionManifest.VersionOffset), 1);
             BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(CollectionManifest.BodyLengthOffset), bytes.Length - CollectionManifest.HeaderLength);
             ulong seed = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(CollectionManifest.VersionOffset));

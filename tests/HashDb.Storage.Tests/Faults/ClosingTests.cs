@@ -50,7 +50,8 @@ public sealed class ClosingTests
             }
             catch (HashDbException exception)
             {
-                exception.Code.ShouldBe(HashDbErrorCode.Closed);
+                // Of compactions that meet, all but one are refused.
+                exception.Code.ShouldBeOneOf(HashDbErrorCode.Closed, HashDbErrorCode.GenerationInProgress);
             }
         }
         Directory.GetDirectories(directory.Of("db/collections")).ShouldBeEmpty();
