@@ -11,7 +11,11 @@ internal static class LongRuns
 {
     private const int PassesPerPoint = 3;
 
-    public static async Task<int> KillAsync(int rounds, ulong seed)
+    public static Task<int> KillAsync(int rounds, ulong seed) => KillAsync("kill test", run => run.RunRoundAsync(), rounds, seed);
+
+    public static Task<int> LiveKillAsync(int rounds, ulong seed) => KillAsync("live kill test", run => run.RunLiveRoundAsync(), rounds, seed);
+
+    private static async Task<int> KillAsync(string what, Func<KillRun, Task<RoundResult>> round, int rounds, ulong seed)
     {
         long started = Stopwatch.GetTimestamp();
         var results = new List<RoundResult>();
@@ -19,13 +23,13 @@ internal static class LongRuns
         {
             using var run = new KillRun(seed);
             for (int i = 0; i < rounds; i++)
-                results.Add(Show(await run.RunRoundAsync().ConfigureAwait(false)));
+                results.Add(Show(await round(run).ConfigureAwait(false)));
         }
         catch (CheckFailedException failure)
         {
             return Fail(failure);
         }
-        Console.WriteLine(Summary("kill test", seed, results, started));
+        Console.WriteLine(Summary(what, seed, results, started));
         return 0;
     }
 

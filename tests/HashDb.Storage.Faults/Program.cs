@@ -1,6 +1,7 @@
 // Long runs of the fault tests, and the worker process that the kill test kills.
 //
 //   kill [rounds] [seed]            kill test at random moments
+//   live-kill [rounds] [seed]       kill test within changes of generation
 //   crash-points [seed]             kill test at every fault point
 //   damage [cases|all] [seed] [end] [part]
 //                                   damage test: every byte of every file, or so many cases of each kind for each file; on all
@@ -17,6 +18,9 @@ return args switch
     ["kill"] => await LongRuns.KillAsync(200, 1),
     ["kill", string rounds] => await LongRuns.KillAsync(Number(rounds), 1),
     ["kill", string rounds, string seed] => await LongRuns.KillAsync(Number(rounds), (ulong)Number(seed)),
+    ["live-kill"] => await LongRuns.LiveKillAsync(200, 1),
+    ["live-kill", string rounds] => await LongRuns.LiveKillAsync(Number(rounds), 1),
+    ["live-kill", string rounds, string seed] => await LongRuns.LiveKillAsync(Number(rounds), (ulong)Number(seed)),
     ["crash-points"] => await LongRuns.CrashPointsAsync(1),
     ["crash-points", string seed] => await LongRuns.CrashPointsAsync((ulong)Number(seed)),
     ["damage"] => await LongRuns.DamageAsync(null, 1, null, ""),
@@ -33,6 +37,6 @@ static int? Cases(string text) => text == "all" ? null : Number(text);
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] [Closed|Killed|KilledInCheckpoint] [part]");
+    Console.Error.WriteLine("usage: kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] [Closed|Killed|KilledInCheckpoint] [part]");
     return 2;
 }

@@ -1,5 +1,5 @@
 // The statistics of one query as a nested array: [complete radius, strategy, probes, buckets, candidates, re-ranked, elapsed in
-// units of 100 ns].
+// units of 100 ns, generation].
 using HashDb.MessagePack;
 using HashDb.Storage;
 
@@ -14,7 +14,7 @@ internal static class SearchStatisticsFields
             writer.WriteNil();
             return;
         }
-        writer.WriteArrayHeader(7);
+        writer.WriteArrayHeader(8);
         writer.Write(statistics.CompleteRadius);
         writer.Write((int)statistics.Strategy);
         writer.Write(statistics.Probes);
@@ -22,6 +22,7 @@ internal static class SearchStatisticsFields
         writer.Write(statistics.Candidates);
         writer.Write(statistics.Reranked);
         writer.Write(statistics.Elapsed.Ticks);
+        writer.Write(statistics.Generation);
     }
 
     public static SearchStatistics? Read(ref BodyReader body)
@@ -38,6 +39,7 @@ internal static class SearchStatisticsFields
             Candidates = body.ReadInt32("candidates"),
             Reranked = body.ReadInt32("re-ranked"),
             Elapsed = TimeSpan.FromTicks(body.ReadInt64("elapsed", 0)),
+            Generation = body.ReadInt64("generation", 0),
         };
         body.Leave(outer);
         return statistics;

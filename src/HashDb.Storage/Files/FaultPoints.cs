@@ -18,18 +18,21 @@ internal static class FaultPoints
     public const string CheckpointManifestWritten = "checkpoint.manifest-renamed";
     public const string CheckpointCopyWritten = "checkpoint.copy-renamed";
     public const string CheckpointLogPurged = "checkpoint.log-purged";
+    public const string CompactionBegun = "compaction.begun";
     public const string CompactionCopied = "compaction.copied";
     public const string CompactionIndexed = "compaction.indexed";
     public const string CompactionCaughtUp = "compaction.caught-up";
     public const string CompactionManifestWritten = "compaction.manifest-renamed";
     public const string CompactionSwitched = "compaction.switched";
     public const string CompactionOldDeleted = "compaction.old-deleted";
+    public const string ReindexBegun = "reindex.begun";
     public const string ReindexEncoded = "reindex.encoded";
     public const string ReindexIndexed = "reindex.indexed";
     public const string ReindexCaughtUp = "reindex.caught-up";
     public const string ReindexManifestWritten = "reindex.manifest-renamed";
     public const string ReindexSwitched = "reindex.switched";
     public const string ReindexOldDeleted = "reindex.old-deleted";
+    public const string RollbackBegun = "rollback.begun";
     public const string RollbackEncoded = "rollback.encoded";
     public const string RollbackIndexed = "rollback.indexed";
     public const string RollbackCaughtUp = "rollback.caught-up";
@@ -46,7 +49,10 @@ internal static class FaultPoints
     [
         BeforeRecordsWritten, AfterRecordsWritten, LogAppend, AfterLogWritten, LogFlush, AfterLogFlushed, AfterApplied,
         CheckpointBegun, LogSegmentCreated, CheckpointLogRolled, CheckpointRecordsFlushed, CheckpointManifestWritten, CheckpointCopyWritten, CheckpointLogPurged,
-        CompactionCopied, CompactionIndexed, CompactionCaughtUp, CompactionManifestWritten, CompactionSwitched, CompactionOldDeleted,
+        CompactionBegun, CompactionCopied, CompactionIndexed, CompactionCaughtUp, CompactionManifestWritten, CompactionSwitched, CompactionOldDeleted,
+        ReindexBegun, ReindexEncoded, ReindexIndexed, ReindexCaughtUp, ReindexManifestWritten, ReindexSwitched, ReindexOldDeleted,
+        RollbackBegun, RollbackEncoded, RollbackIndexed, RollbackCaughtUp, RollbackManifestWritten, RollbackSwitched, RollbackOldDeleted,
+        DropPreviousManifestWritten, DropPreviousDeleted,
         CreateBeforeRename, DropAfterRename,
     ];
 

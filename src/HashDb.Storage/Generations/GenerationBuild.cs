@@ -83,6 +83,7 @@ internal abstract class GenerationBuild : IDisposable
     /// <summary>Everything that can be done while writes go on.</summary>
     public void Run(CancellationToken cancellationToken)
     {
+        FaultPoints.Pass(Points.Begun);
         Monitor.Enter(GenerationPhase.Rows, Core.State.RowCount);
         double share = Share;
         // Rebuilt posting tables make another state over the same files, so the count is asked of whatever is live.

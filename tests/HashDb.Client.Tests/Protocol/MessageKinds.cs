@@ -137,6 +137,7 @@ internal static class MessageKinds
         Buckets = random.Next(),
         Candidates = random.Next(),
         Reranked = random.Next(),
+        Generation = random.NextInt64(),
         Elapsed = TimeSpan.FromTicks(random.NextInt64()),
     };
 

@@ -23,6 +23,7 @@ internal sealed class KillRun : IDisposable
     private int _firstRound;
     private int _round;
     private int _churnStep;
+    private int[] _generationSteps = [];
     private bool _isMade;
 
     public KillRun(ulong seed)
@@ -44,6 +45,19 @@ internal sealed class KillRun : IDisposable
         await Task.Delay(milliseconds).ConfigureAwait(false);
         await worker.KillAsync().ConfigureAwait(false);
     });
+
+    /// <summary>Kills the worker in the change of a generation or in a checkpoint beside it, or at a random moment.</summary>
+    public Task<RoundResult> RunLiveRoundAsync()
+    {
+        string[] shared = [FaultPoints.CheckpointManifestWritten, FaultPoints.CheckpointCopyWritten, FaultPoints.LogSegmentCreated];
+        string[] points = [.. FaultPoints.All.Where(IsOfGenerations), .. shared];
+        return _random.Next(4) == 0 ? RunRoundAsync() : RunCrashPointAsync(points[_random.Next(points.Length)], _random.Next(1, 4));
+    }
+
+    /// <summary>Is the point passed in changes of generation only?</summary>
+    public static bool IsOfGenerations(string point) =>
+        point.StartsWith("compaction", StringComparison.Ordinal) || point.StartsWith("reindex", StringComparison.Ordinal)
+        || point.StartsWith("rollback", StringComparison.Ordinal) || point.StartsWith("drop-previous", StringComparison.Ordinal);
 
     /// <summary>Lets the worker kill itself when it passes a fault point for the count-th time.</summary>
     public Task<RoundResult> RunCrashPointAsync(string point, int count) => RunRoundAsync($"{point}:{count}", async worker =>
@@ -73,6 +87,7 @@ internal sealed class KillRun : IDisposable
             FirstRound = _firstRound,
             Round = _round,
             ChurnStep = _churnStep,
+            GenerationSteps = _generationSteps,
             CrashPoint = crashPoint,
         });
         string during = crashPoint ?? "starting";
@@ -142,8 +157,10 @@ internal sealed class KillRun : IDisposable
             if (Find(database, WorkLayout.Names[i]) is { } collection)
                 records += CheckCollection(collection, [.. _writers.Where((_, thread) => WorkLayout.CollectionOf(thread) == i)]);
         }
+        for (int i = 0; i < WorkLayout.Names.Length; i++)
+            acknowledged += SettleGenerations(Find(database, WorkLayout.Names[i]), i, transcript);
         int churned = SettleChurn(database, transcript);
-        acknowledged += transcript.Acknowledged(WorkLayout.ThreadCount) - _churnStep;
+        acknowledged += transcript.Acknowledged(Transcript.Churn) - _churnStep;
         _churnStep = churned;
         return new RoundResult(_round, during, acknowledged, survivors, records);
     }
@@ -161,12 +178,30 @@ internal sealed class KillRun : IDisposable
         return expected.Count;
     }
 
+    /// <summary>The live generation is the one after the last acknowledged step, or the one after the step under way.</summary>
+    private int SettleGenerations(Collection? collection, int number, Transcript transcript)
+    {
+        int acknowledged = transcript.Acknowledged(Transcript.FirstGeneration + number);
+        int done = acknowledged - _generationSteps[number];
+        for (int step = acknowledged; collection is not null && step <= transcript.Tried(Transcript.FirstGeneration + number); step++)
+        {
+            if (!GenerationStep.Matches(collection, number, step))
+                continue;
+            _generationSteps[number] = step;
+            return done;
+        }
+        CheckFailedException.Unless(
+            collection is null,
+            $"collection {WorkLayout.Names[number]}: generation {collection?.GetStatistics()} is not what {acknowledged} to {transcript.Tried(Transcript.FirstGeneration + number)} steps leave");
+        return 0;
+    }
+
     /// <summary>The collections that come and go must be as some number of steps left them.</summary>
     private int SettleChurn(HashDatabase database, Transcript transcript)
     {
         string[] found = [.. database.CollectionNames.Where(name => name.StartsWith(ChurnStep.Prefix, StringComparison.Ordinal))];
-        int acknowledged = transcript.Acknowledged(WorkLayout.ThreadCount);
-        for (int step = acknowledged; step <= transcript.Tried(WorkLayout.ThreadCount); step++)
+        int acknowledged = transcript.Acknowledged(Transcript.Churn);
+        for (int step = acknowledged; step <= transcript.Tried(Transcript.Churn); step++)
         {
             Dictionary<string, Dictionary<ulong, StoredItem>> expected = ChurnStep.StateAfter(step);
             if (!found.Order(StringComparer.Ordinal).SequenceEqual(expected.Keys.Order(StringComparer.Ordinal))
@@ -176,7 +211,7 @@ internal sealed class KillRun : IDisposable
                 new CollectionChecker(database.GetCollection(name), expected[name]).Run([], (SampledBuckets, 2), _random);
             return step;
         }
-        throw new CheckFailedException($"the collections that come and go are [{string.Join(", ", found)}], which {acknowledged} to {transcript.Tried(WorkLayout.ThreadCount)} steps do not leave");
+        throw new CheckFailedException($"the collections that come and go are [{string.Join(", ", found)}], which {acknowledged} to {transcript.Tried(Transcript.Churn)} steps do not leave");
     }
 
     private static Collection? Find(HashDatabase database, string name) =>
@@ -190,6 +225,7 @@ internal sealed class KillRun : IDisposable
         _directory = Folders.NewTemporary("kill", onDevice: _databases++ % 2 == 0);
         _firstRound = _round;
         _churnStep = 0;
+        _generationSteps = new int[WorkLayout.Names.Length];
         _isMade = false;
         _writers = [.. Enumerable.Range(0, WorkLayout.ThreadCount).Select(thread => new WriterState(_seed, _firstRound, thread))];
     }

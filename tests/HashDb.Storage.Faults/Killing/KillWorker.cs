@@ -1,5 +1,5 @@
-// The process that is killed. Writers issue their operations with several in flight; checkpoints, compactions, searches and the
-// making and dropping of collections run beside them. Every operation is announced on standard output before it is issued
+// The process that is killed. Writers issue their operations with several in flight; checkpoints, compactions, changes of
+// generation, searches and the making and dropping of collections run beside them. Every operation is announced on standard output before it is issued
 // ("try thread number") and after its acknowledgement ("ack thread number"), each line in one write to the pipe, so that what
 // was said before the kill is what the parent reads.
 using System.Diagnostics;
@@ -68,6 +68,11 @@ internal sealed class KillWorker : IDisposable
             int own = thread;
             tasks.Add(Task.Run(() => WriteAsync(database, own)));
         }
+        for (int collection = 0; collection < WorkLayout.Names.Length; collection++)
+        {
+            int own = collection;
+            tasks.Add(Task.Run(() => ChangeGenerationsAsync(database, own)));
+        }
         Task ended = await Task.WhenAny([.. tasks, Task.Delay(LongestLife)]).ConfigureAwait(false);
         await ended.ConfigureAwait(false);
         throw new CheckFailedException($"nobody killed this process within {LongestLife}");
@@ -99,10 +104,39 @@ internal sealed class KillWorker : IDisposable
     {
         for (int step = _options.ChurnStep; ; step++)
         {
-            Say($"try {WorkLayout.ThreadCount} {step + 1}");
+            Say($"try {Transcript.Churn} {step + 1}");
             await ChurnStep.RunAsync(database, step).ConfigureAwait(false);
-            Say($"ack {WorkLayout.ThreadCount} {step + 1}");
+            Say($"ack {Transcript.Churn} {step + 1}");
             await Task.Delay(15).ConfigureAwait(false);
+        }
+    }
+
+    private async Task ChangeGenerationsAsync(HashDatabase database, int collection)
+    {
+        var random = new Random((int)SeedMix.Of(_options.Seed, (ulong)(_options.Round + collection)));
+        for (int step = _options.GenerationSteps[collection]; ; step++)
+        {
+            Say($"try {Transcript.FirstGeneration + collection} {step + 1}");
+            await UnlessInProgressAsync(() => GenerationStep.RunAsync(database.GetCollection(WorkLayout.Names[collection]), collection, step)).ConfigureAwait(false);
+            Say($"ack {Transcript.FirstGeneration + collection} {step + 1}");
+            await Task.Delay(random.Next(30)).ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Compactions and changes of generation refuse each other; whoever is refused tries again.</summary>
+    private static async Task UnlessInProgressAsync(Func<Task> change)
+    {
+        while (true)
+        {
+            try
+            {
+                await change().ConfigureAwait(false);
+                return;
+            }
+            catch (HashDbException exception) when (exception.Code == HashDbErrorCode.GenerationInProgress)
+            {
+                await Task.Delay(3).ConfigureAwait(false);
+            }
         }
     }
 
@@ -115,7 +149,7 @@ internal sealed class KillWorker : IDisposable
             switch (random.Next(3))
             {
                 case 0:
-                    await collection.CompactAsync().ConfigureAwait(false);
+                    await UnlessInProgressAsync(() => collection.CompactAsync()).ConfigureAwait(false);
                     break;
                 case 1:
                     await database.CheckpointAsync().ConfigureAwait(false);

@@ -24,7 +24,11 @@ internal sealed class PhaseFile : IDisposable
     {
         if (!isReady)
             return "opening";
-        if (LastPass(FaultPoints.CompactionCopied) > LastPass(FaultPoints.CompactionSwitched))
+        if (LastPass(FaultPoints.RollbackBegun) > LastPass(FaultPoints.RollbackSwitched))
+            return "rollback";
+        if (LastPass(FaultPoints.ReindexBegun) > LastPass(FaultPoints.ReindexSwitched))
+            return "re-index";
+        if (LastPass(FaultPoints.CompactionBegun) > LastPass(FaultPoints.CompactionSwitched))
             return "compaction";
         if (LastPass(FaultPoints.CheckpointLogRolled) > LastPass(FaultPoints.CheckpointLogPurged))
             return "checkpoint";

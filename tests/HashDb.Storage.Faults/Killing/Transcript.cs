@@ -8,12 +8,24 @@ namespace HashDb.Storage.Faults.Killing;
 
 internal sealed class Transcript
 {
-    private readonly int[] _tried = new int[WorkLayout.ThreadCount + 1];
-    private readonly int[] _acknowledged = new int[WorkLayout.ThreadCount + 1];
+    /// <summary>Stands for the thread that makes and drops collections.</summary>
+    public const int Churn = WorkLayout.ThreadCount;
+
+    /// <summary>Stands, with a collection's number added, for the threads that change generations.</summary>
+    public const int FirstGeneration = Churn + 1;
+
+    private readonly int[] _tried = new int[FirstGeneration + WorkLayout.Names.Length];
+    private readonly int[] _acknowledged = new int[FirstGeneration + WorkLayout.Names.Length];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="churnStep">Steps that were carried out before.</param>
-    public Transcript(int churnStep) => _tried[WorkLayout.ThreadCount] = _acknowledged[WorkLayout.ThreadCount] = churnStep;
+    /// <param name="generationSteps">Likewise, for each collection.</param>
+    public Transcript(int churnStep, IReadOnlyList<int> generationSteps)
+    {
+        _tried[Churn] = _acknowledged[Churn] = churnStep;
+        for (int i = 0; i < generationSteps.Count; i++)
+            _tried[FirstGeneration + i] = _acknowledged[FirstGeneration + i] = generationSteps[i];
+    }
 
     public bool IsReady => _ready.Task.IsCompleted;
 

@@ -19,6 +19,9 @@ internal sealed record WorkerOptions
     /// <summary>Step with which the making and dropping of collections goes on.</summary>
     public required int ChurnStep { get; init; }
 
+    /// <summary>For each collection, the step with which the changes of its generations go on.</summary>
+    public required IReadOnlyList<int> GenerationSteps { get; init; }
+
     /// <summary><c>name:count</c>: the process kills itself when it passes the point for the count-th time.</summary>
     public string? CrashPoint { get; init; }
 
@@ -30,14 +33,15 @@ internal sealed record WorkerOptions
         yield return Text(FirstRound);
         yield return Text(Round);
         yield return Text(ChurnStep);
+        yield return string.Join(',', GenerationSteps.Select(step => Text(step)));
         if (CrashPoint is not null)
             yield return CrashPoint;
     }
 
     public static WorkerOptions Parse(ReadOnlySpan<string> arguments)
     {
-        if (arguments.Length is < 6 or > 7)
-            throw new ArgumentException("worker needs: directory phase-file seed first-round round churn-step [point:count]");
+        if (arguments.Length is < 7 or > 8)
+            throw new ArgumentException("worker needs: directory phase-file seed first-round round churn-step generation-step,... [point:count]");
         return new WorkerOptions
         {
             Directory = arguments[0],
@@ -46,7 +50,8 @@ internal sealed record WorkerOptions
             FirstRound = int.Parse(arguments[3], CultureInfo.InvariantCulture),
             Round = int.Parse(arguments[4], CultureInfo.InvariantCulture),
             ChurnStep = int.Parse(arguments[5], CultureInfo.InvariantCulture),
-            CrashPoint = arguments.Length == 7 ? arguments[6] : null,
+            GenerationSteps = [.. arguments[6].Split(',').Select(step => int.Parse(step, CultureInfo.InvariantCulture))],
+            CrashPoint = arguments.Length == 8 ? arguments[7] : null,
         };
     }
 
