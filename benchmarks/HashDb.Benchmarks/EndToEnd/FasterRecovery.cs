@@ -22,7 +22,7 @@ internal static class FasterRecovery
         Directory.CreateDirectory(scratch);
 
         double build = Report.Median(3, () =>
-            PostingTables.Build(shape, codes, new DeadRows(), rows, Path.Combine(scratch, Guid.NewGuid().ToString("N")), 256L << 20, CancellationToken.None).Dispose());
+            PostingTables.Build(shape, codes, new DeadRows(), rows, Path.Combine(scratch, Guid.NewGuid().ToString("N")), 256L << 20, null, CancellationToken.None).Dispose());
         report.Line("HashDb: built from the stored hashcodes", build / 1e6, "ms");
 
         var lists = new Dictionary<ulong, List<uint>>();
