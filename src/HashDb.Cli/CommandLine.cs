@@ -31,7 +31,11 @@ internal static class CommandLine
             return WrongUsage;
         }
 
-        var configuration = new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = StopTimeout };
+        var configuration = new InvocationConfiguration
+        {
+            EnableDefaultExceptionHandler = false,
+            ProcessTerminationTimeout = ServeCommand.IsRequested(parsed) ? null : StopTimeout,
+        };
         return await parsed.InvokeAsync(configuration);
     }
 
@@ -58,6 +62,8 @@ internal static class CommandLine
             VerifyCommand.Create(),
             RepairCommand.Create(),
             BackupCommand.Create(),
+            ServeCommand.Create(),
+            TokenCommand.Create(),
         };
         root.Options.Add(CommonOptions.Json);
         root.Options.Add(CommonOptions.Verbose);
