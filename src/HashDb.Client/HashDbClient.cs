@@ -1,4 +1,6 @@
 using HashDb.Client.Internal;
+using HashDb.Client.Internal.Remote;
+using HashDb.Protocol;
 
 namespace HashDb.Client;
 
@@ -23,5 +25,32 @@ public static class HashDbClient
         options ??= new HashDbClientOptions();
         options.Validate();
         return await EmbeddedClient.OpenAsync(path, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Connects to a database on a server.</summary>
+    /// <param name="address"><c>hashdb://host:port</c>, or <c>hashdbs://host:port</c> for TLS; the port is <see cref="ProtocolLimits.DefaultPort"/> when left out.</param>
+    /// <param name="options">Token, connections and time limits; the defaults when null.</param>
+    /// <param name="cancellationToken">Gives up connecting.</param>
+    /// <returns>The client, which owns its connections: disposing of it closes them, and not the database.</returns>
+    /// <exception cref="ArgumentException">The address is none, or an option is outside its range.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.ConnectionLost"/>: nobody answers there, or the certificate is not trusted;
+    /// <see cref="HashDbErrorCode.Unauthenticated"/>: the token is missing or wrong;
+    /// <see cref="HashDbErrorCode.UnsupportedVersion"/>: the server is too old or too new.
+    /// </exception>
+    public static async Task<IHashDbClient> ConnectAsync(string address, HashDbConnectionOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(address);
+        ServerAddress server = ServerAddress.Parse(address);
+        options ??= new HashDbConnectionOptions();
+        options.Validate();
+        return await RemoteClient.ConnectAsync(server, options, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>True when a text is meant as the address of a server, by its scheme, and not as a directory.</summary>
+    public static bool IsAddress(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return ServerAddress.IsAddress(text);
     }
 }

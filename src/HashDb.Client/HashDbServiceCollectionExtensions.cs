@@ -9,9 +9,9 @@ namespace HashDb.Client;
 /// <summary>Registers the client for dependency injection.</summary>
 public static class HashDbServiceCollectionExtensions
 {
-    /// <summary>Registers one <see cref="IHashDbClient"/> for the application, on a database in its process.</summary>
+    /// <summary>Registers one <see cref="IHashDbClient"/> for the application, on a database in its process or on a server.</summary>
     /// <remarks>
-    /// The database is opened at the first call, not at registration, and closed with the container, which must therefore be
+    /// The database is opened, or the server connected to, at the first call, not at registration, and closed with the container, which must therefore be
     /// disposed of asynchronously (a host does so). Logs go to the container's <see cref="ILoggerFactory"/>, if it has one.
     /// </remarks>
     /// <param name="services">The services of the application.</param>
@@ -21,21 +21,24 @@ public static class HashDbServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         OptionsBuilder<HashDbServiceOptions> options = services.AddOptions<HashDbServiceOptions>()
-            .Validate(static o => !string.IsNullOrWhiteSpace(o.Path), "HashDb: Path, the directory of the database, is not set.");
+            .Validate(static o => !string.IsNullOrWhiteSpace(o.Path), "HashDb: Path, the directory of the database or the address of a server, is not set.");
         if (configure is not null)
             options.Configure(configure);
         services.TryAddSingleton<IHashDbClient>(static provider => new LazyClient(cancellationToken =>
         {
             HashDbServiceOptions configured = provider.GetRequiredService<IOptions<HashDbServiceOptions>>().Value;
-            var clientOptions = new HashDbClientOptions { Database = configured.Database, LoggerFactory = provider.GetService<ILoggerFactory>() };
+            ILoggerFactory? loggers = provider.GetService<ILoggerFactory>();
+            if (HashDbClient.IsAddress(configured.Path))
+                return HashDbClient.ConnectAsync(configured.Path, configured.Connection with { LoggerFactory = configured.Connection.LoggerFactory ?? loggers }, cancellationToken);
+            var clientOptions = new HashDbClientOptions { Database = configured.Database, LoggerFactory = loggers };
             return HashDbClient.OpenAsync(configured.Path, clientOptions, cancellationToken);
         }));
         return services;
     }
 
-    /// <summary>Registers one <see cref="IHashDbClient"/> for the database in a directory.</summary>
+    /// <summary>Registers one <see cref="IHashDbClient"/> for the database in a directory or on a server.</summary>
     /// <param name="services">The services of the application.</param>
-    /// <param name="path">Directory of the database.</param>
+    /// <param name="path">Directory of the database, or the address of a server.</param>
     /// <returns>The same services.</returns>
     public static IServiceCollection AddHashDb(this IServiceCollection services, string path)
     {

@@ -162,7 +162,7 @@ public sealed partial class Collection
     public IReadOnlyList<ProbeResult> ProbeBatch(ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default)
     {
         new SearchOptions { Radius = radius }.Validate();
-        float[] squaredNorms = CheckQueries(queries);
+        float[] squaredNorms = RecordChecks.CheckQueries(queries, Dimensions, Metric);
         var results = new ProbeResult[squaredNorms.Length];
         using StateLease lease = _core.Acquire();
         CollectionState state = lease.State;
@@ -198,7 +198,7 @@ public sealed partial class Collection
     {
         options ??= new SearchOptions();
         options.Validate();
-        float[] squaredNorms = CheckQueries(queries);
+        float[] squaredNorms = RecordChecks.CheckQueries(queries, Dimensions, Metric);
         var results = new SearchResult[squaredNorms.Length];
         using StateLease lease = _core.Acquire();
         CollectionState state = lease.State;
@@ -364,24 +364,5 @@ public sealed partial class Collection
             // One of them stands for all: callers expect what a single call throws.
             System.Runtime.ExceptionServices.ExceptionDispatchInfo.Throw(exception.InnerExceptions[0]);
         }
-    }
-
-    /// <summary>Checks each query of a batch and returns their squared norms.</summary>
-    private float[] CheckQueries(ReadOnlyMemory<float> queries)
-    {
-        float[] squaredNorms = new float[CountQueries(queries.Length)];
-        for (int i = 0; i < squaredNorms.Length; i++)
-            squaredNorms[i] = RecordChecks.CheckVector(queries.Span.Slice(i * Dimensions, Dimensions), Dimensions, Metric, $"Query {i}", nameof(queries));
-        return squaredNorms;
-    }
-
-    private int CountQueries(int length)
-    {
-        if (length % Dimensions != 0)
-            throw new ArgumentException($"{length} values are not a whole number of queries of {Dimensions} dimensions.");
-        int count = length / Dimensions;
-        if (count > StorageLimits.MaxQueryBatch)
-            throw new ArgumentException($"One batch takes at most {StorageLimits.MaxQueryBatch} queries; {count} were given. Split it.");
-        return count;
     }
 }

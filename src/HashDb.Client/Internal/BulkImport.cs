@@ -10,6 +10,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using HashDb.Storage;
+using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client.Internal;
 
@@ -80,6 +81,32 @@ internal sealed class BulkImport : IDisposable
         if (options.ClientId is { } client)
             import._sentRecords = import._acknowledgedRecords = await nextSequenceNumber(client, cancellationToken).ConfigureAwait(false);
         return await import.RunAsync(records, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Runs an import and logs how it ended.</summary>
+    public static async Task<ImportProgress> RunLoggedAsync(
+        CollectionDescription collection,
+        Func<IReadOnlyList<VectorRecord>, WriteStamp, Task> insert,
+        Func<Guid, CancellationToken, Task<long>> nextSequenceNumber,
+        IAsyncEnumerable<VectorRecord> records,
+        ImportOptions options,
+        IProgress<ImportProgress>? progress,
+        ILogger logger,
+        CancellationToken cancellationToken)
+    {
+        int hashcodeBytes = collection.TableCount * ((collection.BitCount + 7) / 8);
+        try
+        {
+            ImportProgress done = await RunAsync(
+                collection.Name, insert, nextSequenceNumber, hashcodeBytes, records, options, progress, cancellationToken).ConfigureAwait(false);
+            Log.Imported(logger, done.AcknowledgedRecords, collection.Name, done.Elapsed.TotalMilliseconds);
+            return done;
+        }
+        catch (ImportException error)
+        {
+            Log.ImportFailed(logger, collection.Name, error);
+            throw;
+        }
     }
 
     public void Dispose()

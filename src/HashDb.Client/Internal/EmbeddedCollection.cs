@@ -45,9 +45,7 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
     public Task<IReadOnlyList<VectorRecord?>> GetAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
         RunAsync<IReadOnlyList<VectorRecord?>>("get", () =>
         {
-            ArgumentNullException.ThrowIfNull(ids);
-            if (ids.Count > StorageLimits.MaxBatchRecords)
-                throw new ArgumentException($"{ids.Count} ids were asked for; the limit is {StorageLimits.MaxBatchRecords}.", nameof(ids));
+            IdLists.Check(ids);
             var found = new VectorRecord?[ids.Count];
             for (int i = 0; i < found.Length; i++)
             {
@@ -104,20 +102,8 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
         {
             ArgumentNullException.ThrowIfNull(records);
             owner.ThrowIfClosed();
-            int hashcodeBytes = _fixed.TableCount * ((_fixed.BitCount + 7) / 8);
-            try
-            {
-                ImportProgress done = await BulkImport.RunAsync(
-                    Name, InsertAsync, GetNextSequenceNumberAsync, hashcodeBytes, records, options ?? new ImportOptions(), progress, cancellationToken)
-                    .ConfigureAwait(false);
-                Log.Imported(logger, done.AcknowledgedRecords, Name, done.Elapsed.TotalMilliseconds);
-                return done;
-            }
-            catch (ImportException error)
-            {
-                Log.ImportFailed(logger, Name, error);
-                throw;
-            }
+            return await BulkImport.RunLoggedAsync(
+                _fixed, InsertAsync, GetNextSequenceNumberAsync, records, options ?? new ImportOptions(), progress, logger, cancellationToken).ConfigureAwait(false);
         });
 
     public Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>

@@ -1,5 +1,5 @@
 // Messages of the client. Event ids: 3000 to 3099 opening and closing, 3100 to 3199 collections, 3200 to 3299 imports,
-// 3300 to 3399 maintenance. Nothing is logged per vector.
+// 3300 to 3399 maintenance, 3400 to 3499 connections. Nothing is logged per vector.
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client.Internal;
@@ -32,4 +32,16 @@ internal static partial class Log
 
     [LoggerMessage(3301, LogLevel.Information, "Copied the database {Directory} to {TargetDirectory}.")]
     public static partial void BackedUp(ILogger logger, string directory, string targetDirectory);
+
+    [LoggerMessage(3400, LogLevel.Information, "Connected to {Address}, {Server}.")]
+    public static partial void Connected(ILogger logger, Remote.ServerAddress address, string server);
+
+    [LoggerMessage(3401, LogLevel.Information, "A connection to {Address} has ended: {Reason}")]
+    public static partial void ConnectionClosed(ILogger logger, Remote.ServerAddress address, string reason);
+
+    [LoggerMessage(3402, LogLevel.Warning, "A call to {Address} is tried again in {DelayMilliseconds:F0} ms, for the {Attempt}. time: {Reason}")]
+    public static partial void Retrying(ILogger logger, Remote.ServerAddress address, double delayMilliseconds, int attempt, string reason);
+
+    [LoggerMessage(3403, LogLevel.Warning, "The token is sent to {Address} without TLS; whoever is between can read it.")]
+    public static partial void TokenWithoutTls(ILogger logger, Remote.ServerAddress address);
 }

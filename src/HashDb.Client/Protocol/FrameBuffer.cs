@@ -2,7 +2,8 @@
 // body, and because a request must outlive the connection that it was sent on: it is sent again with the same bytes.
 //
 // Invariants: the first FrameHeader.ByteCount bytes of the first piece are the head; no piece is empty; the body never
-// grows beyond the limit. Not thread-safe; to be disposed of exactly once, when nobody sends it any more.
+// grows beyond the limit. Not thread-safe, except for its references: who encodes it holds one, whoever else keeps it adds
+// one, each disposes once, and the last gives the memory back.
 using System.Buffers;
 using HashDb.MessagePack;
 using HashDb.Storage.Files;
@@ -22,7 +23,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
     private int _used = FrameHeader.ByteCount;
     private long _fullBytes;
     private FrameHeader _header;
-    private bool _isDisposed;
+    private int _references = 1;
 
     private FrameBuffer(int maxBodyBytes)
     {
@@ -110,11 +111,13 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
         return _current.AsSpan(_used);
     }
 
+    /// <summary>Keeps the memory until a further <see cref="Dispose"/>.</summary>
+    public void AddReference() => Interlocked.Increment(ref _references);
+
     public void Dispose()
     {
-        if (_isDisposed)
+        if (Interlocked.Decrement(ref _references) != 0)
             return;
-        _isDisposed = true;
         foreach (byte[] piece in _full)
             ArrayPool<byte>.Shared.Return(piece);
         _full.Clear();
@@ -125,7 +128,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
 
     private void Reserve(int sizeHint)
     {
-        ObjectDisposedException.ThrowIf(_isDisposed, this);
+        ObjectDisposedException.ThrowIf(_references <= 0, this);
         if (_current.Length - _used >= Math.Max(sizeHint, 1))
             return;
         byte[] next = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, Math.Min(_current.Length * 2, MaxPieceBytes)));

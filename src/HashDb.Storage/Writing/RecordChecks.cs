@@ -60,6 +60,25 @@ internal static class RecordChecks
         return squaredNorm;
     }
 
+    /// <summary>Checks each query of a batch, row-major, and returns their squared norms.</summary>
+    public static float[] CheckQueries(ReadOnlyMemory<float> queries, int dimensions, DistanceMetric metric)
+    {
+        float[] squaredNorms = new float[CountQueries(queries.Length, dimensions)];
+        for (int i = 0; i < squaredNorms.Length; i++)
+            squaredNorms[i] = CheckVector(queries.Span.Slice(i * dimensions, dimensions), dimensions, metric, $"Query {i}", nameof(queries));
+        return squaredNorms;
+    }
+
+    private static int CountQueries(int length, int dimensions)
+    {
+        if (length % dimensions != 0)
+            throw new ArgumentException($"{length} values are not a whole number of queries of {dimensions} dimensions.");
+        int count = length / dimensions;
+        if (count > StorageLimits.MaxQueryBatch)
+            throw new ArgumentException($"One batch takes at most {StorageLimits.MaxQueryBatch} queries; {count} were given. Split it.");
+        return count;
+    }
+
     private static void CheckPayload(ReadOnlyMemory<byte> payload, string name)
     {
         if (payload.IsEmpty)

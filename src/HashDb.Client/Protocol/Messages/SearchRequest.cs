@@ -10,7 +10,7 @@ namespace HashDb.Protocol;
 internal sealed record SearchRequest(string Collection, QueryVectors Queries, SearchOptions Options) : IMessage<SearchRequest>, IDisposable
 {
     /// <summary>What is searched for when a request leaves its options out.</summary>
-    private static readonly SearchOptions Defaults = new();
+    public static readonly SearchOptions Defaults = new();
 
     public void Write(ref MessagePackWriter writer)
     {

@@ -1,0 +1,36 @@
+// A request whose answer is one message, or several that belong together.
+using System.Buffers;
+using HashDb.Protocol;
+
+namespace HashDb.Client.Internal.Remote;
+
+internal sealed class PendingAnswer<T>(FrameBuffer frame) : PendingRequest(frame)
+    where T : IMessage<T>
+{
+    private readonly TaskCompletionSource<IReadOnlyList<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private List<T>? _parts;
+
+    /// <summary>All messages of the answer, at least one.</summary>
+    public Task<IReadOnlyList<T>> Answer => _completion.Task;
+
+    /// <summary>Lets the caller go; false when the answer is there already.</summary>
+    public bool TryCancel(CancellationToken cancellationToken) => _completion.TrySetCanceled(cancellationToken);
+
+    public override void Fail(Exception error) => _completion.TrySetException(error);
+
+    protected override void Accept(in ReadOnlySequence<byte> body, bool isFinal)
+    {
+        // Nobody waits any more, or a part could not be read: the rest is passed over.
+        if (_completion.Task.IsCompleted)
+            return;
+        T message = MessageCodec.Read<T>(body);
+        if (isFinal && _parts is null)
+        {
+            _completion.TrySetResult([message]);
+            return;
+        }
+        (_parts ??= []).Add(message);
+        if (isFinal)
+            _completion.TrySetResult(_parts);
+    }
+}

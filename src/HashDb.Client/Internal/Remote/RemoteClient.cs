@@ -1,0 +1,103 @@
+// The contract, kept by a server. Arguments that cannot be sent as they are, or whose faults must have the same message
+// wherever the database runs, are checked here with the engine's own rules; everything else the server checks.
+using System.Collections.Concurrent;
+using HashDb.Models;
+using HashDb.Protocol;
+using HashDb.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace HashDb.Client.Internal.Remote;
+
+internal sealed class RemoteClient : IHashDbClient
+{
+    private readonly ConnectionPool _pool;
+    private readonly Requests _requests;
+    private readonly ILogger _logger;
+    private readonly ConcurrentDictionary<string, WriteSequences> _sequences = new(StringComparer.Ordinal);
+
+    private RemoteClient(ConnectionPool pool, HashDbConnectionOptions options, ILogger logger)
+    {
+        _pool = pool;
+        _requests = new Requests(pool, options, logger);
+        _logger = logger;
+    }
+
+    public static async Task<RemoteClient> ConnectAsync(ServerAddress address, HashDbConnectionOptions options, CancellationToken cancellationToken)
+    {
+        ILogger logger = options.LoggerFactory?.CreateLogger("HashDb.Client") ?? NullLogger.Instance;
+        if (options.Token is not null && !address.IsTls && !IsLoopback(address.Host))
+            Log.TokenWithoutTls(logger, address);
+        var pool = new ConnectionPool(address, options, logger);
+        try
+        {
+            // A wrong address or token is told at once and not at the first call.
+            await Telemetry.MeasureAsync("connect", null, () => pool.GetAsync(cancellationToken)).ConfigureAwait(false);
+            return new RemoteClient(pool, options, logger);
+        }
+        catch
+        {
+            await pool.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("list_collections", null, async () =>
+            (await _requests.SendAsync<EmptyMessage, NamesAnswer>(Opcode.ListCollections, default, cancellationToken).ConfigureAwait(false)).Names);
+
+    public Task<IHashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync<IHashDbCollection>("create_collection", name, async () =>
+        {
+            ArgumentNullException.ThrowIfNull(name);
+            ArgumentNullException.ThrowIfNull(options);
+            _pool.ThrowIfClosed();
+            // In the order of the engine: a name that is none is told before a model that is missing.
+            DatabaseFolder.CheckName(name);
+            ArgumentNullException.ThrowIfNull(options.Model, nameof(options));
+            var request = new CreateCollectionRequest(name, options.Metric, HashModelFile.ToBytes(options.Model));
+            DescriptionAnswer made = await _requests.SendAsync<CreateCollectionRequest, DescriptionAnswer>(
+                Opcode.CreateCollection, request, cancellationToken, CallKind.Once).ConfigureAwait(false);
+            return Collection(made.Description);
+        });
+
+    public Task<IHashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync<IHashDbCollection>("get_collection", name, async () =>
+        {
+            ArgumentNullException.ThrowIfNull(name);
+            DescriptionAnswer found = await _requests.SendAsync<CollectionRequest, DescriptionAnswer>(
+                Opcode.DescribeCollection, new CollectionRequest(name), cancellationToken).ConfigureAwait(false);
+            return Collection(found.Description);
+        });
+
+    public Task DropCollectionAsync(string name, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("drop_collection", name, async () =>
+        {
+            ArgumentNullException.ThrowIfNull(name);
+            await _requests.SendAsync<CollectionRequest, EmptyMessage>(
+                Opcode.DropCollection, new CollectionRequest(name), cancellationToken, CallKind.Once).ConfigureAwait(false);
+        });
+
+    public Task CheckpointAsync(CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("checkpoint", null, async () =>
+        {
+            await _requests.SendAsync<EmptyMessage, EmptyMessage>(Opcode.CheckpointDatabase, default, cancellationToken, CallKind.Long).ConfigureAwait(false);
+        });
+
+    public Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("backup", null, async () =>
+        {
+            ArgumentException.ThrowIfNullOrWhiteSpace(targetDirectory);
+            await _requests.SendAsync<BackupRequest, EmptyMessage>(
+                Opcode.Backup, new BackupRequest(targetDirectory), cancellationToken, CallKind.Once).ConfigureAwait(false);
+        });
+
+    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+
+    private RemoteCollection Collection(CollectionDescription description) =>
+        new(_requests, description, _sequences.GetOrAdd(description.Name, static _ => new WriteSequences()), _logger);
+
+    private static bool IsLoopback(string host) =>
+        string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)
+        || (System.Net.IPAddress.TryParse(host, out System.Net.IPAddress? ip) && System.Net.IPAddress.IsLoopback(ip));
+}

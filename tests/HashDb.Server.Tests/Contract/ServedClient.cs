@@ -1,0 +1,42 @@
+using HashDb.Client;
+using HashDb.Storage;
+
+namespace HashDb.Server.Tests.Contract;
+
+/// <summary>A client together with the server that it talks to: disposing of it closes both, in that order.</summary>
+internal sealed class ServedClient(IHashDbClient client, HashDbServer server) : IHashDbClient
+{
+    public static async Task<ServedClient> StartAsync(
+        HashDbServerOptions serverOptions, Func<HashDbServer, string> addressOf, HashDbConnectionOptions options, CancellationToken cancellationToken)
+    {
+        HashDbServer server = await HashDbServer.StartAsync(serverOptions, null, cancellationToken);
+        try
+        {
+            return new ServedClient(await HashDbClient.ConnectAsync(addressOf(server), options, cancellationToken), server);
+        }
+        catch
+        {
+            await server.DisposeAsync();
+            throw;
+        }
+    }
+
+    public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) => client.ListCollectionsAsync(cancellationToken);
+
+    public Task<IHashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
+        client.CreateCollectionAsync(name, options, cancellationToken);
+
+    public Task<IHashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) => client.GetCollectionAsync(name, cancellationToken);
+
+    public Task DropCollectionAsync(string name, CancellationToken cancellationToken = default) => client.DropCollectionAsync(name, cancellationToken);
+
+    public Task CheckpointAsync(CancellationToken cancellationToken = default) => client.CheckpointAsync(cancellationToken);
+
+    public Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) => client.BackupAsync(targetDirectory, cancellationToken);
+
+    public async ValueTask DisposeAsync()
+    {
+        await client.DisposeAsync();
+        await server.DisposeAsync();
+    }
+}
