@@ -20,12 +20,17 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
 
     private bool IsLog => damage.File.EndsWith(".wal", StringComparison.Ordinal);
 
-    private bool IsModel => FileName == CollectionFiles.ModelFileName;
+    private bool IsModel => FileName == CollectionFiles.ModelFileName && !IsKept;
+
+    /// <summary>A file that only a rollback reads.</summary>
+    private bool IsKept => sample.Collections.Any(collection => collection.KeptFolder == Path.GetDirectoryName(damage.File));
+
+    private bool IsKeptModel => IsKept && FileName == CollectionFiles.ModelFileName;
 
     private bool IsBothManifests => damage is { Kind: DamageKind.Delete, Position: 1 };
 
     /// <summary>Files that hold nothing that is not elsewhere too: their damage must not be felt.</summary>
-    private bool MustNotMatter => !IsBothManifests && FileName is DirectoryLock.FileName or DurableMark.FileName or "MANIFEST" or "MANIFEST.copy";
+    private bool MustNotMatter => IsKept || (!IsBothManifests && FileName is DirectoryLock.FileName or DurableMark.FileName or "MANIFEST" or "MANIFEST.copy");
 
     /// <param name="alwaysRepair">Repair also what opens without a fault.</param>
     public async Task<DamageOutcome> RunAsync(bool alwaysRepair)
@@ -73,8 +78,27 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
             bool anyRefused = false;
             foreach (SampleCollection collection in sample.Collections)
                 anyRefused |= Check(database, collection, collection.Without(None, NoFrames), Path.Combine(path, damage.File));
+            if (IsKept)
+                await RollBackAsync(database, path).ConfigureAwait(false);
             return anyRefused ? OpenOutcome.RefusedOnTouch : OpenOutcome.Right;
         }
+    }
+
+    /// <summary>Damaged hashcodes are encoded again; without the model there is no going back, and the live generation stays.</summary>
+    private async Task RollBackAsync(HashDatabase database, string path)
+    {
+        SampleCollection kept = sample.Collections.Single(collection => collection.KeptFolder is not null);
+        try
+        {
+            await database.GetCollection(kept.Name).RollbackAsync().ConfigureAwait(false);
+            Require(!IsKeptModel, "a rollback succeeded with a damaged model");
+        }
+        catch (HashDbException exception)
+        {
+            RequireNamed(exception);
+            Require(IsKeptModel, $"a rollback was refused: {exception.Message}");
+        }
+        Check(database, kept, kept.Without(None, NoFrames), Path.Combine(path, damage.File));
     }
 
     private async Task<RepairOutcome> RepairAsync(string path, OpenOutcome open)
@@ -112,7 +136,7 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
                 Check(database, collection, collection.Without(lostRows.Select(row => row.Id).ToHashSet(), lostFrames), null);
             }
         }
-        Require(anyLost || IsLog || report.Quarantined.Count == 0, $"nothing was damaged beyond repair, but it took out of service: {string.Join("; ", report.Quarantined)}");
+        Require(anyLost || IsLog || IsKeptModel || report.Quarantined.Count == 0, $"nothing was damaged beyond repair, but it took out of service: {string.Join("; ", report.Quarantined)}");
         VerificationReport after = await HashDatabase.VerifyAsync(path).ConfigureAwait(false);
         Require(after.IsSound, $"after repair verification finds: {string.Join("; ", after.Damages)}");
         return anyLost ? RepairOutcome.WithLosses : RepairOutcome.Whole;

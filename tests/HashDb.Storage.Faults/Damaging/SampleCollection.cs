@@ -32,6 +32,9 @@ internal sealed class SampleCollection
 
     public string Name { get; }
 
+    /// <summary>Folder of the generation that is kept for a rollback, within the database; null when none is.</summary>
+    public string? KeptFolder { get; private init; }
+
     /// <summary>Live rows as of the manifest.</summary>
     public IReadOnlyList<SampleRow> Rows { get; }
 
@@ -71,7 +74,10 @@ internal sealed class SampleCollection
             checkpointed,
             rows,
             [.. frames.Zip(operations.TakeLast(frames.Count), (stretch, operation) => new SampleFrame(stretch, operation))],
-            [.. operations.SelectMany(operation => operation.Stored.Select(item => item.Key).Concat(operation.Deleted))]);
+            [.. operations.SelectMany(operation => operation.Stored.Select(item => item.Key).Concat(operation.Deleted))])
+        {
+            KeptFolder = manifest.Previous is { } kept ? Path.GetRelativePath(database, files.GenerationDirectory(kept.Generation)) : null,
+        };
     }
 
     private static List<FileStretch> FindFrames(string database, CollectionFiles files, CollectionManifest manifest)

@@ -1,5 +1,5 @@
-// The small databases that the damage test damages: two collections with labels, payloads, deletes and updates, left behind in
-// three ways. A database that is open can be copied as a killed process would leave it: what was acknowledged is in its files.
+// The small databases that the damage test damages: two collections with labels, payloads, deletes and updates, one of which has
+// moved to another model and keeps the generation before, left behind in three ways. A database that is open can be copied as a killed process would leave it: what was acknowledged is in its files.
 using HashDb.Models;
 using HashDb.Storage.Faults.Checks;
 using HashDb.Storage.Files;
@@ -58,9 +58,10 @@ internal sealed class SampleDatabase : IDisposable
             await using (database.ConfigureAwait(false))
             {
                 await database.CreateCollectionAsync("first", new CollectionOptions(Model(1))).ConfigureAwait(false);
-                await database.CreateCollectionAsync("second", new CollectionOptions(Model(2), DistanceMetric.Euclidean)).ConfigureAwait(false);
+                await database.CreateCollectionAsync("second", new CollectionOptions(Model(1), DistanceMetric.Euclidean)).ConfigureAwait(false);
                 await WriteAsync(database, "first", FirstPart(100), operations).ConfigureAwait(false);
                 await WriteAsync(database, "second", StoresOnly(200), operations).ConfigureAwait(false);
+                await database.GetCollection("second").ReindexAsync(Model(2)).ConfigureAwait(false);
                 if (end != SampleEnd.Closed)
                 {
                     await database.CheckpointAsync().ConfigureAwait(false);
