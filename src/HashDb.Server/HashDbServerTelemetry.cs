@@ -38,6 +38,9 @@ public static class HashDbServerTelemetry
     /// <summary>Gauge: live records, by <c>db.collection.name</c>.</summary>
     public const string RecordsName = "hashdb.collection.records";
 
+    /// <summary>Gauge in seconds: time since the last checkpoint or the start, by <c>db.collection.name</c>.</summary>
+    public const string CheckpointAgeName = "hashdb.collection.checkpoint.age";
+
     /// <summary>Gauge in bytes: memory of posting lists, by <c>db.collection.name</c>.</summary>
     public const string PostingMemoryName = "hashdb.collection.posting.memory";
 

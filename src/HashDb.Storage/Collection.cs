@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Runtime.InteropServices;
 using HashDb.Models;
 using HashDb.Storage.Checkpoints;
@@ -56,6 +57,9 @@ public sealed partial class Collection
 
     /// <summary>The model that encodes its vectors now; a change of generation puts another in its place.</summary>
     public IHashModel Model => _core.State.Model;
+
+    /// <summary>Time since the last checkpoint, or since the collection was opened when there was none yet.</summary>
+    public TimeSpan CheckpointAge => Stopwatch.GetElapsedTime(_core.CheckpointTimestamp);
 
     internal CollectionCore Core => _core;
 

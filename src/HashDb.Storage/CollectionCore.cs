@@ -1,5 +1,6 @@
 // What the parts of an open collection share: its files, its log, the state that searches see, and the fault that stopped it,
 // if any. Owned by Collection; the applier alone changes what the setters change.
+using System.Diagnostics;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
@@ -41,6 +42,9 @@ internal sealed class CollectionCore
 
     /// <summary>The manifest of the last checkpoint.</summary>
     public CollectionManifest Manifest { get; set; }
+
+    /// <summary>When the last checkpoint was taken or the collection was opened; a timestamp of <see cref="Stopwatch"/>.</summary>
+    public long CheckpointTimestamp { get; set; } = Stopwatch.GetTimestamp();
 
     /// <summary>Where the clients that stamp their writes are. Belongs to the applier.</summary>
     public ClientSequences Clients { get; }

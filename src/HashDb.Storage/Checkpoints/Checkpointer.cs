@@ -103,6 +103,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
     {
         ManifestFiles.Write(core.Files.Root, manifest);
         core.Manifest = manifest;
+        core.CheckpointTimestamp = Stopwatch.GetTimestamp();
         core.Log.Purge(manifest.LogSegment);
         FaultPoints.Pass(FaultPoints.CheckpointLogPurged);
     }

@@ -8,6 +8,7 @@
 //
 // so an acknowledgement never runs ahead of the commit, and whatever a stop leaves unpublished is written again by replay.
 // Other work that must see a quiet moment (a checkpoint's cut, a switch of generation) runs here between groups.
+using System.Diagnostics;
 using System.Threading.Channels;
 using HashDb.Models;
 using HashDb.Storage.Files;
@@ -241,6 +242,7 @@ internal sealed class Applier : IAsyncDisposable
             sequenceNumber += request.Write.Count;
         }
         ulong blobTailBefore = _core.AppliedBlobTail;
+        long started = Stopwatch.GetTimestamp();
         try
         {
             _core.Log.Append(_frames, plan.Operations);
@@ -267,6 +269,7 @@ internal sealed class Applier : IAsyncDisposable
             FailAll(plan.Accepted, _core.Poisoned(exception, "flush the log"));
             return false;
         }
+        StorageTelemetry.LogCommitted(_core.Name, started);
         FaultPoints.Pass(FaultPoints.AfterLogFlushed);
         return true;
     }

@@ -1,12 +1,10 @@
-// A request whose answer is one message, or several that belong together; or one, with frames of progress ahead of it.
+// A request whose answer is one message, or several that belong together.
 using System.Buffers;
 using HashDb.Protocol;
 
 namespace HashDb.Client.Internal.Remote;
 
-/// <param name="frame">What is sent.</param>
-/// <param name="progress">Takes the frames ahead of the final one, when they are messages of another kind.</param>
-internal sealed class PendingAnswer<T>(FrameBuffer frame, Action<ReadOnlySequence<byte>>? progress = null) : PendingRequest(frame)
+internal sealed class PendingAnswer<T>(FrameBuffer frame) : PendingRequest(frame)
     where T : IMessage<T>
 {
     private readonly TaskCompletionSource<IReadOnlyList<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -25,11 +23,6 @@ internal sealed class PendingAnswer<T>(FrameBuffer frame, Action<ReadOnlySequenc
         // Nobody waits any more, or a part could not be read: the rest is passed over.
         if (_completion.Task.IsCompleted)
             return;
-        if (!isFinal && progress is not null)
-        {
-            progress(body);
-            return;
-        }
         T message = MessageCodec.Read<T>(body);
         if (isFinal && _parts is null)
         {

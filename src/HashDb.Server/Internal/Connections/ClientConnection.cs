@@ -155,7 +155,7 @@ internal sealed partial class ClientConnection
     private void OnGone()
     {
         Answers.Close();
-        InFlight.CancelAll(onlyEndless: false);
+        InFlight.CancelAll();
         _stopping.Cancel();
     }
 
@@ -163,7 +163,7 @@ internal sealed partial class ClientConnection
     {
         try
         {
-            InFlight.CancelAll(onlyEndless: true);
+            InFlight.StopEndless();
             await InFlight.WaitUntilIdleAsync().ConfigureAwait(false);
             await Answers.DrainAsync().ConfigureAwait(false);
             if (wasRefused)

@@ -47,16 +47,20 @@ internal sealed class InFlightRequests(int maxRequests)
         request?.Cancel();
     }
 
-    /// <summary>Cancels all requests, or only those that never end by themselves.</summary>
-    public void CancelAll(bool onlyEndless)
+    /// <summary>Cancels all requests.</summary>
+    public void CancelAll()
     {
-        ServerRequest[] requests;
-        lock (_gate)
-            requests = [.. _requests.Values];
-        foreach (ServerRequest request in requests)
+        foreach (ServerRequest request in Snapshot())
+            request.Cancel();
+    }
+
+    /// <summary>Ends the requests that would go on for ever.</summary>
+    public void StopEndless()
+    {
+        foreach (ServerRequest request in Snapshot())
         {
-            if (!onlyEndless || request.IsEndless)
-                request.Cancel();
+            if (request.IsEndless)
+                request.Stop();
         }
     }
 
@@ -108,5 +112,11 @@ internal sealed class InFlightRequests(int maxRequests)
             _idle ??= new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             return _idle.Task;
         }
+    }
+
+    private ServerRequest[] Snapshot()
+    {
+        lock (_gate)
+            return [.. _requests.Values];
     }
 }

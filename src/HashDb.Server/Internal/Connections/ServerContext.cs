@@ -26,10 +26,8 @@ internal sealed class ServerContext(HashDbServerOptions options, HashDatabase da
     public static string Name { get; } = $"hashdb/{typeof(ServerContext).Assembly.GetName().Version?.ToString(3)}";
 
     /// <summary>The error as the client gets it. A fault that no call is documented to have is logged here.</summary>
-    public ErrorMessage Describe(Exception error, string operation, CancellationToken cancellationToken)
+    public ErrorMessage Describe(Exception error, string operation)
     {
-        if (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-            error = new HashDbException(HashDbErrorCode.Closed, "The server is stopping.", error, isTransient: true);
         ErrorMessage message = ErrorMessage.FromException(error);
         if (message.Code == HashDbErrorCode.Unknown)
             Log.RequestFailed(Logger, operation, error);

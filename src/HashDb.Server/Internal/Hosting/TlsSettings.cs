@@ -31,7 +31,7 @@ internal sealed class TlsSettings : IDisposable
         if (!certificate.HasPrivateKey)
         {
             certificate.Dispose();
-            throw new ArgumentException($"The certificate {path} comes without its private key: give TlsKeyPath.");
+            throw new ArgumentException($"The certificate file {path} cannot be used: it holds no private key.");
         }
 
         X509Certificate2Collection? authorities = options.ClientCaPath is { } ca ? Read(ca, () => LoadAuthorities(ca)) : null;
@@ -73,6 +73,8 @@ internal sealed class TlsSettings : IDisposable
         X509ContentType type = X509Certificate2.GetCertContentType(path);
         if (type == X509ContentType.Pkcs12)
             return X509CertificateLoader.LoadPkcs12FromFile(path, password);
+        if (keyPath is null && !File.ReadAllText(path).Contains("PRIVATE KEY-----", StringComparison.Ordinal))
+            throw new CryptographicException("it holds no private key, and TlsKeyPath is not set");
         if (password is null)
             return X509Certificate2.CreateFromPemFile(path, keyPath);
         return X509Certificate2.CreateFromEncryptedPemFile(path, password, keyPath);

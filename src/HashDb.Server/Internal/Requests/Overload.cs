@@ -15,4 +15,6 @@ internal static class Overload
 
     public static HashDbException OfConnections(int limit) => new(
         HashDbErrorCode.Overloaded, $"The server has {limit} connections, which is its limit. Try again later.", isTransient: true);
+
+    public static HashDbException OfStopping() => new(HashDbErrorCode.Overloaded, "The server is stopping. Try again later.", isTransient: true);
 }

@@ -18,6 +18,7 @@ internal abstract class ServerRequest(ClientConnection connection, in FrameHeade
     private readonly long _started = Stopwatch.GetTimestamp();
     private long _leasedBytes = leasedBytes;
     private string? _error;
+    private volatile bool _isStopped;
 
     public uint Id { get; } = header.RequestId;
 
@@ -50,6 +51,13 @@ internal abstract class ServerRequest(ClientConnection connection, in FrameHeade
     }
 
     public void Cancel() => _cancellation.Cancel();
+
+    /// <summary>Ends a request that goes on until it is cancelled, because its connection is about to end.</summary>
+    public void Stop()
+    {
+        _isStopped = true;
+        Cancel();
+    }
 
     public void Execute() => _ = RunAsync();
 
@@ -151,7 +159,9 @@ internal abstract class ServerRequest(ClientConnection connection, in FrameHeade
 
     private ValueTask FailAsync(Exception error)
     {
-        ErrorMessage answer = Server.Describe(error, operation.Name, CancellationToken);
+        if (error is OperationCanceledException && (_isStopped || !CancellationToken.IsCancellationRequested))
+            error = Overload.OfStopping();
+        ErrorMessage answer = Server.Describe(error, operation.Name);
         _error = answer.Code.ToString();
         return SendAsync(FrameFlags.Answer | FrameFlags.Error, answer);
     }

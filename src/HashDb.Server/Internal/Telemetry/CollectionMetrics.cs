@@ -8,19 +8,21 @@ internal static class CollectionMetrics
 {
     public static void Observe(Meter meter, HashDatabase database)
     {
-        meter.CreateObservableGauge(HashDbServerTelemetry.RecordsName, () => Measure(database, static figures => figures.Count), "{record}", "Live records, by collection.");
-        meter.CreateObservableGauge(HashDbServerTelemetry.PostingMemoryName, () => Measure(database, static figures => figures.PostingMemoryBytes), "By", "Memory of posting lists, their index, directory and filter, by collection.");
-        meter.CreateObservableGauge(HashDbServerTelemetry.LogSizeName, () => Measure(database, static figures => figures.LogBytes), "By", "Size of the write-ahead log, by collection.");
+        meter.CreateObservableGauge(HashDbServerTelemetry.RecordsName, () => Measure(database, static collection => collection.GetStatistics().Count), "{record}", "Live records, by collection.");
+        meter.CreateObservableGauge(HashDbServerTelemetry.CheckpointAgeName, () => Measure(database, static collection => collection.CheckpointAge.TotalSeconds), "s", "Time since the last checkpoint or the start, by collection.");
+        meter.CreateObservableGauge(HashDbServerTelemetry.PostingMemoryName, () => Measure(database, static collection => collection.GetStatistics().PostingMemoryBytes), "By", "Memory of posting lists, their index, directory and filter, by collection.");
+        meter.CreateObservableGauge(HashDbServerTelemetry.LogSizeName, () => Measure(database, static collection => collection.GetStatistics().LogBytes), "By", "Size of the write-ahead log, by collection.");
     }
 
-    private static IEnumerable<Measurement<long>> Measure(HashDatabase database, Func<CollectionStatistics, long> figure)
+    private static IEnumerable<Measurement<T>> Measure<T>(HashDatabase database, Func<Collection, T> figure)
+        where T : struct
     {
         foreach (string name in database.CollectionNames)
         {
-            long value;
+            T value;
             try
             {
-                value = figure(database.GetCollection(name).GetStatistics());
+                value = figure(database.GetCollection(name));
             }
             catch (HashDbException)
             {
@@ -28,7 +30,7 @@ internal static class CollectionMetrics
                 continue;
             }
 
-            yield return new Measurement<long>(value, new KeyValuePair<string, object?>("db.collection.name", name));
+            yield return new Measurement<T>(value, new KeyValuePair<string, object?>("db.collection.name", name));
         }
     }
 }

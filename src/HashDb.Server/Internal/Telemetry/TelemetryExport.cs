@@ -1,6 +1,7 @@
 // The ways in which measurements leave the process: scraped at /metrics, pushed to an OpenTelemetry collector, or both.
 using System.Diagnostics.Metrics;
 using HashDb.Client;
+using HashDb.Storage;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
@@ -29,12 +30,12 @@ internal sealed class TelemetryExport : IDisposable
     public static TelemetryExport Start(Meter own, bool isScraped)
     {
         MetricsCollector? scraped = isScraped
-            ? new MetricsCollector(instrument => instrument.Meter == own || instrument.Meter.Name is HashDbTelemetry.MeterName or RuntimeMeterName)
+            ? new MetricsCollector(instrument => instrument.Meter == own || instrument.Meter.Name is HashDbTelemetry.MeterName or StorageTelemetry.MeterName or RuntimeMeterName)
             : null;
         MeterProvider? pushed = string.IsNullOrEmpty(Environment.GetEnvironmentVariable(EndpointVariable))
             ? null
             : Sdk.CreateMeterProviderBuilder()
-                .AddMeter(HashDbServerTelemetry.MeterName, HashDbTelemetry.MeterName, RuntimeMeterName)
+                .AddMeter(HashDbServerTelemetry.MeterName, HashDbTelemetry.MeterName, StorageTelemetry.MeterName, RuntimeMeterName)
                 .AddOtlpExporter()
                 .Build();
         return new TelemetryExport(scraped, pushed);

@@ -1,0 +1,34 @@
+// What the engine measures of itself. A measurement is made once for each group of writes, never for each record; without a
+// listener it costs a few nanoseconds.
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace HashDb.Storage;
+
+/// <summary>Names under which the engine reports what it does, for those who subscribe to it.</summary>
+public static class StorageTelemetry
+{
+    /// <summary>Name of the <see cref="Meter"/>.</summary>
+    public const string MeterName = "HashDb.Storage";
+
+    /// <summary>
+    /// Histogram in seconds: time to append a group of writes to the log and, with <see cref="DurabilityMode.Always"/>, to flush
+    /// it, by <c>db.collection.name</c>.
+    /// </summary>
+    public const string LogCommitDurationName = "hashdb.storage.log.commit.duration";
+
+    private static readonly Meter Meter = new(MeterName);
+
+    private static readonly Histogram<double> LogCommitDuration = Meter.CreateHistogram(
+        LogCommitDurationName,
+        "s",
+        "Time to append a group of writes to the log and to flush it, by collection.",
+        tags: null,
+        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5] });
+
+    internal static void LogCommitted(string collection, long started)
+    {
+        if (LogCommitDuration.Enabled)
+            LogCommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("db.collection.name", collection));
+    }
+}
