@@ -23,6 +23,9 @@ switch (args)
     case ["spill", .. string[] rest]:
         await SpillBenchmark.RunAsync(rest, Console.Out);
         break;
+    case ["reindex", .. string[] rest]:
+        await ReindexBenchmark.RunAsync(rest, Console.Out);
+        break;
     case ["engine", .. string[] rest]:
         await EngineBenchmark.RunAsync(rest, Console.Out);
         break;

@@ -200,7 +200,7 @@ public abstract partial class ClientContract
         IReadOnlyList<VectorRecord?> found = await collection.GetAsync([.. records.Select(record => record.Id)], Cancellation);
         for (int i = 0; i < records.Count; i++)
             Data.ShouldBeSame(found[i], records[i]);
-        SearchResult everything = await collection.SearchAsync(Data.Vector(1), new SearchOptions { Top = Math.Max(1, records.Count), Radius = Data.BitCount }, Cancellation);
+        SearchResult everything = await collection.SearchAsync(Data.Vector(1), new SearchOptions { Top = Math.Max(1, records.Count), Radius = Hashcode.MaxBitCount }, Cancellation);
         everything.Hits.Select(hit => hit.Id).Order().ShouldBe(records.Select(record => record.Id).Order());
     }
 }

@@ -57,6 +57,24 @@ internal static class CollectionOutput
                 json.WriteNumber("diskBytes", figures.DiskBytes);
                 json.WriteNumber("postingMemoryBytes", figures.PostingMemoryBytes);
                 json.WriteBoolean("compactionAdvised", figures.CompactionAdvised);
+                if (figures.PreviousGeneration is { } previous)
+                {
+                    json.WriteStartObject("previous");
+                    json.WriteNumber("generation", previous.Generation);
+                    json.WriteString("modelFingerprint", previous.ModelFingerprint.ToString());
+                    json.WriteNumber("bits", previous.BitCount);
+                    json.WriteNumber("tables", previous.TableCount);
+                    json.WriteEndObject();
+                }
+
+                if (figures.Building is { } building)
+                {
+                    json.WriteStartObject("building");
+                    json.WriteString("phase", GenerationOutput.NameOf(building.Phase));
+                    json.WriteNumber("rowsDone", building.RowsDone);
+                    json.WriteNumber("rowsTotal", building.RowsTotal);
+                    json.WriteEndObject();
+                }
             });
             return;
         }
@@ -78,6 +96,8 @@ internal static class CollectionOutput
             ("On disk, bytes", figures.DiskBytes),
             ("Posting memory, bytes", figures.PostingMemoryBytes),
             ("Compaction advised", figures.CompactionAdvised),
+            ("Previous generation", figures.PreviousGeneration is { } previous ? $"{previous.Generation}: {previous.BitCount} bits, {previous.TableCount} tables" : "none"),
+            ("Being built", figures.Building is { } building ? $"{GenerationOutput.NameOf(building.Phase)}, {building.RowsDone:N0} of {building.RowsTotal:N0} rows" : "nothing"),
         ]);
     }
 

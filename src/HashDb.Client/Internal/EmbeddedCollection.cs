@@ -1,5 +1,6 @@
 // One collection, kept by an engine in this process. EmbeddedClient.cs says where work runs and why.
 using System.Runtime.CompilerServices;
+using HashDb.Models;
 using HashDb.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -128,6 +129,28 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
         {
             owner.ThrowIfClosed();
             return collection.CheckpointAsync(cancellationToken);
+        });
+
+    public Task<GenerationReport> ReindexAsync(
+        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("reindex", Name, () =>
+        {
+            owner.ThrowIfClosed();
+            return collection.ReindexAsync(model, options, progress, cancellationToken);
+        });
+
+    public Task<GenerationReport> RollbackAsync(IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("rollback", Name, () =>
+        {
+            owner.ThrowIfClosed();
+            return collection.RollbackAsync(progress, cancellationToken);
+        });
+
+    public Task DropPreviousAsync(CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("drop_previous", Name, () =>
+        {
+            owner.ThrowIfClosed();
+            return collection.DropPreviousAsync(cancellationToken);
         });
 
     public Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) =>

@@ -82,6 +82,12 @@ internal ref struct BodyReader
 
     public long ReadInt64OrDefault(string name, long defaultValue) => HasNext ? ReadInt64(name) : defaultValue;
 
+    public double ReadDouble(string name)
+    {
+        Take(name);
+        return _reader.ReadDouble();
+    }
+
     public string ReadText(string name, int maxBytes = ProtocolLimits.MaxTextBytes) =>
         ReadOptionalText(name, maxBytes) ?? throw new ProtocolException($"The field '{name}' is missing.");
 

@@ -89,10 +89,10 @@ public enum Opcode
     /// <summary>Makes the draft the model of a new generation. Scope: admin.</summary>
     Publish = 41,
 
-    /// <summary>Rebuilds a collection under another model. Scope: admin.</summary>
+    /// <summary>Moves a collection to another model while it serves. Scope: admin. The final answer follows frames of progress.</summary>
     Reindex = 42,
 
-    /// <summary>Goes back to the previous generation. Scope: admin.</summary>
+    /// <summary>Goes back to the previous generation. Scope: admin. The final answer follows frames of progress.</summary>
     Rollback = 43,
 
     /// <summary>Throws the draft away. Scope: admin.</summary>
@@ -100,4 +100,7 @@ public enum Opcode
 
     /// <summary>Asks what the draft has learned. Scope: read.</summary>
     DescribeDraft = 45,
+
+    /// <summary>Gives up the previous generation that was kept. Scope: admin.</summary>
+    DropPrevious = 46,
 }

@@ -50,6 +50,16 @@ internal static class MessageKinds
         new MessageKind<BucketsAnswer>(Opcode.GetLargestBuckets, FrameFlags.Answer, random => new BucketsAnswer(Many(random, 6, Bucket))),
         new MessageKind<CompactionAnswer>(Opcode.Compact, FrameFlags.Answer, random => new CompactionAnswer(
             new CompactionReport(random.NextInt64(), random.NextInt64(), random.NextInt64(), random.NextInt64()))),
+        new MessageKind<ReindexRequest>(Opcode.Reindex, FrameFlags.None, random => new ReindexRequest(Text(random), Bytes(random, 300), BuildOptions(random))),
+        new MessageKind<PublishRequest>(Opcode.Publish, FrameFlags.None, random => new PublishRequest(Text(random), BuildOptions(random))),
+        new MessageKind<GenerationProgressAnswer>(Opcode.Reindex, FrameFlags.Answer | FrameFlags.More, random => new GenerationProgressAnswer(Progress(random))),
+        new MessageKind<GenerationAnswer>(Opcode.Reindex, FrameFlags.Answer, random => new GenerationAnswer(new GenerationReport(
+            random.NextInt64(),
+            Fingerprint(random),
+            random.NextInt64(),
+            random.NextInt64(),
+            TimeSpan.FromTicks(random.NextInt64()),
+            TimeSpan.FromTicks(random.NextInt64())))),
         new MessageKind<StatisticsAnswer>(Opcode.GetStatistics, FrameFlags.Answer, Figures),
         new MessageKind<ErrorMessage>(Opcode.Insert, FrameFlags.Answer | FrameFlags.Error, random => new ErrorMessage(
             (HashDbErrorCode)random.Next(30),
@@ -141,6 +151,15 @@ internal static class MessageKinds
         Elapsed = TimeSpan.FromTicks(random.NextInt64()),
     };
 
+    private static GenerationOptions BuildOptions(Random random) => new()
+    {
+        KeepPrevious = random.Next(2) == 0,
+        BusyShare = random.NextDouble(),
+        Cores = random.Next(2) == 0 ? null : random.Next(),
+    };
+
+    private static GenerationProgress Progress(Random random) => new((GenerationPhase)random.Next(4), random.NextInt64(), random.NextInt64());
+
     private static BucketStatistics Bucket(Random random)
     {
         byte[] code = new byte[random.Next(1, 65)];
@@ -168,5 +187,7 @@ internal static class MessageKinds
         DiskBytes = random.NextInt64(),
         PostingMemoryBytes = random.NextInt64(),
         CompactionAdvised = random.Next(2) == 0,
+        PreviousGeneration = random.Next(2) == 0 ? null : new PreviousGeneration(random.NextInt64(), Fingerprint(random), random.Next(), random.Next()),
+        Building = random.Next(2) == 0 ? null : Progress(random),
     });
 }

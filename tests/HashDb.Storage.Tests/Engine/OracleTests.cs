@@ -6,8 +6,8 @@ namespace HashDb.Storage.Tests.Engine;
 /// <summary>Random sequences of every operation agree with the oracle, whatever happens in between.</summary>
 public sealed class OracleTests
 {
-    private const int Dimensions = 12;
-    private const int IdSpace = 120;
+    private const int Dimensions = RandomOperations.Dimensions;
+    private const int IdSpace = RandomOperations.IdSpace;
 
     [Theory]
     [InlineData(8, 1, DistanceMetric.Cosine, 1)]
@@ -32,13 +32,13 @@ public sealed class OracleTests
             switch (random.Next(100))
             {
                 case < 35:
-                    await InsertAsync(collection, oracle, random, context);
+                    await RandomOperations.InsertAsync(collection, oracle, random, context);
                     break;
                 case < 60:
-                    await UpsertAsync(collection, oracle, random, context);
+                    await RandomOperations.UpsertAsync(collection, oracle, random, context);
                     break;
                 case < 80:
-                    await DeleteAsync(collection, oracle, random, context);
+                    await RandomOperations.DeleteAsync(collection, oracle, random, context);
                     break;
                 case < 84:
                     await collection.CheckpointAsync();
@@ -57,67 +57,11 @@ public sealed class OracleTests
                     break;
             }
             ulong id = (ulong)random.Next(IdSpace);
-            RecordShouldBe(collection.Get(new VectorId(id)), oracle.Records.GetValueOrDefault(id), context);
+            Answers.RecordShouldBe(collection.Get(new VectorId(id)), oracle.Records.GetValueOrDefault(id), context);
         }
         await database.DisposeAsync();
         VerificationReport report = await HashDatabase.VerifyAsync(directory.Of("db"));
         report.Damages.ShouldBeEmpty();
         report.RowsChecked.ShouldBe(oracle.Records.Count);
-    }
-
-    private static async Task InsertAsync(Collection collection, OracleCollection oracle, Random random, string context)
-    {
-        VectorRecord[] records = RandomRecords(random);
-        ulong[] ids = [.. records.Select(record => record.Id.Value)];
-        bool refused = ids.Distinct().Count() < ids.Length || ids.Any(oracle.Records.ContainsKey);
-        if (refused)
-        {
-            HashDbException exception = await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync(records));
-            exception.Code.ShouldBe(HashDbErrorCode.DuplicateId, context);
-            return;
-        }
-        await collection.InsertAsync(records);
-        foreach (VectorRecord record in records)
-            oracle.Records[record.Id.Value] = record;
-    }
-
-    private static async Task UpsertAsync(Collection collection, OracleCollection oracle, Random random, string context)
-    {
-        VectorRecord[] records = RandomRecords(random);
-        int replaced = 0;
-        foreach (VectorRecord record in records)
-        {
-            if (oracle.Records.ContainsKey(record.Id.Value))
-                replaced++;
-            oracle.Records[record.Id.Value] = record;
-        }
-        (await collection.UpsertAsync(records)).ShouldBe(replaced, context);
-    }
-
-    private static async Task DeleteAsync(Collection collection, OracleCollection oracle, Random random, string context)
-    {
-        VectorId[] ids = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => new VectorId((ulong)random.Next(IdSpace)))];
-        int removed = ids.Count(id => oracle.Records.Remove(id.Value));
-        (await collection.DeleteAsync(ids)).ShouldBe(removed, context);
-    }
-
-    private static VectorRecord[] RandomRecords(Random random) =>
-    [
-        .. Enumerable.Range(0, random.Next(1, 6)).Select(_ => new VectorRecord(new VectorId((ulong)random.Next(IdSpace)), Samples.Vector(random, Dimensions))
-        {
-            Labels = random.Next(2) == 0 ? default : Enumerable.Range(0, random.Next(4)).Select(_ => random.Next()).ToArray(),
-            Payload = random.Next(2) == 0 ? default : new byte[] { 0x81, 0xA1, (byte)'k', (byte)random.Next(128) },
-        }),
-    ];
-
-    private static void RecordShouldBe(VectorRecord? actual, VectorRecord? expected, string context)
-    {
-        (actual is null).ShouldBe(expected is null, context);
-        if (actual is null || expected is null)
-            return;
-        actual.Id.ShouldBe(expected.Id, context);
-        actual.Vector.ToArray().ShouldBe(expected.Vector.ToArray(), context);
-        actual.Labels.ToArray().ShouldBe(expected.Labels.ToArray(), context);
-        actual.Payload.ToArray().ShouldBe(expected.Payload.ToArray(), context);
     }
 }

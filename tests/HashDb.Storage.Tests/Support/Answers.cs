@@ -18,6 +18,17 @@ internal static class Answers
             SearchShouldAgree(collection, query, new SearchOptions { Top = 3, CandidateLimit = budget }, oracle.SearchBudget(query, 3, budget), context);
     }
 
+    public static void RecordShouldBe(VectorRecord? actual, VectorRecord? expected, string context)
+    {
+        (actual is null).ShouldBe(expected is null, context);
+        if (actual is null || expected is null)
+            return;
+        actual.Id.ShouldBe(expected.Id, context);
+        actual.Vector.ToArray().ShouldBe(expected.Vector.ToArray(), context);
+        actual.Labels.ToArray().ShouldBe(expected.Labels.ToArray(), context);
+        actual.Payload.ToArray().ShouldBe(expected.Payload.ToArray(), context);
+    }
+
     private static void SearchShouldAgree(Collection collection, float[] query, SearchOptions options, (List<SearchHit> Hits, int Candidates, int CompleteRadius) expected, string context)
     {
         SearchResult? first = null;

@@ -5,7 +5,12 @@ namespace HashDb.Storage.Tests.Support;
 /// <summary>What a collection must answer, worked out the slow and obvious way over a dictionary.</summary>
 internal sealed class OracleCollection(IHashModel model, DistanceMetric metric)
 {
-    public SortedDictionary<ulong, VectorRecord> Records { get; } = [];
+    public SortedDictionary<ulong, VectorRecord> Records { get; private init; } = [];
+
+    public IHashModel Model => model;
+
+    /// <summary>The same records, hashed by another model.</summary>
+    public OracleCollection Under(IHashModel other) => new(other, metric) { Records = Records };
 
     public List<ProbeHit> Probe(float[] query, int radius)
     {

@@ -1,10 +1,12 @@
-// A request whose answer is one message, or several that belong together.
+// A request whose answer is one message, or several that belong together; or one, with frames of progress ahead of it.
 using System.Buffers;
 using HashDb.Protocol;
 
 namespace HashDb.Client.Internal.Remote;
 
-internal sealed class PendingAnswer<T>(FrameBuffer frame) : PendingRequest(frame)
+/// <param name="frame">What is sent.</param>
+/// <param name="progress">Takes the frames ahead of the final one, when they are messages of another kind.</param>
+internal sealed class PendingAnswer<T>(FrameBuffer frame, Action<ReadOnlySequence<byte>>? progress = null) : PendingRequest(frame)
     where T : IMessage<T>
 {
     private readonly TaskCompletionSource<IReadOnlyList<T>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -23,6 +25,11 @@ internal sealed class PendingAnswer<T>(FrameBuffer frame) : PendingRequest(frame
         // Nobody waits any more, or a part could not be read: the rest is passed over.
         if (_completion.Task.IsCompleted)
             return;
+        if (!isFinal && progress is not null)
+        {
+            progress(body);
+            return;
+        }
         T message = MessageCodec.Read<T>(body);
         if (isFinal && _parts is null)
         {

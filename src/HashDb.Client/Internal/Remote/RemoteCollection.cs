@@ -1,4 +1,5 @@
 // One collection on a server: each call is one request, except imports, batches that are longer than a frame, and watching.
+using HashDb.Models;
 using HashDb.Protocol;
 using HashDb.Storage;
 using HashDb.Storage.Writing;
@@ -130,6 +131,23 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
         Telemetry.MeasureAsync("compact", Name, async () =>
             (await requests.SendAsync<CollectionRequest, CompactionAnswer>(Opcode.Compact, Request, cancellationToken, CallKind.Once).ConfigureAwait(false)).Report);
 
+    public Task<GenerationReport> ReindexAsync(
+        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("reindex", Name, () =>
+        {
+            ArgumentNullException.ThrowIfNull(model);
+            return ChangeAsync(Opcode.Reindex, new ReindexRequest(Name, HashModelFile.ToBytes(model), options ?? new GenerationOptions()), progress, cancellationToken);
+        });
+
+    public Task<GenerationReport> RollbackAsync(IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("rollback", Name, () => ChangeAsync(Opcode.Rollback, Request, progress, cancellationToken));
+
+    public Task DropPreviousAsync(CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("drop_previous", Name, async () =>
+        {
+            await requests.SendAsync<CollectionRequest, EmptyMessage>(Opcode.DropPrevious, Request, cancellationToken, CallKind.Once).ConfigureAwait(false);
+        });
+
     private CollectionRequest Request => new(Name);
 
     /// <summary>Refuses records that cannot be sent, by the rules and with the words of the engine.</summary>
@@ -138,6 +156,17 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
     private async Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken) =>
         (await requests.SendAsync<NextSequenceNumberRequest, CountAnswer>(
             Opcode.GetNextSequenceNumber, new NextSequenceNumberRequest(Name, clientId), cancellationToken).ConfigureAwait(false)).Count;
+
+    /// <summary>A change of generation: frames of progress, then what was done.</summary>
+    private async Task<GenerationReport> ChangeAsync<TRequest>(
+        Opcode opcode, TRequest message, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+        where TRequest : IMessage<TRequest> =>
+        (await requests.SendAsync<TRequest, GenerationAnswer>(
+            opcode,
+            message,
+            cancellationToken,
+            CallKind.Once,
+            progress: body => progress?.Report(MessageCodec.Read<GenerationProgressAnswer>(body).Progress)).ConfigureAwait(false)).Report;
 
     private async Task<TAnswer> StoreAsync<TAnswer>(Opcode opcode, IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken)
         where TAnswer : struct, IMessage<TAnswer>

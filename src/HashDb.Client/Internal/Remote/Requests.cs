@@ -1,4 +1,5 @@
 // Sends requests and waits for their answers: retries, the time limit, and cancellation in one place.
+using System.Buffers;
 using HashDb.Protocol;
 using Microsoft.Extensions.Logging;
 
@@ -12,14 +13,24 @@ internal sealed class Requests(ConnectionPool pool, HashDbConnectionOptions opti
 
     /// <summary>A request with an answer of one message.</summary>
     public async Task<TAnswer> SendAsync<TRequest, TAnswer>(
-        Opcode opcode, TRequest message, CancellationToken cancellationToken, CallKind kind = CallKind.Repeatable, RetryState? state = null)
+        Opcode opcode,
+        TRequest message,
+        CancellationToken cancellationToken,
+        CallKind kind = CallKind.Repeatable,
+        RetryState? state = null,
+        Action<ReadOnlySequence<byte>>? progress = null)
         where TRequest : IMessage<TRequest>
         where TAnswer : IMessage<TAnswer> =>
-        (await SendManyAsync<TRequest, TAnswer>(opcode, message, cancellationToken, kind, state).ConfigureAwait(false))[^1];
+        (await SendManyAsync<TRequest, TAnswer>(opcode, message, cancellationToken, kind, state, progress).ConfigureAwait(false))[^1];
 
     /// <summary>A request with an answer of one message or more.</summary>
     public async Task<IReadOnlyList<TAnswer>> SendManyAsync<TRequest, TAnswer>(
-        Opcode opcode, TRequest message, CancellationToken cancellationToken, CallKind kind = CallKind.Repeatable, RetryState? state = null)
+        Opcode opcode,
+        TRequest message,
+        CancellationToken cancellationToken,
+        CallKind kind = CallKind.Repeatable,
+        RetryState? state = null,
+        Action<ReadOnlySequence<byte>>? progress = null)
         where TRequest : IMessage<TRequest>
         where TAnswer : IMessage<TAnswer>
     {
@@ -32,7 +43,7 @@ internal sealed class Requests(ConnectionPool pool, HashDbConnectionOptions opti
             limit.CancelAfter(options.RequestTimeout);
         try
         {
-            return await Retries.RunAsync(state, token => AttemptAsync<TAnswer>(frame, kind, state, token), limit.Token).ConfigureAwait(false);
+            return await Retries.RunAsync(state, token => AttemptAsync<TAnswer>(new PendingAnswer<TAnswer>(frame, progress), kind, state, token), limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -44,11 +55,10 @@ internal sealed class Requests(ConnectionPool pool, HashDbConnectionOptions opti
     public HashDbException TimedOut(Opcode opcode) => new(
         HashDbErrorCode.Timeout, $"{pool.Address} did not answer the call {opcode} within {options.RequestTimeout.TotalSeconds:0.###} s.", isTransient: true);
 
-    private async Task<IReadOnlyList<TAnswer>> AttemptAsync<TAnswer>(FrameBuffer frame, CallKind kind, RetryState state, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TAnswer>> AttemptAsync<TAnswer>(PendingAnswer<TAnswer> request, CallKind kind, RetryState state, CancellationToken cancellationToken)
         where TAnswer : IMessage<TAnswer>
     {
         Connection connection = await pool.GetAsync(cancellationToken).ConfigureAwait(false);
-        var request = new PendingAnswer<TAnswer>(frame);
         uint id = await connection.SendAsync(request, cancellationToken).ConfigureAwait(false);
         state.SentCount++;
         state.MayRetry = kind != CallKind.Once;

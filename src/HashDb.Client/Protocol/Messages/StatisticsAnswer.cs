@@ -9,7 +9,7 @@ internal readonly record struct StatisticsAnswer(CollectionStatistics Statistics
     public void Write(ref MessagePackWriter writer)
     {
         CollectionStatistics figures = Statistics;
-        writer.WriteArrayHeader(18);
+        writer.WriteArrayHeader(20);
         writer.Write(figures.Name);
         writer.Write(figures.Dimensions);
         writer.Write((int)figures.Metric);
@@ -28,6 +28,11 @@ internal readonly record struct StatisticsAnswer(CollectionStatistics Statistics
         writer.Write(figures.DiskBytes);
         writer.Write(figures.PostingMemoryBytes);
         writer.Write(figures.CompactionAdvised);
+        WritePrevious(ref writer, figures.PreviousGeneration);
+        if (figures.Building is { } building)
+            GenerationProgressAnswer.WriteFields(ref writer, building);
+        else
+            writer.WriteNil();
     }
 
     public static StatisticsAnswer Read(ref BodyReader body) => new(new CollectionStatistics
@@ -50,5 +55,42 @@ internal readonly record struct StatisticsAnswer(CollectionStatistics Statistics
         DiskBytes = body.ReadInt64("disk bytes"),
         PostingMemoryBytes = body.ReadInt64("posting memory bytes"),
         CompactionAdvised = body.ReadBoolean("compaction advised"),
+        PreviousGeneration = ReadPrevious(ref body),
+        Building = ReadBuilding(ref body),
     });
+
+    private static void WritePrevious(ref MessagePackWriter writer, PreviousGeneration? previous)
+    {
+        if (previous is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+        writer.WriteArrayHeader(4);
+        writer.Write(previous.Generation);
+        WireModels.Write(ref writer, previous.ModelFingerprint);
+        writer.Write(previous.BitCount);
+        writer.Write(previous.TableCount);
+    }
+
+    private static PreviousGeneration? ReadPrevious(ref BodyReader body)
+    {
+        if (body.TryReadNil())
+            return null;
+        int outer = body.Enter("previous generation", out _);
+        var previous = new PreviousGeneration(
+            body.ReadInt64("generation"), WireModels.ReadFingerprint(ref body), body.ReadInt32("bits"), body.ReadInt32("tables"));
+        body.Leave(outer);
+        return previous;
+    }
+
+    private static GenerationProgress? ReadBuilding(ref BodyReader body)
+    {
+        if (body.TryReadNil())
+            return null;
+        int outer = body.Enter("building", out _);
+        GenerationProgress progress = GenerationProgressAnswer.ReadFields(ref body);
+        body.Leave(outer);
+        return progress;
+    }
 }

@@ -11,6 +11,7 @@ internal static class Operations
         .. ReadOperations.All,
         .. WriteOperations.All,
         .. AdminOperations.All,
+        .. GenerationOperations.All,
     ]);
 
     /// <summary>The operation of an opcode; null when this server does not know it.</summary>

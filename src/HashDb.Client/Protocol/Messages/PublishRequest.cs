@@ -1,0 +1,19 @@
+using HashDb.MessagePack;
+using HashDb.Storage;
+
+namespace HashDb.Protocol;
+
+/// <summary>Makes the draft the model of a new generation: [collection, keep previous, busy share, cores].</summary>
+/// <param name="Collection">Its name.</param>
+/// <param name="Options">How it is built, and whether the present generation is kept.</param>
+internal readonly record struct PublishRequest(string Collection, GenerationOptions Options) : IMessage<PublishRequest>
+{
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(1 + GenerationOptionsFields.Count);
+        writer.Write(Collection);
+        GenerationOptionsFields.Write(ref writer, Options);
+    }
+
+    public static PublishRequest Read(ref BodyReader body) => new(body.ReadText("collection"), GenerationOptionsFields.Read(ref body));
+}

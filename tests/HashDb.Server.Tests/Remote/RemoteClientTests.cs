@@ -1,0 +1,346 @@
+// What the client does when a server misbehaves or is slow, seen from a server that the test plays.
+using HashDb.Client;
+using HashDb.Client.Tests.Support;
+using HashDb.Models;
+using HashDb.Protocol;
+using HashDb.Server.Tests.Support;
+using HashDb.Storage;
+
+namespace HashDb.Server.Tests.Remote;
+
+public sealed class RemoteClientTests : IAsyncDisposable
+{
+    private const string Secret = "hashdb_secret";
+
+    private static readonly HashDbConnectionOptions Once = new() { RetryTimeout = TimeSpan.Zero, PoolSize = 1 };
+    private static readonly CollectionDescription Description = new(
+        "items", 4, DistanceMetric.Euclidean, "lsh", 16, 1, new ModelFingerprint(new byte[ModelFingerprint.ByteCount]));
+
+    private readonly FakeServer _server = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public ValueTask DisposeAsync() => _server.DisposeAsync();
+
+    [Fact]
+    public async Task Connect_introduces_the_client_and_asks_for_checksums()
+    {
+        await using IHashDbClient client = await ConnectAsync(Once with { Token = Secret });
+
+        _server.Hello.Token.ShouldBe(Secret);
+        _server.Hello.Features.ShouldBe(ProtocolFeatures.Checksums);
+        _server.Hello.ClientName.ShouldStartWith("HashDb.Client/");
+    }
+
+    [Fact]
+    public async Task Connect_that_is_refused_throws_what_the_server_says_and_shows_no_token()
+    {
+        Task<IHashDbClient> connecting = HashDbClient.ConnectAsync(_server.Address, Once with { Token = Secret }, Cancellation);
+        await _server.RefuseAsync(new HashDbException(HashDbErrorCode.Unauthenticated, "The token is wrong."));
+
+        HashDbException error = await Should.ThrowAsync<HashDbException>(() => connecting);
+
+        error.Code.ShouldBe(HashDbErrorCode.Unauthenticated);
+        error.ToString().ShouldNotContain(Secret);
+        (Once with { Token = Secret }).ToString().ShouldNotContain(Secret);
+    }
+
+    [Fact]
+    public async Task Connect_to_nobody_names_the_address()
+    {
+        string address = _server.Address;
+        await _server.DisposeAsync();
+
+        HashDbException error = await Should.ThrowAsync<HashDbException>(() => HashDbClient.ConnectAsync(address, Once, Cancellation));
+
+        error.Code.ShouldBe(HashDbErrorCode.ConnectionLost);
+        error.IsTransient.ShouldBeTrue();
+        error.Message.ShouldContain(address);
+    }
+
+    [Fact]
+    public async Task Connect_to_a_server_of_another_version_is_refused()
+    {
+        Task<IHashDbClient> connecting = HashDbClient.ConnectAsync(_server.Address, Once, Cancellation);
+        await _server.AcceptAsync(new HelloAnswer(9, ProtocolFeatures.None, "fake", ProtocolLimits.MaxFrameBytes, 64));
+
+        (await Should.ThrowAsync<HashDbException>(() => connecting)).Code.ShouldBe(HashDbErrorCode.UnsupportedVersion);
+    }
+
+    [Theory]
+    [InlineData("localhost:7420")]
+    [InlineData("http://localhost")]
+    [InlineData("hashdb://")]
+    [InlineData("hashdb://host/database")]
+    [InlineData("hashdb://user:password@host")]
+    public async Task Address_that_is_none_is_refused_and_passwords_are_not_repeated(string address)
+    {
+        ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => HashDbClient.ConnectAsync(address, null, Cancellation));
+
+        error.Message.ShouldNotContain("password@");
+    }
+
+    [Fact]
+    public async Task Options_outside_their_limits_are_refused_by_name()
+    {
+        foreach ((HashDbConnectionOptions options, string name) in new (HashDbConnectionOptions, string)[]
+        {
+            (new() { PoolSize = 0 }, nameof(HashDbConnectionOptions.PoolSize)),
+            (new() { MaxInFlight = 0 }, nameof(HashDbConnectionOptions.MaxInFlight)),
+            (new() { ConnectTimeout = TimeSpan.Zero }, nameof(HashDbConnectionOptions.ConnectTimeout)),
+            (new() { RequestTimeout = TimeSpan.FromDays(2) }, nameof(HashDbConnectionOptions.RequestTimeout)),
+            (new() { RetryTimeout = TimeSpan.FromSeconds(-1) }, nameof(HashDbConnectionOptions.RetryTimeout)),
+            (new() { KeepAliveInterval = TimeSpan.Zero }, nameof(HashDbConnectionOptions.KeepAliveInterval)),
+            (new() { Token = "" }, nameof(HashDbConnectionOptions.Token)),
+            (new() { Token = new string('t', ProtocolLimits.MaxTokenBytes + 1) }, nameof(HashDbConnectionOptions.Token)),
+            (new() { Tls = new HashDbTlsOptions { TrustedAuthorities = [] } }, nameof(HashDbTlsOptions.TrustedAuthorities)),
+        })
+        {
+            (await Should.ThrowAsync<ArgumentException>(() => HashDbClient.ConnectAsync(_server.Address, options, Cancellation))).ParamName.ShouldBe(name);
+        }
+    }
+
+    [Fact]
+    public async Task Call_cancelled_ends_at_once_and_the_server_is_told_which()
+    {
+        await using IHashDbClient client = await ConnectAsync(Once);
+        using var cancel = new CancellationTokenSource();
+
+        Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(cancel.Token);
+        (FrameHeader request, _) = await _server.ReceiveAsync();
+        await cancel.CancelAsync();
+
+        await Should.ThrowAsync<OperationCanceledException>(() => call);
+        (FrameHeader cancellation, _) = await _server.ReceiveAsync();
+        cancellation.Opcode.ShouldBe(Opcode.Cancel);
+        cancellation.RequestId.ShouldBe(request.RequestId);
+        await _server.SendAsync(request.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["late"]));
+        (await AskForNamesAsync(client)).ShouldBe(["here"]);
+    }
+
+    [Fact]
+    public async Task Calls_beyond_the_window_wait_until_there_is_room()
+    {
+        await using IHashDbClient client = await ConnectAsync(Once with { MaxInFlight = 2 });
+
+        Task<IReadOnlyList<string>>[] calls = [.. Enumerable.Range(0, 5).Select(_ => client.ListCollectionsAsync(Cancellation))];
+        (FrameHeader first, _) = await _server.ReceiveAsync();
+        (FrameHeader second, _) = await _server.ReceiveAsync();
+        Task<(FrameHeader Header, byte[] Body)> third = _server.ReceiveAsync();
+        third.IsCompleted.ShouldBeFalse();
+
+        // Answers may come in any order.
+        await _server.SendAsync(second.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["2"]));
+        uint next = (await third).Header.RequestId;
+        await _server.SendAsync(first.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["1"]));
+        uint last = (await _server.ReceiveAsync()).Header.RequestId;
+        await _server.SendAsync(next, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["3"]));
+        await _server.SendAsync(last, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["4"]));
+        await _server.SendAsync((await _server.ReceiveAsync()).Header.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["5"]));
+
+        (await Task.WhenAll(calls)).Select(names => names[0]).Order().ShouldBe(["1", "2", "3", "4", "5"]);
+    }
+
+    [Fact]
+    public async Task Call_that_gets_no_answer_times_out_and_is_cancelled()
+    {
+        await using IHashDbClient client = await ConnectAsync(Once with { RequestTimeout = TimeSpan.FromMilliseconds(200) });
+
+        Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
+
+        HashDbException error = await Should.ThrowAsync<HashDbException>(() => call);
+        error.Code.ShouldBe(HashDbErrorCode.Timeout);
+        error.Message.ShouldContain(nameof(Opcode.ListCollections));
+        await _server.ReceiveAsync();
+        (await _server.ReceiveAsync()).Header.Opcode.ShouldBe(Opcode.Cancel);
+    }
+
+    [Fact]
+    public async Task Server_that_shows_no_sign_of_life_is_asked_for_one_and_then_given_up()
+    {
+        await using IHashDbClient client = await ConnectAsync(Once with { KeepAliveInterval = TimeSpan.FromMilliseconds(200) });
+
+        Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
+        await _server.ReceiveAsync();
+        (await _server.ReceiveAsync()).Header.Opcode.ShouldBe(Opcode.Ping);
+
+        HashDbException error = await Should.ThrowAsync<HashDbException>(() => call);
+        error.Code.ShouldBe(HashDbErrorCode.ConnectionLost);
+        error.Message.ShouldContain("sign of life");
+    }
+
+    [Fact]
+    public async Task Overloaded_server_is_asked_again()
+    {
+        await using IHashDbClient client = await ConnectAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
+
+        Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
+        for (int i = 0; i < 3; i++)
+        {
+            uint id = (await _server.ReceiveAsync()).Header.RequestId;
+            await _server.SendAsync(id, Opcode.ListCollections, FrameFlags.Answer | FrameFlags.Error, new ErrorMessage(HashDbErrorCode.Overloaded, "Later.", IsTransient: true));
+        }
+        await _server.SendAsync((await _server.ReceiveAsync()).Header.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["here"]));
+
+        (await call).ShouldBe(["here"]);
+    }
+
+    [Fact]
+    public async Task Write_sent_again_has_the_same_stamp_and_the_next_one_follows_it()
+    {
+        IHashDbCollection items = await OpenAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
+
+        Task insert = items.InsertAsync([Record(1), Record(2), Record(3)], Cancellation);
+        using StoreRequest first = await ReceiveAsync<StoreRequest>(Opcode.Insert);
+        _server.Cut();
+        await _server.AcceptAsync();
+        (FrameHeader header, byte[] body) = await _server.ReceiveAsync();
+        using StoreRequest again = MessageCodec.Read<StoreRequest>(new(body));
+        await _server.SendAsync(header.RequestId, Opcode.Insert, FrameFlags.Answer, default(EmptyMessage));
+        await insert;
+        Task<int> delete = items.DeleteAsync([new VectorId(1)], Cancellation);
+        (header, body) = await _server.ReceiveAsync();
+        DeleteRequest next = MessageCodec.Read<DeleteRequest>(new(body));
+        await _server.SendAsync(header.RequestId, Opcode.Delete, FrameFlags.Answer, new CountAnswer(1));
+
+        (await delete).ShouldBe(1);
+        first.ClientId.ShouldNotBeNull();
+        again.ClientId.ShouldBe(first.ClientId);
+        again.SequenceNumber.ShouldBe(first.SequenceNumber);
+        next.ClientId.ShouldBe(first.ClientId);
+        next.SequenceNumber.ShouldBe(first.SequenceNumber + 3);
+    }
+
+    [Fact]
+    public async Task Writes_at_the_same_time_have_different_ids()
+    {
+        IHashDbCollection items = await OpenAsync(Once);
+
+        Task[] inserts = [items.InsertAsync([Record(1)], Cancellation), items.InsertAsync([Record(2)], Cancellation)];
+        using StoreRequest first = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
+        using StoreRequest second = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
+        await Task.WhenAll(inserts);
+
+        second.ClientId.ShouldNotBe(first.ClientId);
+    }
+
+    [Fact]
+    public async Task Write_whose_id_was_forgotten_is_sent_under_a_fresh_one()
+    {
+        IHashDbCollection items = await OpenAsync(Once);
+        Task warm = items.InsertAsync([Record(1)], Cancellation);
+        using StoreRequest known = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
+        await warm;
+
+        Task insert = items.InsertAsync([Record(2)], Cancellation);
+        (FrameHeader header, _) = await _server.ReceiveAsync();
+        await _server.SendAsync(header.RequestId, Opcode.Insert, FrameFlags.Answer | FrameFlags.Error, new ErrorMessage(HashDbErrorCode.WriteGap, "Never heard of it."));
+        using StoreRequest fresh = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
+        await insert;
+
+        fresh.ClientId.ShouldNotBe(known.ClientId);
+        fresh.SequenceNumber.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Calls_that_must_not_happen_twice_are_not_sent_twice()
+    {
+        await using IHashDbClient client = await ConnectAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
+
+        Task drop = client.DropCollectionAsync("items", Cancellation);
+        (await _server.ReceiveAsync()).Header.Opcode.ShouldBe(Opcode.DropCollection);
+        _server.Cut();
+
+        (await Should.ThrowAsync<HashDbException>(() => drop)).Code.ShouldBe(HashDbErrorCode.ConnectionLost);
+        Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
+        await _server.AcceptAsync();
+        (FrameHeader header, _) = await _server.ReceiveAsync();
+        header.Opcode.ShouldBe(Opcode.ListCollections);
+        await _server.SendAsync(header.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer([]));
+        (await call).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Answer_that_is_no_message_is_a_protocol_error_of_its_call_alone()
+    {
+        await using IHashDbClient client = await ConnectAsync(Once);
+
+        Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
+        (FrameHeader header, _) = await _server.ReceiveAsync();
+        await _server.SendAsync(header.RequestId, Opcode.ListCollections, FrameFlags.Answer, new CountAnswer(5));
+
+        await Should.ThrowAsync<ProtocolException>(() => call);
+        (await AskForNamesAsync(client)).ShouldBe(["here"]);
+    }
+
+    [Fact]
+    public async Task Frame_that_is_none_ends_the_connection_with_a_protocol_error()
+    {
+        await using IHashDbClient client = await ConnectAsync(Once);
+
+        Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
+        await _server.ReceiveAsync();
+        await _server.SendAsync(Enumerable.Repeat((byte)0xff, 64).ToArray());
+
+        await Should.ThrowAsync<ProtocolException>(() => call);
+        call = client.ListCollectionsAsync(Cancellation);
+        await _server.AcceptAsync();
+        (FrameHeader header, _) = await _server.ReceiveAsync();
+        await _server.SendAsync(header.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["here"]));
+        (await call).ShouldBe(["here"]);
+    }
+
+    [Fact]
+    public async Task Certificate_that_nobody_vouches_for_is_refused_and_not_tried_again()
+    {
+        using var files = new TemporaryDirectory();
+        Contract.TestCertificate certificate = Contract.TestCertificate.Make(files["tls"]);
+        await using TestServer server = await TestServer.StartAsync(options => options with { TlsCertificatePath = certificate.CertificatePath, TlsKeyPath = certificate.KeyPath });
+
+        HashDbException error = await Should.ThrowAsync<HashDbException>(() => HashDbClient.ConnectAsync($"hashdbs://{server.EndPoint}", null, Cancellation));
+
+        error.Code.ShouldBe(HashDbErrorCode.ConnectionLost);
+        error.IsTransient.ShouldBeFalse();
+        bool asked = false;
+        var trusting = new HashDbConnectionOptions { Tls = new HashDbTlsOptions { CertificateValidation = (_, _, _, _) => asked = true } };
+        await using IHashDbClient client = await HashDbClient.ConnectAsync($"hashdbs://{server.EndPoint}", trusting, Cancellation);
+        (await client.ListCollectionsAsync(Cancellation)).ShouldBeEmpty();
+        asked.ShouldBeTrue();
+    }
+
+    private static VectorRecord Record(ulong id) => new(new VectorId(id), new float[] { id, 1, 2, 3 });
+
+    private async Task<IHashDbClient> ConnectAsync(HashDbConnectionOptions options)
+    {
+        Task<IHashDbClient> connecting = HashDbClient.ConnectAsync(_server.Address, options, Cancellation);
+        await _server.AcceptAsync();
+        return await connecting;
+    }
+
+    private async Task<IHashDbCollection> OpenAsync(HashDbConnectionOptions options)
+    {
+        IHashDbClient client = await ConnectAsync(options);
+        Task<IHashDbCollection> getting = client.GetCollectionAsync("items", Cancellation);
+        (FrameHeader header, _) = await _server.ReceiveAsync();
+        await _server.SendAsync(header.RequestId, Opcode.DescribeCollection, FrameFlags.Answer, new DescriptionAnswer(Description));
+        return await getting;
+    }
+
+    private async Task<IReadOnlyList<string>> AskForNamesAsync(IHashDbClient client)
+    {
+        Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
+        (FrameHeader header, _) = await _server.ReceiveAsync();
+        await _server.SendAsync(header.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["here"]));
+        return await call;
+    }
+
+    private async Task<T> ReceiveAsync<T>(Opcode opcode, bool answer = false)
+        where T : IMessage<T>
+    {
+        (FrameHeader header, byte[] body) = await _server.ReceiveAsync();
+        header.Opcode.ShouldBe(opcode);
+        if (answer)
+            await _server.SendAsync(header.RequestId, opcode, FrameFlags.Answer, default(EmptyMessage));
+        return MessageCodec.Read<T>(new System.Buffers.ReadOnlySequence<byte>(body));
+    }
+}
