@@ -1,4 +1,5 @@
 using HashDb.Client;
+using HashDb.Client.Tests.Support;
 using HashDb.Protocol;
 using HashDb.Server.Tests.Support;
 using HashDb.Storage;

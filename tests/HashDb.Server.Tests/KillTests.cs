@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using HashDb.Client;
+using HashDb.Client.Tests.Support;
 using HashDb.Protocol;
 using HashDb.Server.Tests.Support;
 using HashDb.Storage;
