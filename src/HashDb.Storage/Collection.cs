@@ -230,7 +230,7 @@ public sealed partial class Collection
             BitCount = state.Model.BitCount,
             TableCount = state.Model.TableCount,
             Generation = state.Generation,
-            PreviousGeneration = _core.Manifest.Previous is { } kept ? new PreviousGeneration(kept.Generation, kept.Model, kept.BitCount, kept.TableCount) : null,
+            PreviousGeneration = _core.Manifest.Previous is { } kept && kept.Generation < state.Generation ? new PreviousGeneration(kept.Generation, kept.Model, kept.BitCount, kept.TableCount) : null,
             Building = _generations.Progress,
             Count = rows - dead,
             DeadRows = dead,

@@ -224,18 +224,20 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
         try
         {
             ManifestFiles.Write(core.Files.Root, manifest);
+            FaultPoints.Pass(build.Points.ManifestWritten);
         }
-        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        catch (Exception exception)
         {
+            // Whatever it was: a write under the old model into the segment that the manifest may name would be unreadable.
             throw core.Poisoned(exception, "write the manifest of a new generation");
         }
-        FaultPoints.Pass(build.Points.ManifestWritten);
         core.Manifest = manifest;
         core.AppliedBlobTail = next.Records.Blobs.Tail;
         build.IsLive = true;
         _retired.Retire(old, next, wasKept, kept, build.Points.OldDeleted);
         core.Switch(next);
-        core.Log.Purge(manifest.LogSegment);
+        // Segments that stay cost space until the next checkpoint deletes them.
+        core.Quietly(core.Files.LogDirectory, () => core.Log.Purge(manifest.LogSegment));
         return Stopwatch.GetElapsedTime(started);
     }
 
