@@ -4,6 +4,7 @@ using HashDb.Models;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
+using HashDb.Storage.Learning;
 using HashDb.Storage.Log;
 using HashDb.Storage.Postings;
 using HashDb.Storage.Records;
@@ -26,6 +27,7 @@ public sealed partial class Collection
     private readonly Applier _applier;
     private readonly Checkpointer _checkpointer;
     private readonly GenerationManager _generations;
+    private readonly DraftPublisher _publisher;
     private bool _isClosed;
 
     internal Collection(CollectionCore core)
@@ -34,9 +36,11 @@ public sealed partial class Collection
         _applier = new Applier(core);
         _checkpointer = new Checkpointer(core, _applier);
         _generations = new GenerationManager(core, _applier, _checkpointer);
+        _publisher = new DraftPublisher(core, PublishIfWantedAsync);
         core.AfterGroup = () =>
         {
             _checkpointer.BeginIfDue();
+            _publisher.AfterGroup();
             if (core.State.Postings.ShouldRebuild)
                 core.RebuildPostings();
         };
@@ -273,6 +277,7 @@ public sealed partial class Collection
             return;
         _isClosed = true;
         await _generations.CloseAsync().ConfigureAwait(false);
+        await _publisher.CloseAsync().ConfigureAwait(false);
         await _checkpointer.BackgroundWork.ConfigureAwait(false);
         // A checkpoint or backup under way is waited for; none may touch the files once they are closed.
         using IDisposable gate = await _checkpointer.EnterAsync(CancellationToken.None).ConfigureAwait(false);

@@ -4,6 +4,7 @@ using System.Diagnostics;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
+using HashDb.Storage.Learning;
 using HashDb.Storage.Log;
 using HashDb.Storage.Postings;
 using HashDb.Storage.Writing;
@@ -16,7 +17,7 @@ internal sealed class CollectionCore
     private CollectionState _state;
     private HashDbException? _poison;
 
-    public CollectionCore(string name, CollectionFiles files, DatabaseOptions options, ILogger logger, WriteAheadLog log, CollectionState state, CollectionManifest manifest, ClientSequences clients)
+    public CollectionCore(string name, CollectionFiles files, DatabaseOptions options, ILogger logger, WriteAheadLog log, CollectionState state, CollectionManifest manifest, ClientSequences clients, Draft draft)
     {
         Name = name;
         Files = files;
@@ -26,6 +27,7 @@ internal sealed class CollectionCore
         _state = state;
         Manifest = manifest;
         Clients = clients;
+        Draft = draft;
         AppliedSequenceNumber = log.NextSequenceNumber - 1;
         AppliedBlobTail = state.Records.Blobs.Tail;
     }
@@ -48,6 +50,9 @@ internal sealed class CollectionCore
 
     /// <summary>Where the clients that stamp their writes are. Belongs to the applier.</summary>
     public ClientSequences Clients { get; }
+
+    /// <summary>The model that is being learned, if any. Changed by the applier.</summary>
+    public Draft Draft { get; }
 
     /// <summary>What searches that begin now see.</summary>
     public CollectionState State => Volatile.Read(ref _state);

@@ -7,6 +7,7 @@ namespace HashDb.Storage;
 internal sealed record CollectionFiles(string Root)
 {
     public const string ModelFileName = "model.hdbm";
+    private const string DraftPrefix = "draft-";
     private const string ScratchName = "postings.scratch";
 
     public string LogDirectory => Path.Combine(Root, "wal");
@@ -14,6 +15,9 @@ internal sealed record CollectionFiles(string Root)
     public string RecordsDirectory(uint number) => Path.Combine(Root, $"records-{number:D6}");
 
     public string GenerationDirectory(uint number) => Path.Combine(Root, $"gen-{number:D6}");
+
+    /// <summary>The state of the draft as of a log operation.</summary>
+    public string DraftPath(long sequenceNumber) => Path.Combine(Root, $"{DraftPrefix}{sequenceNumber:D12}");
 
     public string ModelPath(uint generation) => Path.Combine(GenerationDirectory(generation), ModelFileName);
 
@@ -41,6 +45,7 @@ internal sealed record CollectionFiles(string Root)
         }
         if (manifest.Previous is { RowCount: 0 } model)
             DeleteCodes(model.Generation);
+        DeleteOtherDrafts(manifest);
         DeleteFiles(Root, "*.tmp");
     }
 
@@ -49,6 +54,16 @@ internal sealed record CollectionFiles(string Root)
     {
         if (Directory.Exists(GenerationDirectory(generation)))
             DeleteFiles(GenerationDirectory(generation), CodeStore.FileName + "-*");
+    }
+
+    /// <summary>Deletes the states of the draft that the manifest does not name.</summary>
+    public void DeleteOtherDrafts(CollectionManifest manifest)
+    {
+        foreach (string draft in Directory.EnumerateFiles(Root, DraftPrefix + "*"))
+        {
+            if (draft != DraftPath(manifest.DraftSequenceNumber))
+                File.Delete(draft);
+        }
     }
 
     /// <summary>Bytes of all files, as their lengths say; sparse stretches of open extents count as taken.</summary>

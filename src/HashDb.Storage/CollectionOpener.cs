@@ -6,6 +6,7 @@ using HashDb.Models;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
+using HashDb.Storage.Learning;
 using HashDb.Storage.Log;
 using HashDb.Storage.Postings;
 using HashDb.Storage.Records;
@@ -56,6 +57,7 @@ internal static class CollectionOpener
         CollectionManifest manifest = ReadManifest(name, files, logger);
         IHashModel model = ReadModel(files, manifest);
         files.DeleteLeftovers(manifest);
+        Draft draft = ReadDraft(files, manifest);
         var shape = new PostingShape(model.BitCount, model.TableCount);
         var records = new RecordStore(files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
         var codes = new CodeStore(files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes);
@@ -68,13 +70,13 @@ internal static class CollectionOpener
             if (!log.MarkWasSound)
                 StorageLog.MarkIgnored(logger, name);
             var clients = ClientSequences.From(manifest.Clients);
-            (long rows, long frames) = Replay(files, manifest, records, codes, clients, log, onLogDamage);
+            (long rows, long frames) = Replay(files, manifest, model, records, codes, clients, draft, log, onLogDamage);
             log.Purge(manifest.LogSegment);
             PostingTables postings = PostingTables.Build(
                 shape, codes, records.Dead, rows, files.NewScratchPath(manifest.Generation), options.PostingMemoryBytes, null, cancellationToken);
             var state = new CollectionState(model, manifest.Model, manifest.Generation, new SharedFiles<RecordStore>(records), new SharedFiles<CodeStore>(codes), postings, rows);
             StorageLog.Opened(logger, name, rows, frames, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            return new CollectionCore(name, files, options, logger, log, state, manifest, clients);
+            return new CollectionCore(name, files, options, logger, log, state, manifest, clients, draft);
         }
         catch
         {
@@ -87,6 +89,15 @@ internal static class CollectionOpener
 
     public static IHashModel ReadModel(CollectionFiles files, CollectionManifest manifest) =>
         StoredModel.Read(files.ModelPath(manifest.Generation), manifest.Model, (manifest.Dimensions, manifest.BitCount, manifest.TableCount)).Model;
+
+    /// <summary>The draft as of the manifest; an empty one when it names none.</summary>
+    public static Draft ReadDraft(CollectionFiles files, CollectionManifest manifest)
+    {
+        var draft = new Draft();
+        if (manifest.DraftSequenceNumber > 0)
+            draft.Restore(DraftFile.Read(files.DraftPath(manifest.DraftSequenceNumber), manifest.CollectionId, manifest.DraftSequenceNumber, manifest.Dimensions));
+        return draft;
+    }
 
     private static CollectionManifest ReadManifest(string name, CollectionFiles files, ILogger logger)
     {
@@ -108,7 +119,7 @@ internal static class CollectionOpener
         }
     }
 
-    private static (long Rows, long Frames) Replay(CollectionFiles files, CollectionManifest manifest, RecordStore records, CodeStore codes, ClientSequences clients, WriteAheadLog log, Action<Damage>? onLogDamage)
+    private static (long Rows, long Frames) Replay(CollectionFiles files, CollectionManifest manifest, IHashModel model, RecordStore records, CodeStore codes, ClientSequences clients, Draft draft, WriteAheadLog log, Action<Damage>? onLogDamage)
     {
         long rows = manifest.RowCount;
         var recovery = new LogRecovery(files.LogDirectory, manifest.CollectionId, new RowShape(codes.CodeBytes, records.Vectors.Stride), log.DurableSequenceNumber)
@@ -122,7 +133,7 @@ internal static class CollectionOpener
                 RowWriter.Write(records, codes, (uint)rows, sequenceNumber, write, write.ComputeVectorChecksums());
                 records.Blobs.WritePending();
             }
-            int affected = RowWriter.Apply(records, (uint)rows, write);
+            int affected = write.ConcernsDraft ? draft.Apply(model, write, null, sequenceNumber) : RowWriter.Apply(records, (uint)rows, write);
             if (write.Stamp is { } stamp)
                 clients.Record(stamp, write.Count, affected, sequenceNumber);
             rows += write.StoresRows ? write.Count : 0;

@@ -27,6 +27,9 @@ public sealed record DatabaseOptions
     /// <summary>Write requests that may wait for the writer; callers beyond that wait themselves. 1 to 65,536.</summary>
     public int WriteQueueLength { get; init; } = 256;
 
+    /// <summary>When drafts are published without being asked; null for never.</summary>
+    public PublishPolicy? PublishPolicy { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public void Validate()
@@ -36,6 +39,8 @@ public sealed record DatabaseOptions
         Check(PostingMemoryBytes is >= MinPostingMemoryBytes and <= MaxPostingMemoryBytes, nameof(PostingMemoryBytes), PostingMemoryBytes, $"{MinPostingMemoryBytes} to {MaxPostingMemoryBytes} bytes");
         Check(CheckpointLogBytes >= 1024 * 1024, nameof(CheckpointLogBytes), CheckpointLogBytes, "at least 1 MiB");
         Check(WriteQueueLength is >= 1 and <= 65_536, nameof(WriteQueueLength), WriteQueueLength, "1 to 65,536");
+
+        PublishPolicy?.Validate();
 
         static void Check(bool ok, string name, object value, string range)
         {

@@ -15,6 +15,27 @@ public static class StorageLimits
     /// <summary>1,024 labels of one record: more than any multi-label set we know has.</summary>
     public const int MaxLabelCount = 1_024;
 
+    /// <summary>1,024 neighbours of one item to learn from: its target is the mean of theirs, which more of them hardly change.</summary>
+    public const int MaxNeighbourCount = 1_024;
+
+    /// <summary>16,384 labels of all neighbours of one item together: sixteen each, if there are as many neighbours as there may be.</summary>
+    public const int MaxResolvedLabels = 16 * MaxNeighbourCount;
+
+    /// <summary>1 GiB of learner's state: it is written whole at every checkpoint.</summary>
+    public const long MaxDraftBytes = 1L << 30;
+
+    /// <summary>2,048 recent labelled items to measure a draft with: the error of a precision is then about .02.</summary>
+    public const int MaxReservoirItems = 2_048;
+
+    /// <summary>8 MiB of vectors of such items, because they are written at every checkpoint, too; but never fewer than <see cref="MinQualityItems"/> items.</summary>
+    public const int ReservoirBytes = 8 * 1024 * 1024;
+
+    /// <summary>128 items: of fewer no precision is reported.</summary>
+    public const int MinQualityItems = 128;
+
+    /// <summary>4,096 stored vectors to measure drift on: the error of the share is then below .01.</summary>
+    public const int MaxDriftRows = 4_096;
+
     /// <summary>16,384 records in one write: they are acknowledged together and rolled back together.</summary>
     public const int MaxBatchRecords = 16_384;
 

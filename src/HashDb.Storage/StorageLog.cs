@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HashDb.Storage;
 
-/// <summary>Every message of the storage engine. Event ids: 100 opening, 200 writing, 300 checkpoints, 400 generations.</summary>
+/// <summary>Every message of the storage engine. Event ids: 100 opening, 200 writing, 300 checkpoints, 400 generations, 500 learning.</summary>
 internal static partial class StorageLog
 {
     [LoggerMessage(101, LogLevel.Information, "Collection {Collection} opened: {Rows} rows, {Replayed} log frames replayed, in {Milliseconds} ms")]
@@ -25,6 +25,15 @@ internal static partial class StorageLog
 
     [LoggerMessage(302, LogLevel.Error, "Collection {Collection}: a checkpoint failed; the log keeps growing until one succeeds")]
     public static partial void CheckpointFailed(ILogger logger, string collection, Exception exception);
+
+    [LoggerMessage(501, LogLevel.Warning, "Collection {Collection}: the draft of {Items} items is dropped, because the model that serves now has other bits, tables or preprocessing")]
+    public static partial void DraftDropped(ILogger logger, string collection, long items);
+
+    [LoggerMessage(502, LogLevel.Information, "Collection {Collection}: the draft of {Items} items was published, {Drift:P1} of the sampled vectors have another hashcode")]
+    public static partial void Published(ILogger logger, string collection, long items, double drift);
+
+    [LoggerMessage(503, LogLevel.Error, "Collection {Collection}: the draft could not be measured or published; it is tried again when more is learned")]
+    public static partial void PublishFailed(ILogger logger, string collection, Exception exception);
 
     [LoggerMessage(401, LogLevel.Information, "Collection {Collection}: compacted {RowsBefore} rows to {RowsAfter} in generation {Generation}")]
     public static partial void Compacted(ILogger logger, string collection, long rowsBefore, long rowsAfter, uint generation);

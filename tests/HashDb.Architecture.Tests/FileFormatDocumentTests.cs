@@ -4,6 +4,7 @@ using System.Text.RegularExpressions;
 using HashDb.Storage;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
+using HashDb.Storage.Learning;
 using HashDb.Storage.Log;
 using HashDb.Storage.Records;
 
@@ -27,12 +28,15 @@ public sealed partial class FileFormatDocumentTests
     public void Log_frame_offsets_are_as_documented() => OffsetsShouldMatch("## Write-ahead log", typeof(LogFormat), minimum: 5);
 
     [Fact]
+    public void Draft_offsets_are_as_documented() => OffsetsShouldMatch("## Draft", typeof(DraftFile), minimum: 7);
+
+    [Fact]
     public void Magics_are_as_documented()
     {
         uint[] constants =
         [
             DatabaseFolder.Magic, CollectionManifest.Magic, DurableMark.Magic, LogFormat.SegmentMagic, LogFormat.FrameMagic,
-            RecordStore.VectorMagic, RowMetadata.Magic, CodeStore.Magic, BlobStore.Magic,
+            RecordStore.VectorMagic, RowMetadata.Magic, CodeStore.Magic, BlobStore.Magic, DraftFile.Magic,
         ];
         uint[] documented = [.. Magic().Matches(Document).Select(match => uint.Parse(match.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).Distinct()];
         documented.Order().ShouldBe(constants.Order());
@@ -47,6 +51,10 @@ public sealed partial class FileFormatDocumentTests
         CollectionManifest.HeaderLength.ShouldBe(16);
         LogFormat.FrameHeaderLength.ShouldBe(32);
         DurableMark.Length.ShouldBe(20);
+        DraftFile.HeaderLength.ShouldBe(48);
+        StorageLimits.MaxReservoirItems.ShouldBe(2_048);
+        StorageLimits.MinQualityItems.ShouldBe(128);
+        StorageLimits.ReservoirBytes.ShouldBe(8 << 20);
         DatabaseFolder.IdentityLength.ShouldBe(16);
         BlobStore.FileBits.ShouldBe(26);
         StorageLimits.MaxBatchRecords.ShouldBe(16_384);

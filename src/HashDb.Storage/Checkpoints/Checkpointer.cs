@@ -12,6 +12,7 @@ using System.Diagnostics;
 using HashDb.Models;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
+using HashDb.Storage.Learning;
 using HashDb.Storage.Writing;
 
 namespace HashDb.Storage.Checkpoints;
@@ -105,6 +106,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
         core.Manifest = manifest;
         core.CheckpointTimestamp = Stopwatch.GetTimestamp();
         core.Log.Purge(manifest.LogSegment);
+        core.Quietly(core.Files.Root, () => core.Files.DeleteOtherDrafts(manifest));
         FaultPoints.Pass(FaultPoints.CheckpointLogPurged);
     }
 
@@ -144,7 +146,25 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
             LogSegment = core.Log.Segment,
             DeadRows = state.Records.Dead.ToBitmaps(),
             Clients = core.Clients.ToList(),
+            DraftSequenceNumber = StoreDraft(state),
         };
+    }
+
+    /// <summary>Writes the draft's state, unless the file is there already: one name never means two contents.</summary>
+    /// <returns>What names the file; 0 when there is no draft that fits the model of the state.</returns>
+    private long StoreDraft(CollectionState state)
+    {
+        if (!core.Draft.Fits(state.Model))
+        {
+            StorageLog.DraftDropped(core.Logger, core.Name, core.Draft.Snapshot()!.State.ItemCount);
+            core.Draft.Restore(null);
+        }
+        if (core.Draft.SequenceNumber != core.Manifest.DraftSequenceNumber && core.Draft.Snapshot() is { } draft)
+        {
+            DraftFile.Write(core.Files.DraftPath(draft.SequenceNumber), core.Manifest.CollectionId, draft);
+            FaultPoints.Pass(FaultPoints.DraftWritten);
+        }
+        return core.Draft.SequenceNumber;
     }
 
     /// <summary>Makes the hashcodes of a state durable; the caller holds the gate.</summary>

@@ -22,13 +22,13 @@ internal sealed record CollectionManifest
     public const int ChecksumOffset = 12;
     public const uint Version = 2;
 
-    /// <summary>The format before clients and a previous generation were remembered; still read.</summary>
+    /// <summary>The format before clients, a previous generation and a draft were remembered; still read.</summary>
     public const uint OldestVersion = 1;
 
     /// <summary>1 GiB: bitmaps of dead rows for 2^32 rows take half of it.</summary>
     private const int MaxBytes = 1 << 30;
 
-    public const int FieldCount = 16;
+    public const int FieldCount = 17;
     public const int FieldCountOfVersion1 = 14;
     public const int KeptFieldCount = 6;
     private const int ClientFieldCount = 4;
@@ -76,6 +76,9 @@ internal sealed record CollectionManifest
     /// <summary>The generation before the live one, when it is kept.</summary>
     public KeptGeneration? Previous { get; init; }
 
+    /// <summary>Last operation that the draft holds, which names the file of its state; 0 when there is no draft.</summary>
+    public long DraftSequenceNumber { get; init; }
+
     public byte[] ToBytes()
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -111,6 +114,7 @@ internal sealed record CollectionManifest
             writer.Write(position.LastWrite);
         }
         WriteKept(ref writer, Previous);
+        writer.Write(DraftSequenceNumber);
         writer.Flush();
 
         byte[] bytes = buffer.WrittenSpan.ToArray();
@@ -192,7 +196,17 @@ internal sealed record CollectionManifest
             dead.Add(new KeyValuePair<int, byte[]>(chunk, bitmap));
         }
         manifest = manifest with { DeadRows = dead };
-        return version == OldestVersion ? manifest : manifest with { Clients = ReadClients(ref reader), Previous = ReadKept(ref reader, manifest) };
+        return version == OldestVersion
+            ? manifest
+            : manifest with { Clients = ReadClients(ref reader), Previous = ReadKept(ref reader, manifest), DraftSequenceNumber = ReadDraft(ref reader, manifest) };
+    }
+
+    private static long ReadDraft(ref MessagePackReader reader, CollectionManifest manifest)
+    {
+        long draft = reader.ReadInt64();
+        return draft >= 0 && draft <= manifest.AppliedSequenceNumber
+            ? draft
+            : throw new ArgumentException($"A draft of operation {draft} is not one of the {manifest.AppliedSequenceNumber} that are applied.", nameof(reader));
     }
 
     private static void WriteKept(ref MessagePackWriter writer, KeptGeneration? kept)

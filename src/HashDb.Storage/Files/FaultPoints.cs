@@ -11,6 +11,8 @@ internal static class FaultPoints
     public const string LogFlush = "log.flush";
     public const string AfterLogFlushed = "write.after-flush";
     public const string AfterApplied = "write.after-apply";
+    public const string DraftChanged = "write.draft-changed";
+    public const string DraftWritten = "checkpoint.draft-written";
     public const string CheckpointBegun = "checkpoint.begun";
     public const string LogSegmentCreated = "log.segment-created";
     public const string CheckpointLogRolled = "checkpoint.log-rolled";
@@ -47,8 +49,8 @@ internal static class FaultPoints
     /// <summary>Every point, so that a test can prove that it has hit each.</summary>
     public static readonly string[] All =
     [
-        BeforeRecordsWritten, AfterRecordsWritten, LogAppend, AfterLogWritten, LogFlush, AfterLogFlushed, AfterApplied,
-        CheckpointBegun, LogSegmentCreated, CheckpointLogRolled, CheckpointRecordsFlushed, CheckpointManifestWritten, CheckpointCopyWritten, CheckpointLogPurged,
+        BeforeRecordsWritten, AfterRecordsWritten, LogAppend, AfterLogWritten, LogFlush, AfterLogFlushed, DraftChanged, AfterApplied,
+        CheckpointBegun, LogSegmentCreated, DraftWritten, CheckpointLogRolled, CheckpointRecordsFlushed, CheckpointManifestWritten, CheckpointCopyWritten, CheckpointLogPurged,
         CompactionBegun, CompactionCopied, CompactionIndexed, CompactionCaughtUp, CompactionManifestWritten, CompactionSwitched, CompactionOldDeleted,
         ReindexBegun, ReindexEncoded, ReindexIndexed, ReindexCaughtUp, ReindexManifestWritten, ReindexSwitched, ReindexOldDeleted,
         RollbackBegun, RollbackEncoded, RollbackIndexed, RollbackCaughtUp, RollbackManifestWritten, RollbackSwitched, RollbackOldDeleted,

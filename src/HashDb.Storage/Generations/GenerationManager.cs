@@ -238,6 +238,7 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
         core.Switch(next);
         // Segments that stay cost space until the next checkpoint deletes them.
         core.Quietly(core.Files.LogDirectory, () => core.Log.Purge(manifest.LogSegment));
+        core.Quietly(core.Files.Root, () => core.Files.DeleteOtherDrafts(manifest));
         return Stopwatch.GetElapsedTime(started);
     }
 

@@ -11,14 +11,16 @@
 //  28  u32  CRC-32C of bytes 0 to 27
 //
 // Body:
-//   0  u8   operation: 1 insert, 2 upsert, 3 delete
+//   0  u8   operation: 1 insert, 2 upsert, 3 delete, 4 learn, 5 discard the draft
 //   1  u8   flags: 1 stamped
 //   2  u8   zero, twice
 //   4  u32  number of operations, n
 //   8       when stamped: 16 bytes client id, i64 number of the client's first operation
-//   then    u64 ids, n of them
-// and for insert and upsert, each column for all n in turn:
+// then, for insert, upsert and delete, u64 ids, n of them, and for insert and upsert each column for all n in turn:
 //      packed hashcodes; vectors, float32; blob lengths, u32; blobs
+// for learn, each column for all n in turn:
+//      whose the labels are, u8: 0 the item's own, 1 its neighbours'; vectors, float32; lengths of the labels in bytes, u32; labels, i32
+// for discard (n is 1) nothing
 using System.Buffers.Binary;
 using HashDb.Storage.Files;
 

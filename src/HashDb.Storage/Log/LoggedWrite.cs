@@ -7,12 +7,14 @@ using HashDb.Storage.Files;
 
 namespace HashDb.Storage.Log;
 
-/// <summary>What a logged write does with its ids.</summary>
+/// <summary>What a logged write does.</summary>
 internal enum LoggedOperation : byte
 {
     Insert = 1,
     Upsert = 2,
     Delete = 3,
+    Learn = 4,
+    DiscardDraft = 5,
 }
 
 /// <summary>Widths that a collection fixes.</summary>
@@ -20,6 +22,9 @@ internal readonly record struct RowShape(int CodeBytes, int VectorBytes);
 
 internal sealed class LoggedWrite
 {
+    private const byte OwnLabels = 0;
+    private const byte NeighboursLabels = 1;
+
     private readonly int _idsOffset;
     private readonly int _codesOffset;
     private readonly int _vectorsOffset;
@@ -40,7 +45,7 @@ internal sealed class LoggedWrite
         Count = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(LogFormat.CountOffset));
         Stamp = ReadStamp(body);
         _idsOffset = IdsOffset(Stamp is not null);
-        _codesOffset = _idsOffset + Count * sizeof(ulong);
+        _codesOffset = _idsOffset + (HasIds ? Count * sizeof(ulong) : 0);
         _vectorsOffset = _codesOffset + Count * shape.CodeBytes;
         _blobLengthsOffset = _vectorsOffset + Count * shape.VectorBytes;
         _blobsOffset = _blobLengthsOffset + Count * sizeof(uint);
@@ -56,7 +61,12 @@ internal sealed class LoggedWrite
     /// <summary>Marks the write as one that is carried out once; null when it is not marked.</summary>
     public WriteStamp? Stamp { get; }
 
-    public bool StoresRows => Operation != LoggedOperation.Delete;
+    public bool StoresRows => Operation is LoggedOperation.Insert or LoggedOperation.Upsert;
+
+    public bool HasIds => Operation <= LoggedOperation.Delete;
+
+    /// <summary>True when it changes the draft and no record.</summary>
+    public bool ConcernsDraft => !HasIds;
 
     public Span<byte> Codes => _body.AsSpan(_codesOffset, Count * _shape.CodeBytes);
 
@@ -89,6 +99,49 @@ internal sealed class LoggedWrite
             return;
         _isPooled = false;
         ArrayPool<byte>.Shared.Return(_body);
+    }
+
+    /// <summary>Learn: are the labels the item's own, or those of its neighbours?</summary>
+    public bool HasOwnLabelsAt(int index) => _body[_codesOffset + index] == OwnLabels;
+
+    /// <summary>Lays out what is to be learned.</summary>
+    /// <param name="items">Checked items.</param>
+    /// <param name="labels">The labels of each, its own or its neighbours'.</param>
+    /// <param name="stamp">Marks the write, or null.</param>
+    /// <param name="vectorBytes">Bytes of a vector.</param>
+    /// <exception cref="HashDbException">The batch is larger than a log frame may be.</exception>
+    public static LoggedWrite Learn(IReadOnlyList<LabelledVector> items, ReadOnlyMemory<int>[] labels, WriteStamp? stamp, int vectorBytes)
+    {
+        RowShape shape = LearnShape(vectorBytes);
+        int columnsOffset = IdsOffset(stamp is not null);
+        long length = columnsOffset + (items.Count * (long)(shape.CodeBytes + vectorBytes + sizeof(uint)));
+        foreach (ReadOnlyMemory<int> ofItem in labels)
+            length += ofItem.Length * sizeof(int);
+        CheckLength(items.Count, length);
+        byte[] body = ArrayPool<byte>.Shared.Rent((int)length);
+        WriteHeader(body, LoggedOperation.Learn, items.Count, stamp);
+        var write = new LoggedWrite(body, (int)length, shape, isPooled: true);
+        Span<byte> at = body.AsSpan(write._blobsOffset);
+        for (int i = 0; i < items.Count; i++)
+        {
+            body[write._codesOffset + i] = items[i].Neighbours.IsEmpty ? OwnLabels : NeighboursLabels;
+            WriteFloats(items[i].Vector.Span, body.AsSpan(write._vectorsOffset + i * vectorBytes, vectorBytes));
+            BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(write._blobLengthsOffset + i * sizeof(uint)), labels[i].Length * sizeof(int));
+            foreach (int label in labels[i].Span)
+            {
+                BinaryPrimitives.WriteInt32LittleEndian(at, label);
+                at = at[sizeof(int)..];
+            }
+        }
+        return write;
+    }
+
+    /// <summary>Lays out the end of a draft.</summary>
+    public static LoggedWrite DiscardDraft(WriteStamp? stamp)
+    {
+        byte[] body = new byte[IdsOffset(stamp is not null)];
+        WriteHeader(body, LoggedOperation.DiscardDraft, 1, stamp);
+        return new LoggedWrite(body, body.Length, default);
     }
 
     /// <summary>Lays out an insert or upsert; codes are filled in by the caller.</summary>
@@ -154,9 +207,14 @@ internal sealed class LoggedWrite
             return null;
         var operation = (LoggedOperation)body[LogFormat.OperationOffset];
         int count = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(LogFormat.CountOffset));
-        if (count != operationCount || count < 1 || operation is < LoggedOperation.Insert or > LoggedOperation.Delete)
+        if (count != operationCount || count < 1 || operation is < LoggedOperation.Insert or > LoggedOperation.DiscardDraft)
             return null;
-        long fixedLength = IdsOffset(isStamped) + (long)count * sizeof(ulong);
+        if (operation == LoggedOperation.DiscardDraft)
+            return count == 1 && body.Length == IdsOffset(isStamped) ? new LoggedWrite(body, body.Length, default) : null;
+        bool learns = operation == LoggedOperation.Learn;
+        if (learns)
+            shape = LearnShape(shape.VectorBytes);
+        long fixedLength = IdsOffset(isStamped) + (learns ? 0 : (long)count * sizeof(ulong));
         if (operation == LoggedOperation.Delete)
             return body.Length == fixedLength ? new LoggedWrite(body, body.Length, default) : null;
         fixedLength += (long)count * (shape.CodeBytes + shape.VectorBytes + sizeof(uint));
@@ -167,7 +225,7 @@ internal sealed class LoggedWrite
         for (int i = 0; i < count; i++)
         {
             int length = write.BlobLengthAt(i);
-            if (length is < 0 or > RecordBlob.MaxBytes)
+            if (length is < 0 or > RecordBlob.MaxBytes || (learns && (length % sizeof(int) != 0 || write.Codes[i] > NeighboursLabels)))
                 return null;
             blobs += length;
         }
@@ -183,6 +241,9 @@ internal sealed class LoggedWrite
                 $"A write of {count} records takes {length} bytes; one write may take {LogFormat.MaxBodyBytes}. Split it.");
         }
     }
+
+    /// <summary>The flag that says whose the labels are stands where other writes have their hashcodes.</summary>
+    private static RowShape LearnShape(int vectorBytes) => new(sizeof(byte), vectorBytes);
 
     private static int IdsOffset(bool isStamped) => LogFormat.BodyHeaderLength + (isStamped ? LogFormat.StampLength : 0);
 

@@ -28,6 +28,11 @@ internal static class CollectionBackup
 
         string model = core.Files.ModelPath(manifest.Generation);
         Copy(model, files.ModelPath(manifest.Generation), new FileInfo(model).Length, cancellationToken);
+        if (manifest.DraftSequenceNumber > 0)
+        {
+            string draft = core.Files.DraftPath(manifest.DraftSequenceNumber);
+            Copy(draft, files.DraftPath(manifest.DraftSequenceNumber), new FileInfo(draft).Length, cancellationToken);
+        }
         CopyExtents(records.Vectors, manifest.RowCount, files.RecordsDirectory(manifest.Records), cancellationToken);
         CopyExtents(records.Metadata, manifest.RowCount, files.RecordsDirectory(manifest.Records), cancellationToken);
         CopyExtents(lease.State.Codes.Extents, manifest.RowCount, files.GenerationDirectory(manifest.Generation), cancellationToken);

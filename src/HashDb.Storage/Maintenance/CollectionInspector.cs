@@ -50,6 +50,9 @@ internal sealed class CollectionInspector
     /// <summary>The model, or null when it cannot be read.</summary>
     public IHashModel? Model { get; private set; }
 
+    /// <summary>What is wrong with the draft's state, or null.</summary>
+    public Damage? DraftDamage { get; private set; }
+
     public RecordStore? Records { get; private set; }
 
     public CodeStore? Codes { get; private set; }
@@ -63,6 +66,7 @@ internal sealed class CollectionInspector
         var shape = new PostingShape(manifest.BitCount, manifest.TableCount);
         Records = new RecordStore(_files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
         Codes = new CodeStore(_files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes);
+        CheckDraft(manifest);
         CheckFiles(Records.Vectors, manifest.RowCount);
         CheckFiles(Records.Metadata, manifest.RowCount);
         CheckFiles(Codes.Extents, manifest.RowCount);
@@ -134,6 +138,27 @@ internal sealed class CollectionInspector
 
     private static bool IsSound(CodeStore codes, ReadOnlySpan<byte> row, uint number) =>
         !row.IsEmpty && BinaryPrimitives.ReadUInt32LittleEndian(row[codes.CodeBytes..]) == Checksum.Compute(row[..codes.CodeBytes], number);
+
+    private void CheckDraft(CollectionManifest manifest)
+    {
+        if (manifest.DraftSequenceNumber == 0)
+            return;
+        FilesChecked++;
+        try
+        {
+            CollectionOpener.ReadDraft(_files, manifest);
+            return;
+        }
+        catch (CorruptDataException exception)
+        {
+            DraftDamage = new Damage(exception.File, exception.Offset, null, null, exception.Detail);
+        }
+        catch (HashDbException exception)
+        {
+            DraftDamage = new Damage(_files.DraftPath(manifest.DraftSequenceNumber), -1, null, null, exception.Message);
+        }
+        _damages.Add(DraftDamage);
+    }
 
     private void CheckFiles(ExtentSet extents, long rows)
     {

@@ -159,6 +159,9 @@ internal sealed class DatabaseRepair
             Checkpoint = manifest.Checkpoint + 1,
             DeadRows = dead.ToBitmaps(),
             Previous = inspector.KeptModelDamage is null ? manifest.Previous : null,
+
+            // What was learned since the checkpoint is in the log and begins another draft.
+            DraftSequenceNumber = inspector.DraftDamage is null ? manifest.DraftSequenceNumber : 0,
         };
     }
 
@@ -169,7 +172,7 @@ internal sealed class DatabaseRepair
         {
             if (logDamages.Any(other => other.File == damage.File && other.Offset == damage.Offset))
                 continue;
-            bool isLost = damage == inspector.KeptModelDamage || (damage.Row is { } row && lost.Contains((uint)row));
+            bool isLost = damage == inspector.KeptModelDamage || damage == inspector.DraftDamage || (damage.Row is { } row && lost.Contains((uint)row));
             (isLost ? _quarantined : _healed).Add(damage);
         }
         _quarantined.AddRange(logDamages);

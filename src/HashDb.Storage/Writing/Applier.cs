@@ -41,9 +41,12 @@ internal sealed class Applier : IAsyncDisposable
     /// <param name="write">The write, checked and laid out.</param>
     /// <param name="encodedWith">The model that gave its hashcodes; null when it has none.</param>
     /// <param name="cancellationToken">Gives up waiting for a place.</param>
-    public async Task<int> WriteAsync(LoggedWrite write, ModelFingerprint? encodedWith, CancellationToken cancellationToken)
+    public Task<int> WriteAsync(LoggedWrite write, ModelFingerprint? encodedWith, CancellationToken cancellationToken) =>
+        WriteAsync(new WriteRequest(write, encodedWith), cancellationToken);
+
+    /// <inheritdoc cref="WriteAsync(LoggedWrite, ModelFingerprint?, CancellationToken)"/>
+    public async Task<int> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
     {
-        var request = new WriteRequest(write, encodedWith);
         await EnqueueAsync(request, cancellationToken).ConfigureAwait(false);
         return await request.Done.ConfigureAwait(false);
     }
@@ -151,7 +154,7 @@ internal sealed class Applier : IAsyncDisposable
             return;
         }
         CollectionState state = _core.State;
-        var plan = new WritePlan(state, _core.Clients);
+        var plan = new WritePlan(state, _core.Clients, _core.Draft);
         foreach (WriteRequest request in group)
             plan.Add(request);
         if (plan.Accepted.Count > 0 && !TryCarryOut(state, plan))
@@ -280,7 +283,9 @@ internal sealed class Applier : IAsyncDisposable
         {
             if (request.Write.StoresRows)
                 state.Postings.Append(request.FirstRow, request.Write.Codes);
-            request.Affected = RowWriter.Apply(state.Records, request.FirstRow, request.Write);
+            request.Affected = request.Write.ConcernsDraft
+                ? LearnOrDiscard(state, request, sequenceNumber)
+                : RowWriter.Apply(state.Records, request.FirstRow, request.Write);
             if (request.Write.Stamp is { } stamp)
                 _core.Clients.Record(stamp, request.Write.Count, request.Affected, sequenceNumber);
             sequenceNumber += request.Write.Count;
@@ -288,6 +293,13 @@ internal sealed class Applier : IAsyncDisposable
         state.Publish(plan.RowCount);
         _core.AppliedSequenceNumber = _core.Log.NextSequenceNumber - 1;
         _core.AppliedBlobTail = state.Records.Blobs.Tail;
+    }
+
+    private int LearnOrDiscard(CollectionState state, WriteRequest request, long sequenceNumber)
+    {
+        int moved = _core.Draft.Apply(state.Model, request.Write, request.Items, sequenceNumber);
+        FaultPoints.Pass(FaultPoints.DraftChanged);
+        return moved;
     }
 
     private void FlushIfDue()

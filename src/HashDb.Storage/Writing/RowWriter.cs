@@ -38,7 +38,7 @@ internal static class RowWriter
     public static int Apply(RecordStore records, uint firstRow, LoggedWrite write)
     {
         int affected = 0;
-        for (int i = 0; i < write.Count; i++)
+        for (int i = 0; write.HasIds && i < write.Count; i++)
         {
             VectorId id = write.IdAt(i);
             bool known = records.Ids.TryGet(id, out uint old) && !records.Dead.IsDead(old);

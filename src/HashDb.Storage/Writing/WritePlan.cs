@@ -1,11 +1,13 @@
 // Decides, before anything is written, which requests of a group can be carried out: a write is all or nothing, and later
 // requests of the group must see what earlier ones will have done.
 using HashDb.Storage.Generations;
+using HashDb.Storage.Learning;
 
 namespace HashDb.Storage.Writing;
 
-internal sealed class WritePlan(CollectionState state, ClientSequences clients)
+internal sealed class WritePlan(CollectionState state, ClientSequences clients, Draft draft)
 {
+    private readonly DraftPlan _draft = new(draft, state.Model);
     private readonly Dictionary<Guid, long> _nextOfClient = [];
     private readonly Dictionary<VectorId, bool> _willBeLive = [];
     private readonly HashSet<VectorId> _inRequest = [];
@@ -28,7 +30,7 @@ internal sealed class WritePlan(CollectionState state, ClientSequences clients)
             Repeated.Add(request);
             return;
         }
-        if ((GapBefore(request) ?? Refusal(request) ?? NotEncodable(request)) is { } refusal)
+        if ((GapBefore(request) ?? Refusal(request) ?? NotEncodable(request) ?? NotLearnable(request)) is { } refusal)
         {
             request.Fail(refusal);
             return;
@@ -38,7 +40,7 @@ internal sealed class WritePlan(CollectionState state, ClientSequences clients)
         request.FirstRow = (uint)_nextRow;
         if (request.Write.StoresRows)
             _nextRow += request.Write.Count;
-        for (int i = 0; i < request.Write.Count; i++)
+        for (int i = 0; request.Write.HasIds && i < request.Write.Count; i++)
             _willBeLive[request.Write.IdAt(i)] = request.Write.StoresRows;
         Operations += request.Write.Count;
         Accepted.Add(request);
@@ -66,6 +68,9 @@ internal sealed class WritePlan(CollectionState state, ClientSequences clients)
             return exception;
         }
     }
+
+    /// <summary>Asked last, because the plan of the draft remembers what it has accepted.</summary>
+    private Exception? NotLearnable(WriteRequest request) => request.Write.ConcernsDraft ? _draft.Add(request) : null;
 
     private HashDbException? GapBefore(WriteRequest request)
     {

@@ -18,13 +18,17 @@ internal sealed class WriteRequest(LoggedWrite write, ModelFingerprint? encodedW
 
     public uint[] VectorChecksums { get; } = write.ComputeVectorChecksums();
 
-    /// <summary>Completes when the write is acknowledged, with the number of items replaced or deleted.</summary>
+    /// <summary>Completes when the write is acknowledged, with <see cref="Affected"/>.</summary>
     public Task<int> Done => _done.Task;
 
     /// <summary>Row that the first stored record gets; set while its group is planned.</summary>
     public uint FirstRow { get; set; }
 
+    /// <summary>Items replaced, deleted, or, of a learn operation, that moved a hyperplane.</summary>
     public int Affected { get; set; }
+
+    /// <summary>What a learn operation is to learn, preprocessed; null for other operations.</summary>
+    public StreamBatch? Items { get; set; }
 
     /// <summary>Puts the hashcodes of another model in the place of those that the write has.</summary>
     /// <exception cref="ArgumentException">The model cannot encode a vector; names the record.</exception>

@@ -27,6 +27,8 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
 
     private bool IsKeptModel => IsKept && FileName == CollectionFiles.ModelFileName;
 
+    private bool IsDraft => FileName.StartsWith("draft-", StringComparison.Ordinal);
+
     private bool IsBothManifests => damage is { Kind: DamageKind.Delete, Position: 1 };
 
     /// <summary>Files that hold nothing that is not elsewhere too: their damage must not be felt.</summary>
@@ -133,13 +135,23 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
                 HashSet<SampleFrame> lostFrames = [.. collection.Frames.Where(frame => damage.Hits(frame.Stretch))];
                 anyLost |= lostRows.Length > 0 || lostFrames.Count > 0;
                 RequireReported(collection, lostRows, lostFrames, report);
+                RequireDraft(database.GetCollection(collection.Name), collection, lostFrames.Count > 0, report);
                 Check(database, collection, collection.Without(lostRows.Select(row => row.Id).ToHashSet(), lostFrames), null);
             }
         }
-        Require(anyLost || IsLog || IsKeptModel || report.Quarantined.Count == 0, $"nothing was damaged beyond repair, but it took out of service: {string.Join("; ", report.Quarantined)}");
+        Require(anyLost || IsLog || IsKeptModel || IsDraft || report.Quarantined.Count == 0, $"nothing was damaged beyond repair, but it took out of service: {string.Join("; ", report.Quarantined)}");
         VerificationReport after = await HashDatabase.VerifyAsync(path).ConfigureAwait(false);
         Require(after.IsSound, $"after repair verification finds: {string.Join("; ", after.Damages)}");
         return anyLost ? RepairOutcome.WithLosses : RepairOutcome.Whole;
+    }
+
+    /// <summary>A draft is as it was, or, when its file or the log since was damaged, gone or shorter, and then the report says so.</summary>
+    private void RequireDraft(Collection collection, SampleCollection known, bool isLogDamaged, RepairReport report)
+    {
+        long items = collection.GetDraftStatistics()?.ItemCount ?? 0;
+        bool isReported = report.Quarantined.Any(item => Path.GetFileName(item.File) == FileName && item.File.Contains(known.Name, StringComparison.Ordinal));
+        Require(items == known.DraftItems || isReported || isLogDamaged, $"{known.Name}: the draft has {items} items, had {known.DraftItems}, and nothing is reported");
+        Require(!IsDraft || !isReported || items < known.DraftItems, $"{known.Name}: the draft is reported as lost and has {items} items");
     }
 
     private void RequireReported(SampleCollection collection, SampleRow[] lostRows, HashSet<SampleFrame> lostFrames, RepairReport report)

@@ -40,6 +40,9 @@ internal sealed class SampleCollection
 
     public IReadOnlyList<SampleFrame> Frames { get; }
 
+    /// <summary>Items that its draft has learned.</summary>
+    public required long DraftItems { get; init; }
+
     /// <summary>Every id that was ever written.</summary>
     public IReadOnlySet<ulong> Ids { get; }
 
@@ -77,6 +80,7 @@ internal sealed class SampleCollection
             [.. operations.SelectMany(operation => operation.Stored.Select(item => item.Key).Concat(operation.Deleted))])
         {
             KeptFolder = manifest.Previous is { } kept ? Path.GetRelativePath(database, files.GenerationDirectory(kept.Generation)) : null,
+            DraftItems = operations.Sum(operation => (long)operation.LearnedCount),
         };
     }
 

@@ -124,6 +124,7 @@ internal sealed class SampleDatabase : IDisposable
         Store(firstId + 3, 3, 1),
         Store(firstId + 5, 3, 2),
         Store(firstId + 7, 3, 1),
+        SampleOperation.Learn(firstId, 12),
     ];
 
     private static IEnumerable<SampleOperation> StoresOnly(ulong firstId) => [Store(firstId, 0, 14), Store(firstId + 14, 0, 1), Store(firstId + 15, 0, 3)];
@@ -131,6 +132,7 @@ internal sealed class SampleDatabase : IDisposable
     private static IEnumerable<SampleOperation> LastPart(ulong firstId) =>
     [
         Store(firstId + 30, 4, 2),
+        SampleOperation.Learn(firstId + 1, 5),
         Store(firstId + 1, 4, 1),
         SampleOperation.Delete(firstId + 2),
         SampleOperation.Delete(firstId + 30, firstId + 99),

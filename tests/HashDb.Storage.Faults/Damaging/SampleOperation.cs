@@ -2,12 +2,23 @@ using HashDb.Storage.Faults.Checks;
 
 namespace HashDb.Storage.Faults.Damaging;
 
-/// <summary>A write to a sample database: records to store, or ids to delete.</summary>
+/// <summary>A write to a sample database: records to store, ids to delete, or vectors to learn.</summary>
 internal sealed record SampleOperation(IReadOnlyList<KeyValuePair<ulong, StoredItem>> Stored, IReadOnlyList<ulong> Deleted)
 {
+    /// <summary>Items to learn.</summary>
+    public int LearnedCount => Learned.Length;
+
+    private LabelledVector[] Learned { get; init; } = [];
+
     public static SampleOperation Store(params KeyValuePair<ulong, StoredItem>[] items) => new(items, []);
 
     public static SampleOperation Delete(params ulong[] ids) => new([], ids);
+
+    /// <summary>Learns from items of two classes.</summary>
+    public static SampleOperation Learn(ulong seed, int count) => new([], [])
+    {
+        Learned = [.. Enumerable.Range(0, count).Select(i => new LabelledVector(StoredItem.Make(SeedMix.Of(seed, (ulong)i), SampleDatabase.Dimensions, 1).Vector) { Labels = new[] { i % 2 } })],
+    };
 
     public void ApplyTo(Dictionary<ulong, StoredItem> state)
     {
@@ -17,7 +28,9 @@ internal sealed record SampleOperation(IReadOnlyList<KeyValuePair<ulong, StoredI
             state.Remove(id);
     }
 
-    public Task IssueAsync(Collection collection) => Stored.Count > 0
+    public Task IssueAsync(Collection collection) => Learned.Length > 0
+        ? collection.LearnAsync(Learned)
+        : Stored.Count > 0
         ? collection.UpsertAsync([.. Stored.Select(item => item.Value.ToRecord(item.Key))])
         : collection.DeleteAsync([.. Deleted.Select(id => new VectorId(id))]);
 }

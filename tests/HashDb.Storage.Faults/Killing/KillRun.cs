@@ -24,6 +24,8 @@ internal sealed class KillRun : IDisposable
     private int _round;
     private int _churnStep;
     private int[] _generationSteps = [];
+    private int _learnStep;
+    private LearnedState _learned = new();
     private bool _isMade;
 
     public KillRun(ulong seed)
@@ -88,6 +90,7 @@ internal sealed class KillRun : IDisposable
             Round = _round,
             ChurnStep = _churnStep,
             GenerationSteps = _generationSteps,
+            LearnStep = _learnStep,
             CrashPoint = crashPoint,
         });
         string during = crashPoint ?? "starting";
@@ -159,6 +162,7 @@ internal sealed class KillRun : IDisposable
         }
         for (int i = 0; i < WorkLayout.Names.Length; i++)
             acknowledged += SettleGenerations(Find(database, WorkLayout.Names[i]), i, transcript);
+        acknowledged += SettleLearning(Find(database, LearnStep.CollectionName), transcript);
         int churned = SettleChurn(database, transcript);
         acknowledged += transcript.Acknowledged(Transcript.Churn) - _churnStep;
         _churnStep = churned;
@@ -196,6 +200,28 @@ internal sealed class KillRun : IDisposable
         return 0;
     }
 
+    /// <summary>What was learned is that of the acknowledged steps, or of the one under way besides.</summary>
+    private int SettleLearning(Collection? collection, Transcript transcript)
+    {
+        int acknowledged = transcript.Acknowledged(Transcript.Learn);
+        int done = acknowledged - _learnStep;
+        CheckFailedException.Unless(collection is not null || !_isMade, "the collection that learns is gone");
+        if (collection is null)
+            return 0;
+        for (; _learnStep < acknowledged; _learnStep++)
+            LearnStep.At(_seed, _firstRound, _learnStep).ApplyTo(_learned);
+        string? difference = _learned.Difference(collection);
+        if (difference is null)
+            return done;
+        if (transcript.Tried(Transcript.Learn) > acknowledged)
+        {
+            LearnStep.At(_seed, _firstRound, _learnStep++).ApplyTo(_learned);
+            if (_learned.Difference(collection) is null)
+                return done;
+        }
+        throw new CheckFailedException($"learning: {acknowledged} steps were acknowledged and {transcript.Tried(Transcript.Learn)} tried, but neither leaves what is there: {difference}; {_learned.Difference(collection)}");
+    }
+
     /// <summary>The collections that come and go must be as some number of steps left them.</summary>
     private int SettleChurn(HashDatabase database, Transcript transcript)
     {
@@ -226,6 +252,8 @@ internal sealed class KillRun : IDisposable
         _firstRound = _round;
         _churnStep = 0;
         _generationSteps = new int[WorkLayout.Names.Length];
+        _learnStep = 0;
+        _learned = new LearnedState();
         _isMade = false;
         _writers = [.. Enumerable.Range(0, WorkLayout.ThreadCount).Select(thread => new WriterState(_seed, _firstRound, thread))];
     }

@@ -61,8 +61,10 @@ internal sealed class KillWorker : IDisposable
             if (!database.CollectionNames.Contains(WorkLayout.Names[i]))
                 await database.CreateCollectionAsync(WorkLayout.Names[i], WorkLayout.OptionsOf(i)).ConfigureAwait(false);
         }
+        if (!database.CollectionNames.Contains(LearnStep.CollectionName))
+            await database.CreateCollectionAsync(LearnStep.CollectionName, LearnStep.Options).ConfigureAwait(false);
         Say(ReadyLine);
-        var tasks = new List<Task> { Task.Run(() => ChurnAsync(database)), Task.Run(() => MaintainAsync(database)), Task.Run(() => Search(database)) };
+        var tasks = new List<Task> { Task.Run(() => ChurnAsync(database)), Task.Run(() => MaintainAsync(database)), Task.Run(() => Search(database)), Task.Run(() => LearnAsync(database)) };
         for (int thread = 0; thread < WorkLayout.ThreadCount; thread++)
         {
             int own = thread;
@@ -98,6 +100,24 @@ internal sealed class KillWorker : IDisposable
         (int number, Task done) = inFlight.Dequeue();
         await done.ConfigureAwait(false);
         Say($"ack {thread} {number}");
+    }
+
+    private async Task LearnAsync(HashDatabase database)
+    {
+        Guid client = LearnStep.ClientOf(_options.Seed, _options.FirstRound);
+        Collection collection = database.GetCollection(LearnStep.CollectionName);
+        long operations = 0;
+        for (int step = 0; ; step++)
+        {
+            LearnStep now = LearnStep.At(_options.Seed, _options.FirstRound, step);
+            var stamp = new WriteStamp(client, operations);
+            operations += now.Operations;
+            if (step < _options.LearnStep)
+                continue;
+            Say($"try {Transcript.Learn} {step + 1}");
+            await now.RunAsync(collection, stamp).ConfigureAwait(false);
+            Say($"ack {Transcript.Learn} {step + 1}");
+        }
     }
 
     private async Task ChurnAsync(HashDatabase database)

@@ -14,14 +14,19 @@ internal sealed class Transcript
     /// <summary>Stands, with a collection's number added, for the threads that change generations.</summary>
     public const int FirstGeneration = Churn + 1;
 
-    private readonly int[] _tried = new int[FirstGeneration + WorkLayout.Names.Length];
-    private readonly int[] _acknowledged = new int[FirstGeneration + WorkLayout.Names.Length];
+    /// <summary>Stands for the thread that learns.</summary>
+    public static readonly int Learn = FirstGeneration + WorkLayout.Names.Length;
+
+    private readonly int[] _tried = new int[Learn + 1];
+    private readonly int[] _acknowledged = new int[Learn + 1];
     private readonly TaskCompletionSource _ready = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     /// <param name="churnStep">Steps that were carried out before.</param>
     /// <param name="generationSteps">Likewise, for each collection.</param>
-    public Transcript(int churnStep, IReadOnlyList<int> generationSteps)
+    /// <param name="learnStep">Likewise, of the thread that learns.</param>
+    public Transcript(int churnStep, IReadOnlyList<int> generationSteps, int learnStep)
     {
+        _tried[Learn] = _acknowledged[Learn] = learnStep;
         _tried[Churn] = _acknowledged[Churn] = churnStep;
         for (int i = 0; i < generationSteps.Count; i++)
             _tried[FirstGeneration + i] = _acknowledged[FirstGeneration + i] = generationSteps[i];

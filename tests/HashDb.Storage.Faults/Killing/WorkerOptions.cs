@@ -22,6 +22,9 @@ internal sealed record WorkerOptions
     /// <summary>For each collection, the step with which the changes of its generations go on.</summary>
     public required IReadOnlyList<int> GenerationSteps { get; init; }
 
+    /// <summary>Step with which learning goes on.</summary>
+    public required int LearnStep { get; init; }
+
     /// <summary><c>name:count</c>: the process kills itself when it passes the point for the count-th time.</summary>
     public string? CrashPoint { get; init; }
 
@@ -34,14 +37,15 @@ internal sealed record WorkerOptions
         yield return Text(Round);
         yield return Text(ChurnStep);
         yield return string.Join(',', GenerationSteps.Select(step => Text(step)));
+        yield return Text(LearnStep);
         if (CrashPoint is not null)
             yield return CrashPoint;
     }
 
     public static WorkerOptions Parse(ReadOnlySpan<string> arguments)
     {
-        if (arguments.Length is < 7 or > 8)
-            throw new ArgumentException("worker needs: directory phase-file seed first-round round churn-step generation-step,... [point:count]");
+        if (arguments.Length is < 8 or > 9)
+            throw new ArgumentException("worker needs: directory phase-file seed first-round round churn-step generation-step,... learn-step [point:count]");
         return new WorkerOptions
         {
             Directory = arguments[0],
@@ -51,7 +55,8 @@ internal sealed record WorkerOptions
             Round = int.Parse(arguments[4], CultureInfo.InvariantCulture),
             ChurnStep = int.Parse(arguments[5], CultureInfo.InvariantCulture),
             GenerationSteps = [.. arguments[6].Split(',').Select(step => int.Parse(step, CultureInfo.InvariantCulture))],
-            CrashPoint = arguments.Length == 8 ? arguments[7] : null,
+            LearnStep = int.Parse(arguments[7], CultureInfo.InvariantCulture),
+            CrashPoint = arguments.Length == 9 ? arguments[8] : null,
         };
     }
 

@@ -20,7 +20,7 @@ internal sealed class WorkerProcess : IDisposable
         start.ArgumentList.Add("worker");
         foreach (string argument in options.ToArguments())
             start.ArgumentList.Add(argument);
-        Transcript = new Transcript(options.ChurnStep, options.GenerationSteps);
+        Transcript = new Transcript(options.ChurnStep, options.GenerationSteps, options.LearnStep);
         _process = Process.Start(start) ?? throw new CheckFailedException("the worker did not start");
         _reading = Transcript.ReadAsync(_process.StandardOutput);
         _errors = _process.StandardError.ReadToEndAsync();

@@ -5,7 +5,7 @@
 namespace HashDb.Models.Grh;
 
 /// <summary>Learns hyperplanes from a stream of labelled items. Not thread-safe.</summary>
-public sealed class GrhStreamLearner
+public sealed class GrhStreamLearner : IStreamLearner
 {
     /// <summary>Bytes of state per weight: the weight in float32 and the sum in float64.</summary>
     private const int StateBytesPerWeight = sizeof(float) + sizeof(double);
@@ -64,7 +64,7 @@ public sealed class GrhStreamLearner
     /// <summary>Number of tables; each has targets of its own.</summary>
     public int TableCount { get; }
 
-    /// <summary>What is done to raw vectors, for <see cref="GrhStreamBatch.Create"/>.</summary>
+    /// <summary>What is done to raw vectors, for <see cref="StreamBatch.Create"/>.</summary>
     public Preprocessing Preprocessing => _preprocessing;
 
     /// <summary>The settings.</summary>
@@ -92,17 +92,33 @@ public sealed class GrhStreamLearner
     /// <summary>True when a stream can begin with the model: it is made of hyperplanes whose bits are set from zero on.</summary>
     public static bool CanStartFrom(IHashModel model) => model is HyperplaneModel { SignRule: SignRule.NonNegative };
 
+    /// <summary>Checks that a stream can begin with the model.</summary>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.UnsupportedOperation"/>: the model is not made of hyperplanes.</exception>
+    public static void CheckStart(IHashModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        if (!CanStartFrom(model))
+        {
+            throw new HashDbException(
+                HashDbErrorCode.UnsupportedOperation,
+                $"A model of kind '{model.Kind}' cannot learn from a stream: its functions are not hyperplanes. LSH, linear GRH, ITQ and CCA-ITQ can.");
+        }
+    }
+
+    /// <summary>True when the class has a target.</summary>
+    public bool Knows(int label) => _targets.Find(label) is not null;
+
     /// <summary>Checks and preprocesses items and learns from them in their order.</summary>
     /// <param name="vectors">Row-major, <c>labels.Count * Dimensions</c>, float32, raw.</param>
-    /// <param name="labels">The labels of each item, as for <see cref="GrhStreamBatch.Create"/>.</param>
-    /// <inheritdoc cref="Learn(GrhStreamBatch)" path="/exception"/>
+    /// <param name="labels">The labels of each item, as for <see cref="StreamBatch.Create"/>.</param>
+    /// <inheritdoc cref="Learn(StreamBatch)" path="/exception"/>
     public void Learn(ReadOnlySpan<float> vectors, IReadOnlyList<ReadOnlyMemory<int>> labels) =>
-        Learn(GrhStreamBatch.Create(_preprocessing, vectors, Dimensions, labels));
+        Learn(StreamBatch.Create(_preprocessing, vectors, Dimensions, labels));
 
     /// <summary>Learns from items in their order. After an exception nothing of the batch was learned.</summary>
     /// <exception cref="ArgumentException">The batch was prepared for other dimensions or another preprocessing.</exception>
     /// <exception cref="HashDbException"><see cref="HashDbErrorCode.LimitExceeded"/>: there would be too many classes.</exception>
-    public void Learn(GrhStreamBatch batch)
+    public void Learn(StreamBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         if (batch.Dimensions != Dimensions || !batch.Preprocessing.IsSameAs(_preprocessing))
@@ -117,7 +133,7 @@ public sealed class GrhStreamLearner
 
     /// <summary>Checks that the new classes of a batch leave the number of classes within its limit.</summary>
     /// <exception cref="HashDbException"><see cref="HashDbErrorCode.LimitExceeded"/>: they do not.</exception>
-    public void CheckClasses(GrhStreamBatch batch)
+    public void CheckClasses(StreamBatch batch)
     {
         ArgumentNullException.ThrowIfNull(batch);
         HashSet<int>? added = null;
@@ -125,7 +141,7 @@ public sealed class GrhStreamLearner
         {
             foreach (int label in batch.Labels(i).Span)
             {
-                if (_targets.Find(label) is null)
+                if (!Knows(label))
                     (added ??= []).Add(label);
             }
         }
@@ -166,21 +182,17 @@ public sealed class GrhStreamLearner
         return new GrhStreamModel(Dimensions, BitCount, TableCount, state, _preprocessing);
     }
 
+    /// <inheritdoc/>
+    IStreamState IStreamLearner.CreateState() => CreateState();
+
     /// <summary>What was learned, as an ordinary model.</summary>
     public GrhModel CreateModel() => CreateState().ToModel();
 
     private static GrhStreamState Begin(IHashModel start, GrhStreamOptions options)
     {
-        ArgumentNullException.ThrowIfNull(start);
+        CheckStart(start);
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        if (!CanStartFrom(start))
-        {
-            throw new HashDbException(
-                HashDbErrorCode.UnsupportedOperation,
-                $"A model of kind '{start.Kind}' cannot learn from a stream: its functions are not hyperplanes. LSH, linear GRH, ITQ and CCA-ITQ can.");
-        }
-
         var model = (HyperplaneModel)start;
         if ((long)model.Weights.Length * StateBytesPerWeight > ModelLimits.MaxModelFileBytes)
         {

@@ -4,7 +4,7 @@ namespace HashDb.Models.Grh;
 /// The state of a <see cref="GrhStreamLearner"/> as a model: it encodes with the served hyperplanes like any other model, can be saved and
 /// loaded with <see cref="HashModelFile"/>, and holds all that the learner needs to go on. Immutable, thread-safe.
 /// </summary>
-public sealed class GrhStreamModel : HyperplaneModel
+public sealed class GrhStreamModel : HyperplaneModel, IStreamState
 {
     /// <summary>The kind of these models.</summary>
     public const string KindName = "grh-stream";
@@ -31,6 +31,15 @@ public sealed class GrhStreamModel : HyperplaneModel
     public GrhStreamOptions Options => State.Options;
 
     internal GrhStreamState State { get; }
+
+    /// <inheritdoc/>
+    public IHashModel AsModel() => this;
+
+    /// <inheritdoc/>
+    IHashModel IStreamState.ToModel() => ToModel();
+
+    /// <inheritdoc/>
+    public IStreamLearner Resume() => GrhStreamLearner.Resume(this);
 
     /// <summary>The served hyperplanes as an ordinary model, without the state.</summary>
     public GrhModel ToModel() => new(

@@ -209,7 +209,7 @@ public sealed class GrhStreamLearnerTests
         Should.Throw<ArgumentException>(() => learner.Learn(vectors, labels)).Message.ShouldContain("Row 1 is not finite");
         Should.Throw<ArgumentException>(() => learner.Learn(vectors.AsSpan(1), labels)).Message.ShouldContain("3 rows");
         learner.ItemCount.ShouldBe(0);
-        Should.Throw<ArgumentException>(() => learner.Learn(GrhStreamBatch.Create(Preprocessing.None, new float[Dimensions], Dimensions, [Labels(1)])))
+        Should.Throw<ArgumentException>(() => learner.Learn(StreamBatch.Create(Preprocessing.None, new float[Dimensions], Dimensions, [Labels(1)])))
             .Message.ShouldContain("another model");
         foreach (GrhStreamOptions bad in (GrhStreamOptions[])[new() { Alpha = 0.5 }, new() { Alpha = double.NaN }, new() { Cost = 0 }, new() { Cost = 1e7 }, new() { Rule = (GrhStreamRule)9 }])
             Should.Throw<ArgumentOutOfRangeException>(() => new GrhStreamLearner(Start(), bad));

@@ -114,7 +114,7 @@ public sealed class StreamFiguresTests
             StreamSteps steps = new(weights, [], new NaiveTargets(), options);
             foreach (int[] chunk in Order.Chunk(500))
             {
-                GrhStreamBatch batch = Batch(chunk);
+                StreamBatch batch = Batch(chunk);
                 for (int i = 0; i < batch.Count; i++)
                     steps.Take(batch.Row(i), batch.SquaredLength(i), batch.Labels(i).Span);
             }
@@ -148,11 +148,11 @@ public sealed class StreamFiguresTests
             return figures;
         }
 
-        private GrhStreamBatch Batch(int[] rows)
+        private StreamBatch Batch(int[] rows)
         {
             float[] vectors = new float[rows.Length * _vectors.Dimensions];
             _vectors.Gather(rows, vectors);
-            return GrhStreamBatch.Create(
+            return StreamBatch.Create(
                 Start.Preprocessing, vectors, _vectors.Dimensions, [.. rows.Select(row => (ReadOnlyMemory<int>)_labels[row].ToArray())]);
         }
 

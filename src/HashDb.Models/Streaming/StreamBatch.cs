@@ -1,16 +1,16 @@
-namespace HashDb.Models.Grh;
+namespace HashDb.Models;
 
 /// <summary>
-/// Items for a <see cref="GrhStreamLearner"/>, checked and preprocessed: the part of the work that needs no order, so that any thread can
+/// Items for an <see cref="IStreamLearner"/>, checked and preprocessed: the part of the work that needs no order, so that any thread can
 /// do it. Immutable, thread-safe.
 /// </summary>
-public sealed class GrhStreamBatch
+public sealed class StreamBatch
 {
     private readonly float[] _rows;
     private readonly double[] _squares;
     private readonly ReadOnlyMemory<int>[] _labels;
 
-    private GrhStreamBatch(Preprocessing preprocessing, float[] rows, double[] squares, ReadOnlyMemory<int>[] labels, int dimensions)
+    private StreamBatch(Preprocessing preprocessing, float[] rows, double[] squares, ReadOnlyMemory<int>[] labels, int dimensions)
     {
         Preprocessing = preprocessing;
         _rows = rows;
@@ -37,7 +37,7 @@ public sealed class GrhStreamBatch
     /// item without labels teaches nothing.
     /// </param>
     /// <exception cref="ArgumentException">A size does not fit, or a row is not finite or has no direction; names the row.</exception>
-    public static GrhStreamBatch Create(
+    public static StreamBatch Create(
         Preprocessing preprocessing, ReadOnlySpan<float> vectors, int dimensions, IReadOnlyList<ReadOnlyMemory<int>> labels)
     {
         ArgumentNullException.ThrowIfNull(preprocessing);
@@ -47,7 +47,7 @@ public sealed class GrhStreamBatch
         double[] squares = new double[labels.Count];
         for (int i = 0; i < squares.Length; i++)
             squares[i] = StripedMath.SumOfSquares(rows.AsSpan(i * dimensions, dimensions));
-        return new GrhStreamBatch(preprocessing, rows, squares, [.. labels], dimensions);
+        return new StreamBatch(preprocessing, rows, squares, [.. labels], dimensions);
     }
 
     /// <summary>The labels of an item.</summary>

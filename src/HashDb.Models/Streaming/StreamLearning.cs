@@ -1,0 +1,21 @@
+using HashDb.Models.Grh;
+
+namespace HashDb.Models;
+
+/// <summary>Begins and resumes learning from a stream, whatever the kind of model.</summary>
+public static class StreamLearning
+{
+    /// <inheritdoc cref="GrhStreamOptions.MaxClassCount"/>
+    public const int MaxClassCount = GrhStreamOptions.MaxClassCount;
+
+    /// <summary>Begins with a model, under the default settings of its learner.</summary>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.UnsupportedOperation"/>: the model cannot be learned from a stream.</exception>
+    public static IStreamLearner Begin(IHashModel start) => new GrhStreamLearner(start, new GrhStreamOptions());
+
+    /// <summary>Checks that a stream can begin with a model.</summary>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.UnsupportedOperation"/>: it cannot.</exception>
+    public static void CheckStart(IHashModel model) => GrhStreamLearner.CheckStart(model);
+
+    /// <summary>The state that a saved model holds; null when it is an ordinary model.</summary>
+    public static IStreamState? StateOf(IHashModel model) => model as IStreamState;
+}
