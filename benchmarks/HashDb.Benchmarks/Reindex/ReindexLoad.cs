@@ -1,5 +1,5 @@
-// Two readers and a writer beside a re-index. A reader searches, then rests for a moment, as clients do; the writer stores a
-// small batch, then rests. Latencies are kept by phase; a sample of the answers is kept for checking.
+// Two readers and a writer beside a re-index. A reader searches, then rests for a moment, as clients do, or searches without
+// end; the writer stores a small batch, then rests. Latencies are kept by phase; a sample of the answers is kept for checking.
 using System.Diagnostics;
 using HashDb.Storage;
 
@@ -18,6 +18,7 @@ internal sealed class ReindexLoad
     private readonly Collection _collection;
     private readonly BenchmarkData _data;
     private readonly int _rows;
+    private readonly bool _rests;
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _gate = new();
     private readonly Dictionary<string, List<double>> _latencies = [];
@@ -30,8 +31,10 @@ internal sealed class ReindexLoad
     /// <param name="collection">Holds vectors 0 to <paramref name="rows"/> - 1.</param>
     /// <param name="data">Makes the vectors.</param>
     /// <param name="rows">Vectors stored already.</param>
-    public ReindexLoad(Collection collection, BenchmarkData data, int rows)
+    /// <param name="rests">Whether readers rest between searches.</param>
+    public ReindexLoad(Collection collection, BenchmarkData data, int rows, bool rests)
     {
+        _rests = rests;
         _collection = collection;
         _data = data;
         _rows = _acknowledged = _issued = rows;
@@ -91,7 +94,8 @@ internal sealed class ReindexLoad
                 else if (i % SampleEvery == 0)
                     _samples.Add(new SampledSearch(number, acknowledged, issued, result));
             }
-            Thread.Sleep(ReaderRest);
+            if (_rests)
+                Thread.Sleep(ReaderRest);
         }
     }
 

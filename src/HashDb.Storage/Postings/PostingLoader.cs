@@ -1,6 +1,7 @@
 // Builds posting tables from stored hashcodes: sorts (code, row) pairs and writes each list whole, once, without reading. Goes
 // over the codes in passes of about two million pairs, chosen by a hash of the code, so that its memory is bounded however many
-// rows there are (but for one list that is larger than that by itself).
+// rows there are (but for one list that is larger than that by itself). A build that is to be slowed down makes more and
+// smaller passes, because a sort cannot be interrupted within a digit.
 using HashDb.Storage.Records;
 
 namespace HashDb.Storage.Postings;
@@ -8,6 +9,8 @@ namespace HashDb.Storage.Postings;
 internal sealed class PostingLoader(PostingShape shape, CodeStore codes, DeadRows dead, long rows, IBuildPace? pace)
 {
     private const int PairsPerPass = 1 << 21;
+    private const int MinPairsPerPass = 1 << 16;
+    private const int MorePasses = 16;
     private const int RowsPerStep = 4_096;
     private const int ListsPerStep = 256;
 
@@ -18,7 +21,8 @@ internal sealed class PostingLoader(PostingShape shape, CodeStore codes, DeadRow
 
     public void Load(int table, IPostingStore store, HashcodeDirectory directory, CancellationToken cancellationToken)
     {
-        uint passes = (uint)((rows + PairsPerPass - 1) / PairsPerPass);
+        long pairs = pace is null ? PairsPerPass : Math.Clamp(rows / MorePasses, MinPairsPerPass, PairsPerPass);
+        uint passes = (uint)((rows + pairs - 1) / pairs);
         for (uint pass = 0; pass < passes; pass++)
         {
             cancellationToken.ThrowIfCancellationRequested();

@@ -66,8 +66,7 @@ internal sealed class PostingTables : IDisposable
             {
                 directories[table] = new HashcodeDirectory();
                 loader.Load(table, store, directories[table], cancellationToken);
-                filters[table] = BuildFilter(shape.KeyBits(table), directories[table]);
-                pace?.Step(0, cancellationToken);
+                filters[table] = BuildFilter(shape.KeyBits(table), directories[table], () => pace?.Step(0, cancellationToken));
             }
             return new PostingTables(shape, store, directories, filters, store.BucketCapacity);
         }
@@ -116,13 +115,14 @@ internal sealed class PostingTables : IDisposable
             Volatile.Write(ref _filters[table], BuildFilter(Shape.KeyBits(table), _directories[table]));
     }
 
-    private static OccupancyFilter BuildFilter(int keyBits, HashcodeDirectory directory)
+    private static OccupancyFilter BuildFilter(int keyBits, HashcodeDirectory directory, Action? betweenChunks = null)
     {
         var filter = new OccupancyFilter(keyBits, directory.Count * 2);
         foreach (ReadOnlySpan<ulong> chunk in directory.Chunks)
         {
             foreach (ulong code in chunk)
                 filter.Add(code);
+            betweenChunks?.Invoke();
         }
         return filter;
     }

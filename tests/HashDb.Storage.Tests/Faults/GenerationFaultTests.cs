@@ -38,20 +38,24 @@ public sealed class GenerationFaultTests : IDisposable
         await using HashDatabase database = await OpenAsync();
         Collection collection = database.GetCollection("c");
         Dictionary<ulong, StoredItem> overtaken = Items(1_000, 40);
+        var stamp = new WriteStamp(Guid.NewGuid(), 0);
         Task? insert = null;
         FaultPoints.Hook = point =>
         {
             if (point == FaultPoints.ReindexCaughtUp)
-                insert = collection.InsertAsync(Records(overtaken));
+                insert = collection.InsertAsync(Records(overtaken), stamp);
         };
         await collection.ReindexAsync(Model(100, 2));
         FaultPoints.Hook = null;
         await insert!.WaitAsync(LongestWait);
         Merge(_kept, overtaken);
         Check(collection);
+        await collection.InsertAsync(Records(overtaken), stamp);
+        Check(collection);
         Folders.Copy(_directory.Of("db"), _directory.Of("killed"));
         await using HashDatabase killed = await HashDatabase.OpenAsync(_directory.Of("killed"));
         Check(killed.GetCollection("c"));
+        (await killed.GetCollection("c").GetNextSequenceNumberAsync(stamp.ClientId)).ShouldBe(overtaken.Count);
     }
 
     [Fact]
