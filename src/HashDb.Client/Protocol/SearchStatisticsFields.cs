@@ -39,7 +39,7 @@ internal static class SearchStatisticsFields
             Candidates = body.ReadInt32("candidates"),
             Reranked = body.ReadInt32("re-ranked"),
             Elapsed = TimeSpan.FromTicks(body.ReadInt64("elapsed", 0)),
-            Generation = body.ReadInt64("generation", 0),
+            Generation = body.ReadInt64OrDefault("generation", 0),
         };
         body.Leave(outer);
         return statistics;

@@ -169,16 +169,20 @@ public sealed class RemoteClientTests : IAsyncDisposable
         error.Message.ShouldContain("sign of life");
     }
 
-    [Fact]
-    public async Task Overloaded_server_is_asked_again()
+    [Theory]
+    [InlineData(HashDbErrorCode.Overloaded)]
+    [InlineData(HashDbErrorCode.Closed)]
+    [InlineData(HashDbErrorCode.Cancelled)]
+    public async Task Server_that_cannot_answer_now_is_asked_again(HashDbErrorCode code)
     {
         await using IHashDbClient client = await ConnectAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
+        ErrorKind kind = code == HashDbErrorCode.Cancelled ? ErrorKind.Cancelled : ErrorKind.Fault;
 
         Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
         for (int i = 0; i < 3; i++)
         {
             uint id = (await _server.ReceiveAsync()).Header.RequestId;
-            await _server.SendAsync(id, Opcode.ListCollections, FrameFlags.Answer | FrameFlags.Error, new ErrorMessage(HashDbErrorCode.Overloaded, "Later.", IsTransient: true));
+            await _server.SendAsync(id, Opcode.ListCollections, FrameFlags.Answer | FrameFlags.Error, new ErrorMessage(code, "Later.", IsTransient: true, kind));
         }
         await _server.SendAsync((await _server.ReceiveAsync()).Header.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["here"]));
 

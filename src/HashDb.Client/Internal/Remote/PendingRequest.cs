@@ -21,7 +21,7 @@ internal abstract class PendingRequest(FrameBuffer frame)
         try
         {
             if (answer.Header.IsError)
-                Fail(MessageCodec.Read<ErrorMessage>(answer.Body).ToException());
+                Fail(ErrorOf(MessageCodec.Read<ErrorMessage>(answer.Body)));
             else
                 Accept(answer.Body, !answer.Header.HasMore);
         }
@@ -34,6 +34,11 @@ internal abstract class PendingRequest(FrameBuffer frame)
     }
 
     public abstract void Fail(Exception error);
+
+    // A caller that cancelled has gone already; who still waits did not, so it was the server that gave the call up.
+    private static Exception ErrorOf(in ErrorMessage error) => error.Kind == ErrorKind.Cancelled
+        ? new HashDbException(HashDbErrorCode.ConnectionLost, $"The server gave the call up: {error.Message}", isTransient: true)
+        : error.ToException();
 
     protected abstract void Accept(in ReadOnlySequence<byte> body, bool isFinal);
 }

@@ -1,5 +1,5 @@
-// When and how often a call is tried again: connections that broke and servers that are overloaded, with growing delays with
-// some chance in them, so that many clients do not come back at the same moment.
+// When and how often a call is tried again: connections that broke, servers that are overloaded or stopping. With growing
+// delays that have some chance in them, so that many clients do not come back at the same moment.
 using Microsoft.Extensions.Logging;
 using Polly;
 using Polly.Retry;
@@ -37,7 +37,7 @@ internal sealed class RetryPolicy
 
     /// <summary>True for faults that may be over when the call is made again.</summary>
     public static bool IsPassing(Exception? error) =>
-        error is HashDbException { IsTransient: true, Code: HashDbErrorCode.ConnectionLost or HashDbErrorCode.Overloaded };
+        error is HashDbException { IsTransient: true, Code: HashDbErrorCode.ConnectionLost or HashDbErrorCode.Overloaded or HashDbErrorCode.Closed };
 
     /// <summary>Runs an attempt until it succeeds, fails for good, or fails for too long.</summary>
     public async Task<T> RunAsync<T>(RetryState state, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
