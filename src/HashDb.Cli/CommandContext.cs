@@ -1,5 +1,7 @@
 // What a running command has at hand: its parsed values, the way to its two streams, and the client.
 using System.CommandLine;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
 using HashDb.Cli.Output;
 using HashDb.Client;
 using HashDb.Storage;
@@ -38,11 +40,40 @@ internal sealed class CommandContext : IDisposable
 
     public T Get<T>(Option<T> option) => Parsed.GetValue(option)!;
 
-    /// <summary>Opens a database; makes it only when asked to.</summary>
-    public Task<IHashDbClient> OpenAsync(string path, bool createIfMissing = false) => HashDbClient.OpenAsync(
-        path,
-        new HashDbClientOptions { Database = new DatabaseOptions { CreateIfMissing = createIfMissing }, LoggerFactory = LoggerFactory },
-        CancellationToken);
+    /// <summary>Opens the database in a directory, made only when asked to, or connects to the server at an address.</summary>
+    public Task<IHashDbClient> OpenAsync(string path, bool createIfMissing = false)
+    {
+        if (HashDbClient.IsAddress(path))
+            return HashDbClient.ConnectAsync(path, ConnectionOptions(path), CancellationToken);
+        if (Get(CommonOptions.Token) is not null || Get(CommonOptions.Authorities) is not null)
+            throw new ArgumentException($"--token and --ca are for servers; '{path}' is a directory.");
+        return HashDbClient.OpenAsync(
+            path,
+            new HashDbClientOptions { Database = new DatabaseOptions { CreateIfMissing = createIfMissing }, LoggerFactory = LoggerFactory },
+            CancellationToken);
+    }
+
+    private HashDbConnectionOptions ConnectionOptions(string address)
+    {
+        string? token = Get(CommonOptions.Token) ?? Environment.GetEnvironmentVariable(CommonOptions.TokenVariable);
+        var options = new HashDbConnectionOptions { Token = string.IsNullOrEmpty(token) ? null : token, LoggerFactory = LoggerFactory };
+        if (Get(CommonOptions.Authorities) is not { } file)
+            return options;
+        if (!address.StartsWith("hashdbs:", StringComparison.OrdinalIgnoreCase))
+            throw new ArgumentException($"--ca is for hashdbs:// addresses; '{address}' is without TLS.");
+        var authorities = new X509Certificate2Collection();
+        try
+        {
+            authorities.ImportFromPemFile(file);
+        }
+        catch (CryptographicException error)
+        {
+            throw new InvalidDataException($"{file} is not a PEM file of certificates: {error.Message}", error);
+        }
+        if (authorities.Count == 0)
+            throw new InvalidDataException($"{file} holds no certificate.");
+        return options with { Tls = new HashDbTlsOptions { TrustedAuthorities = authorities } };
+    }
 
     /// <summary>Runs work of the processor in the background, under a progress bar unless standard output takes JSON lines.</summary>
     /// <param name="description">What is being done.</param>

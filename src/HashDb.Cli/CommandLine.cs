@@ -70,6 +70,8 @@ internal static class CommandLine
         };
         root.Options.Add(CommonOptions.Json);
         root.Options.Add(CommonOptions.Verbose);
+        root.Options.Add(CommonOptions.Token);
+        root.Options.Add(CommonOptions.Authorities);
         NotedCommand.AddNotesToHelp(root);
         return root;
     }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using HashDb.Client;
 using HashDb.Models.Data;
 using HashDb.Storage;
 
@@ -7,6 +8,9 @@ namespace HashDb.Cli;
 /// <summary>Options and arguments that several commands share, so that they read and behave alike.</summary>
 internal static class CommonOptions
 {
+    /// <summary>Environment variable that holds the token when the option does not.</summary>
+    public const string TokenVariable = "HASHDB_TOKEN";
+
     public static readonly Option<bool> Json = new("--json")
     {
         Description = "Print JSON lines on standard output, and nothing else there.",
@@ -19,7 +23,33 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    public static Argument<string> Database() => new("DB") { Description = "Directory of the database." };
+    public static readonly Option<string?> Token = new("--token")
+    {
+        HelpName = "TOKEN",
+        Description = $"Token for the server at an address. Better in {TokenVariable}: command lines are visible to everyone on a machine.",
+        Recursive = true,
+    };
+
+    public static readonly Option<string?> Authorities = new("--ca")
+    {
+        HelpName = "FILE",
+        Description = "PEM file of the authorities that a hashdbs:// server's certificate must lead to; those of the machine if not given.",
+        Recursive = true,
+    };
+
+    public static Argument<string> Database() => new("DB") { Description = "Directory of the database, or hashdb://host:port (hashdbs:// with TLS) of a server." };
+
+    /// <summary>A database that the command must have to itself: an address is wrong usage.</summary>
+    public static Argument<string> DatabaseDirectory(string name, string description)
+    {
+        var argument = new Argument<string>(name) { Description = description };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && HashDbClient.IsAddress(result.Tokens[0].Value))
+                result.AddError($"{name} is '{result.Tokens[0].Value}'; this command needs the directory itself, on its machine, while no server has it open.");
+        });
+        return argument;
+    }
 
     public static Argument<string> Collection() => new("NAME") { Description = "Name of the collection." };
 

@@ -6,7 +6,7 @@ namespace HashDb.Cli.Tests;
 /// <summary>The documents name what the program has, so that neither can change alone.</summary>
 public sealed partial class DocumentTests
 {
-    private static readonly string[] Common = ["--json", "--verbose", "--help", "--version"];
+    private static readonly string[] Common = ["--json", "--verbose", "--token", "--ca", "--help", "--version"];
 
     [Fact]
     public void Commands_document_has_a_section_for_each_command_with_its_arguments_and_options()
@@ -37,6 +37,7 @@ public sealed partial class DocumentTests
     [InlineData("CONTRIBUTING.md")]
     [InlineData("docs/COMMANDS.md")]
     [InlineData("docs/MODELS.md")]
+    [InlineData("docs/PROTOCOL.md")]
     public void Links_of_a_document_lead_somewhere(string document)
     {
         string path = Path.Combine(FindRoot(), document);

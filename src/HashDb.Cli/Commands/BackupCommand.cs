@@ -10,11 +10,12 @@ internal static class BackupCommand
     public static Command Create()
     {
         Argument<string> database = CommonOptions.Database();
-        var target = new Argument<string>("DIR") { Description = "Directory of the copy; must not exist or be empty." };
+        var target = new Argument<string>("DIR") { Description = "Directory of the copy, on the server's machine when DB is an address; must not exist or be empty." };
         var command = new Command("backup", "Copy a database.") { database, target };
         command.SetBody(async context =>
         {
-            string directory = context.Get(target);
+            // A server writes the copy on its own machine, where relative paths begin elsewhere.
+            string directory = HashDbClient.IsAddress(context.Get(database)) ? context.Get(target) : Path.GetFullPath(context.Get(target));
             long start = Stopwatch.GetTimestamp();
             await using IHashDbClient client = await context.OpenAsync(context.Get(database));
             await client.BackupAsync(directory, context.CancellationToken);
@@ -23,13 +24,13 @@ internal static class BackupCommand
             {
                 context.Lines.Write(json =>
                 {
-                    json.WriteString("backup", Path.GetFullPath(directory));
+                    json.WriteString("backup", directory);
                     json.WriteNumber("seconds", elapsed.TotalSeconds);
                 });
             }
             else
             {
-                context.Terminal.WriteProperties(Path.GetFullPath(directory), [("Time", elapsed)]);
+                context.Terminal.WriteProperties(directory, [("Time", elapsed)]);
             }
         });
         return command;

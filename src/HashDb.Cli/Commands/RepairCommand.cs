@@ -9,7 +9,7 @@ internal static class RepairCommand
 {
     public static Command Create()
     {
-        Argument<string> database = CommonOptions.Database();
+        Argument<string> database = CommonOptions.DatabaseDirectory("DB", "Directory of the database.");
         Argument<string?> name = CommonOptions.OptionalCollection();
         var command = new Command("repair", "Restore or quarantine what is damaged, in a collection or in all; no one else may have the database open.") { database, name };
         command.SetBody(async context =>

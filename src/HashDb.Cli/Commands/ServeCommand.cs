@@ -30,7 +30,7 @@ internal static class ServeCommand
 
     public static Command Create()
     {
-        var directory = new Argument<string>("DIR") { Description = "Directory of the database; made when it does not exist." };
+        Argument<string> directory = CommonOptions.DatabaseDirectory("DIR", "Directory of the database; made when it does not exist.");
         var command = new Command(Name, "Serve a database over TCP.")
         {
             directory, Listen, Http, TlsCertificate, TlsKey, ClientCa, Tokens, Insecure, MaxConnections, DrainSeconds,

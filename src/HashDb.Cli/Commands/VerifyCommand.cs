@@ -9,7 +9,7 @@ internal static class VerifyCommand
 {
     public static Command Create()
     {
-        Argument<string> database = CommonOptions.Database();
+        Argument<string> database = CommonOptions.DatabaseDirectory("DB", "Directory of the database.");
         Argument<string?> name = CommonOptions.OptionalCollection();
         var command = new Command("verify", "Check every byte of a collection, or of all; no one else may have the database open.") { database, name };
         command.SetBody(async context =>

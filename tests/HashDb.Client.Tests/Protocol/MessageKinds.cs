@@ -60,11 +60,6 @@ internal static class MessageKinds
             random.NextInt64(),
             TimeSpan.FromTicks(random.NextInt64()),
             TimeSpan.FromTicks(random.NextInt64())))),
-        new MessageKind<ReindexRequest>(Opcode.Reindex, FrameFlags.None, random => new ReindexRequest(Text(random), Bytes(random, 300), Generation(random))),
-        new MessageKind<PublishRequest>(Opcode.Publish, FrameFlags.None, random => new PublishRequest(Text(random), Generation(random))),
-        new MessageKind<GenerationAnswer>(Opcode.Reindex, FrameFlags.Answer, random => new GenerationAnswer(new GenerationReport(
-            random.NextInt64(), Fingerprint(random), random.NextInt64(), random.NextInt64(), TimeSpan.FromTicks(random.NextInt64()), TimeSpan.FromTicks(random.NextInt64())))),
-        new MessageKind<GenerationProgressAnswer>(Opcode.Rollback, FrameFlags.Answer | FrameFlags.More, random => new GenerationProgressAnswer(Progress(random))),
         new MessageKind<StatisticsAnswer>(Opcode.GetStatistics, FrameFlags.Answer, Figures),
         new MessageKind<ErrorMessage>(Opcode.Insert, FrameFlags.Answer | FrameFlags.Error, random => new ErrorMessage(
             (HashDbErrorCode)random.Next(30),
