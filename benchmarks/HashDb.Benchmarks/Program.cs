@@ -1,5 +1,5 @@
 // `ratios` compares the encode kernel with library products, `engine [FOLDER]` measures the engine end to end,
-// `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large one, `learning`
+// `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large one, `learning [FOLDER]`
 // measures learning from a stream; anything else goes to BenchmarkDotNet, such as `--filter *Projection*`.
 using BenchmarkDotNet.Running;
 using HashDb.Benchmarks;
@@ -17,8 +17,9 @@ switch (args)
     case ["training", .. string[] rest]:
         TrainingBenchmark.Run(rest, Console.Out);
         break;
-    case ["learning"]:
+    case ["learning", .. string[] rest]:
         LearnerBenchmark.Run(new Report(Console.Out));
+        await EngineBenchmark.InFolderAsync(rest, folder => DurableLearning.RunAsync(folder, new Report(Console.Out)));
         break;
     case ["spill", .. string[] rest]:
         await SpillBenchmark.RunAsync(rest, Console.Out);

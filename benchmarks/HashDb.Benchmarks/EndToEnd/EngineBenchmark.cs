@@ -8,18 +8,24 @@ namespace HashDb.Benchmarks;
 
 internal static class EngineBenchmark
 {
-    public static async Task RunAsync(string[] arguments, TextWriter output)
+    public static Task RunAsync(string[] arguments, TextWriter output) => InFolderAsync(arguments, async directory =>
+    {
+        var report = new Report(output);
+        await ImportBenchmark.RunAsync(directory, report);
+        LogBenchmark.Run(directory, report);
+        await ProbeBenchmark.RunAsync(directory, report);
+    });
+
+    /// <summary>Runs something in a new folder, the one that is named or one of its own, and removes the folder.</summary>
+    public static async Task InFolderAsync(string[] arguments, Func<string, Task> benchmark)
     {
         string directory = arguments.Length > 0 ? arguments[0] : Path.Combine(Path.GetTempPath(), "hashdb-benchmark");
         if (Directory.Exists(directory))
             throw new ArgumentException($"{directory} exists; name a folder that does not.", nameof(arguments));
         Directory.CreateDirectory(directory);
-        var report = new Report(output);
         try
         {
-            await ImportBenchmark.RunAsync(directory, report);
-            LogBenchmark.Run(directory, report);
-            await ProbeBenchmark.RunAsync(directory, report);
+            await benchmark(directory);
         }
         finally
         {
