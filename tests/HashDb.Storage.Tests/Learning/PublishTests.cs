@@ -158,8 +158,16 @@ public sealed class PublishTests
     {
         DraftStatistics statistics = new()
         {
-            ItemCount = 1, MovedCount = 1, ClassCount = 1, BaseFingerprint = default, Fingerprint = default, SampledRows = 1,
-            Drift = drift, MeanChangedBits = 1, ReservoirCount = 1, QualityRadius = 2,
+            ItemCount = 1,
+            MovedCount = 1,
+            ClassCount = 1,
+            BaseFingerprint = default,
+            Fingerprint = default,
+            SampledRows = 1,
+            Drift = drift,
+            MeanChangedBits = 1,
+            ReservoirCount = 1,
+            QualityRadius = 2,
             Quality = draft is null ? null : new DraftQuality(live!.Value, draft.Value, 1, 1),
         };
         new PublishPolicy { MinDrift = 0.1, QualityNotWorse = qualityNotWorse }.Wants(statistics).ShouldBe(wanted);
