@@ -1,6 +1,7 @@
 // `ratios` compares the encode kernel with library products, `engine [FOLDER]` measures the engine end to end,
 // `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large one, `learning [FOLDER]`
-// measures learning from a stream; anything else goes to BenchmarkDotNet, such as `--filter *Projection*`.
+// measures learning from a stream, `server [FOLDER [SECONDS]]` compares the server with the engine; anything else goes to BenchmarkDotNet, such as
+// `--filter *Projection*`.
 using BenchmarkDotNet.Running;
 using HashDb.Benchmarks;
 
@@ -26,6 +27,12 @@ switch (args)
         break;
     case ["reindex", .. string[] rest]:
         await ReindexBenchmark.RunAsync(rest, Console.Out);
+        break;
+    case ["server", .. string[] rest]:
+        await ServerBenchmark.RunAsync(rest, Console.Out);
+        break;
+    case ["server-child", string folder]:
+        await ServerChild.RunAsync(folder);
         break;
     case ["engine", .. string[] rest]:
         await EngineBenchmark.RunAsync(rest, Console.Out);

@@ -28,7 +28,7 @@ public sealed class HashDbServer : IAsyncDisposable
     {
         _context = context;
         _tls = tls;
-        _connections = new ConnectionRegistry(context.Options.MaxConnections);
+        _connections = new ConnectionRegistry(context.Options.MaxConnections, context.Reads);
         _export = TelemetryExport.Start(context.Metrics.Meter, isScraped: context.Options.HttpEndPoint is not null);
         context.Metrics.Observe(() => _connections.Count, context.Memory, context.Database);
     }

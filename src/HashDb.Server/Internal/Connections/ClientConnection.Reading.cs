@@ -209,6 +209,8 @@ internal sealed partial class ClientConnection
         InFlight.Add(request);
         if (request.IsOrdered)
             _writes.Add(request);
+        else if (request.IsShort)
+            _reads.Add(request);
         else
             ThreadPool.UnsafeQueueUserWorkItem(request, preferLocal: false);
         return true;

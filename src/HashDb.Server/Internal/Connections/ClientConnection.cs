@@ -27,6 +27,7 @@ internal sealed partial class ClientConnection
     private readonly CancellationTokenSource _stopping = new();
     private readonly TokenBucketRateLimiter? _rate;
     private readonly WriteLane _writes = new();
+    private readonly ReadLane _reads;
     private ProtocolFeatures _features;
     private AccessScope _scope;
     private int _closing;
@@ -38,6 +39,7 @@ internal sealed partial class ClientConnection
         _input = transport.Transport.Input;
         Answers = new AnswerQueue(transport.Transport.Output);
         InFlight = new InFlightRequests(server.Options.MaxInFlightPerConnection);
+        _reads = new ReadLane(server.Reads);
         _times = new ConnectionTimes(server.Options);
         _rate = CreateRateLimiter(server.Options.MaxRequestsPerSecond);
     }

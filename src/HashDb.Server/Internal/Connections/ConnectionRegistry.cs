@@ -13,12 +13,14 @@ internal sealed class ConnectionRegistry : IDisposable
     private readonly ConcurrentDictionary<ClientConnection, bool> _connections = new();
     private readonly Timer _watch;
     private readonly int _maxConnections;
+    private readonly ReadScheduler _reads;
     private int _places;
     private volatile bool _isDraining;
 
-    public ConnectionRegistry(int maxConnections)
+    public ConnectionRegistry(int maxConnections, ReadScheduler reads)
     {
         _maxConnections = maxConnections;
+        _reads = reads;
         _watch = new Timer(static self => ((ConnectionRegistry)self!).CheckTimes(), this, WatchInterval, WatchInterval);
     }
 
@@ -74,5 +76,6 @@ internal sealed class ConnectionRegistry : IDisposable
         long now = Environment.TickCount64;
         foreach ((ClientConnection connection, _) in _connections)
             connection.CheckTimes(now);
+        _reads.Relieve();
     }
 }

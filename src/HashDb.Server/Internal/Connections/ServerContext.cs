@@ -22,6 +22,8 @@ internal sealed class ServerContext(HashDbServerOptions options, HashDatabase da
 
     public RequestMemory Memory { get; } = new(options.RequestMemoryBytes);
 
+    public ReadScheduler Reads { get; } = new();
+
     /// <summary>What the server calls itself in the handshake.</summary>
     public static string Name { get; } = $"hashdb/{typeof(ServerContext).Assembly.GetName().Version?.ToString(3)}";
 

@@ -1,4 +1,4 @@
-// What reads. Runs on a pool thread, at once with others of the same connection.
+// What reads. Runs on a pool thread, at once with others of the same connection; short reads of all connections take turns.
 //
 // Memory: an answer that may be longer than ServerContext.SmallBytes takes its share of the request memory before it is computed,
 // where its size is known; a probe, whose size is not, right after it was computed and before the next is. Records are read
@@ -19,12 +19,12 @@ internal static class ReadOperations
 
     public static IReadOnlyList<ServerOperation> All { get; } =
     [
-        new ServerOperation<EmptyMessage>(Opcode.ListCollections, "list_collections", ListCollections),
-        new ServerOperation<CollectionRequest>(Opcode.DescribeCollection, "describe", Describe),
-        new ServerOperation<GetRequest>(Opcode.Get, "get", Get),
-        new ServerOperation<ProbeRequest>(Opcode.Probe, "probe", ProbeAsync),
+        new ServerOperation<EmptyMessage>(Opcode.ListCollections, "list_collections", ListCollections) { IsShort = true },
+        new ServerOperation<CollectionRequest>(Opcode.DescribeCollection, "describe", Describe) { IsShort = true },
+        new ServerOperation<GetRequest>(Opcode.Get, "get", Get) { IsShort = true },
+        new ServerOperation<ProbeRequest>(Opcode.Probe, "probe", ProbeAsync) { IsShort = true },
         new ServerOperation<ProbeRequest>(Opcode.ProbeBatch, "probe_batch", ProbeBatchAsync),
-        new ServerOperation<SearchRequest>(Opcode.Search, "search", Search),
+        new ServerOperation<SearchRequest>(Opcode.Search, "search", Search) { IsShort = true },
         new ServerOperation<SearchRequest>(Opcode.SearchBatch, "search_batch", SearchBatchAsync),
         new ServerOperation<CollectionRequest>(Opcode.GetStatistics, "statistics", GetStatistics),
         new ServerOperation<LargestBucketsRequest>(Opcode.GetLargestBuckets, "largest_buckets", GetLargestBuckets),

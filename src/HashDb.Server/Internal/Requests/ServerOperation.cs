@@ -13,6 +13,9 @@ internal abstract class ServerOperation(Opcode opcode, string name)
     /// <summary>True when requests of one connection are started in the order of their arrival, one after another.</summary>
     public bool IsOrdered { get; init; }
 
+    /// <summary>True when it takes about as long as one search: then the connections take turns (<see cref="ReadScheduler"/>).</summary>
+    public bool IsShort { get; init; }
+
     /// <summary>True when a request goes on until it is cancelled.</summary>
     public bool IsEndless { get; init; }
 

@@ -28,6 +28,9 @@ internal abstract class ServerRequest(ClientConnection connection, in FrameHeade
     /// <summary>True when it goes on until it is cancelled.</summary>
     public bool IsEndless => operation.IsEndless;
 
+    /// <summary>True when it takes about as long as one search.</summary>
+    public bool IsShort => operation.IsShort;
+
     /// <summary>True when it is started after those that arrived before it.</summary>
     public bool IsOrdered => operation.IsOrdered;
 
