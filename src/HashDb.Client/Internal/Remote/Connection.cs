@@ -6,7 +6,7 @@
 // waits is failed: nobody reads or writes the frame of a request that has failed for want of a connection.
 //
 // Threading: SendAsync may be called by many threads at once. The gate makes registering, queueing and closing exclusive, so
-// that no request is registered after the rest were failed. The window bounds requests without a final answer, also those
+// that no request is registered after the rest were failed, and none is queued that was. The window bounds requests without a final answer, also those
 // whose callers have gone.
 using System.Buffers;
 using System.Collections.Concurrent;
@@ -101,28 +101,26 @@ internal sealed class Connection
     /// <exception cref="HashDbException">The connection is closed; the request was not sent and never will be.</exception>
     public async Task<uint> SendAsync(PendingRequest request, CancellationToken cancellationToken)
     {
-        try
-        {
-            using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
-            await _window.WaitAsync(wait.Token).ConfigureAwait(false);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            throw Lost();
-        }
+        if (!_window.Wait(0, CancellationToken.None))
+            await WaitForRoomAsync(cancellationToken).ConfigureAwait(false);
+        uint id;
         lock (_gate)
         {
-            if (!_isClosed)
-            {
-                uint id = NextId();
-                request.TakesWindow = true;
-                _pending[id] = request;
-                Enqueue(request.Frame, id);
-                return id;
-            }
+            if (_isClosed)
+                throw Lost();
+            id = NextId();
+            request.TakesWindow = true;
+            _pending[id] = request;
         }
-        _window.Release();
-        throw Lost();
+        // Outside the gate: the checksum of a long frame takes milliseconds. Nobody else touches the frame before this returns.
+        request.Frame.Seal(id, HasChecksums);
+        lock (_gate)
+        {
+            if (_isClosed)
+                throw Lost();
+            Enqueue(request.Frame);
+        }
+        return id;
     }
 
     /// <summary>Tells the server that nobody waits for a request any more.</summary>
@@ -132,7 +130,10 @@ internal sealed class Connection
         lock (_gate)
         {
             if (!_isClosed && _pending.ContainsKey(requestId))
-                Enqueue(frame, requestId);
+            {
+                frame.Seal(requestId, HasChecksums);
+                Enqueue(frame);
+            }
         }
         frame.Dispose();
     }
@@ -145,9 +146,21 @@ internal sealed class Connection
         await _running.ConfigureAwait(false);
     }
 
-    private void Enqueue(FrameBuffer frame, uint id)
+    private async Task WaitForRoomAsync(CancellationToken cancellationToken)
     {
-        frame.Seal(id, HasChecksums);
+        try
+        {
+            using var wait = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
+            await _window.WaitAsync(wait.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            throw Lost();
+        }
+    }
+
+    private void Enqueue(FrameBuffer frame)
+    {
         frame.AddReference();
         _queue.Writer.TryWrite(frame);
     }
@@ -280,7 +293,8 @@ internal sealed class Connection
             {
                 uint id = NextId();
                 _pending[id] = new PendingAnswer<EmptyMessage>(frame);
-                Enqueue(frame, id);
+                frame.Seal(id, HasChecksums);
+                Enqueue(frame);
             }
         }
         frame.Dispose();
