@@ -46,4 +46,13 @@ public static class HashDbServerTelemetry
 
     /// <summary>Gauge in bytes: the log since the last checkpoint, by <c>db.collection.name</c>.</summary>
     public const string LogSizeName = "hashdb.collection.log.size";
+
+    /// <summary>Gauge: number of the live generation, by <c>db.collection.name</c>.</summary>
+    public const string GenerationName = "hashdb.collection.generation";
+
+    /// <summary>
+    /// Gauge, 0 to 1: how much of its phase the generation that is being built has done, by <c>db.collection.name</c> and
+    /// <c>hashdb.generation.phase</c>; not there while none is built.
+    /// </summary>
+    public const string GenerationProgressName = "hashdb.collection.generation.progress";
 }

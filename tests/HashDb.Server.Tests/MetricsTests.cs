@@ -129,6 +129,8 @@ public sealed class MetricsTests
         text.ShouldContain("hashdb_server_request_duration_seconds_count{db_operation_name=\"insert\",db_collection_name=\"things\",error_type=\"DuplicateId\"} 1\n");
         text.ShouldContain("hashdb_server_frames_rejected_total{error_type=\"ProtocolError\"} 1\n");
         text.ShouldContain("hashdb_collection_records{db_collection_name=\"things\"} 50\n");
+        text.ShouldContain("hashdb_collection_generation{db_collection_name=\"things\"} 1\n");
+        text.ShouldNotContain("hashdb_generation_phase");
         text.ShouldContain("hashdb_storage_log_commit_duration_seconds_count{db_collection_name=\"things\"}");
         text.ShouldContain("hashdb_client_query_candidates_bucket{db_collection_name=\"things\"");
         text.ShouldContain("# TYPE hashdb_collection_checkpoint_age_seconds gauge\n");

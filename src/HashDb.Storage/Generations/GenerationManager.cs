@@ -181,7 +181,9 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
             monitor.Enter(GenerationPhase.Switch, core.State.RowCount);
             TimeSpan pause = await applier.RunBetweenGroupsAsync(() => Switch(build, keep), cancellationToken).ConfigureAwait(false);
             FaultPoints.Pass(build.Points.Switched);
-            return new GenerationReport(build.Generation, build.Model.Fingerprint, build.RowCount, build.EncodedRows, Stopwatch.GetElapsedTime(started), pause);
+            var report = new GenerationReport(build.Generation, build.Model.Fingerprint, build.RowCount, build.EncodedRows, Stopwatch.GetElapsedTime(started), pause);
+            StorageTelemetry.GenerationSwitched(core.Name, build.Points.Kind, report);
+            return report;
         }
         catch
         {

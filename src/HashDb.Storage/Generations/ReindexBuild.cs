@@ -23,7 +23,7 @@ internal sealed class ReindexBuild : GenerationBuild
         _recordFiles = live.RecordFiles.AddUser();
         _encoder = new RowEncoder(core, model.Model, live.Records, Codes, monitor, options.CoresUsed)
         {
-            Known = known is null ? null : (known.Codes, known.Rows),
+            Known = known,
         };
     }
 

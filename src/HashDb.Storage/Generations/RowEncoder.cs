@@ -23,8 +23,8 @@ internal sealed class RowEncoder(CollectionCore core, IHashModel model, RecordSt
     private readonly Lock _writing = new();
     private long _encodedRows;
 
-    /// <summary>Codes that the same model gave to the same rows before, and the number of rows that have them.</summary>
-    public (CodeStore Codes, long Rows)? Known { get; init; }
+    /// <summary>Codes that the same model gave to the same rows before; null when there are none.</summary>
+    public KnownCodes? Known { get; init; }
 
     /// <summary>Rows whose vectors were encoded.</summary>
     public long EncodedRows => Volatile.Read(ref _encodedRows);

@@ -1,3 +1,5 @@
+using System.Collections.Concurrent;
+using System.Diagnostics.Metrics;
 using HashDb.Models;
 using HashDb.Storage.Tests.Support;
 
@@ -199,6 +201,44 @@ public sealed class ReindexTests : IDisposable
         await collection.ReindexAsync(Samples.Model(Dimensions, 16), new GenerationOptions { KeepPrevious = false });
         collection.GetStatistics().PreviousGeneration.ShouldBeNull();
         GenerationFolders().ShouldBe(["gen-000004"]);
+    }
+
+    [Fact]
+    public async Task Changes_of_generation_are_measured_by_kind()
+    {
+        string name = "c" + Guid.NewGuid().ToString("N");
+        var measured = new ConcurrentQueue<(string Instrument, string? Kind, double Seconds)>();
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, own) =>
+        {
+            if (instrument.Name is StorageTelemetry.GenerationDurationName or StorageTelemetry.GenerationPauseDurationName)
+                own.EnableMeasurementEvents(instrument);
+        };
+        listener.SetMeasurementEventCallback<double>((instrument, seconds, tags, _) =>
+        {
+            if (TagOf(tags, "db.collection.name") == name)
+                measured.Enqueue((instrument.Name, TagOf(tags, "hashdb.generation.kind"), seconds));
+        });
+        listener.Start();
+        await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
+        Collection collection = await database.CreateCollectionAsync(name, new CollectionOptions(Samples.Model(Dimensions, 16)));
+        GenerationReport reindex = await collection.ReindexAsync(Samples.Model(Dimensions, 24));
+        GenerationReport rollback = await collection.RollbackAsync();
+        await collection.CompactAsync();
+        measured.Select(item => (item.Instrument, item.Kind)).ShouldBe(
+            new[] { "reindex", "rollback", "compaction" }.SelectMany(kind => new[] { (StorageTelemetry.GenerationDurationName, (string?)kind), (StorageTelemetry.GenerationPauseDurationName, kind) }));
+        measured.Select(item => item.Seconds).Take(4).ShouldBe(
+            [reindex.Elapsed.TotalSeconds, reindex.WritePause.TotalSeconds, rollback.Elapsed.TotalSeconds, rollback.WritePause.TotalSeconds]);
+
+        static string? TagOf(ReadOnlySpan<KeyValuePair<string, object?>> tags, string key)
+        {
+            foreach ((string tag, object? value) in tags)
+            {
+                if (tag == key)
+                    return value as string;
+            }
+            return null;
+        }
     }
 
     private string[] GenerationFolders() =>
