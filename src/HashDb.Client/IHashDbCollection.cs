@@ -138,6 +138,39 @@ public interface IHashDbCollection
     Task CheckpointAsync(CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Learns a better hash function from labelled vectors, all or none of them, in their order. Completes when what was learned
+    /// is durable. Changes a draft, never the function that serves: see <see cref="PublishAsync"/>.
+    /// </summary>
+    /// <param name="items">1 to <see cref="StorageLimits.MaxBatchRecords"/> items, with labels or with stored items that they belong to.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was sent already may still be learned.</param>
+    /// <exception cref="ArgumentException">An item is not as it must be; names the item, the value and the limit.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.UnsupportedOperation"/>: the function that serves is not made of hyperplanes;
+    /// <see cref="HashDbErrorCode.LimitExceeded"/>: the draft would have too many classes, or be too large.
+    /// </exception>
+    Task<LearnReport> LearnAsync(IReadOnlyList<LabelledVector> items, CancellationToken cancellationToken = default);
+
+    /// <summary>What the draft has learned and what publishing it would change; null when nothing was learned.</summary>
+    /// <param name="cancellationToken">Gives up.</param>
+    Task<DraftStatistics?> GetDraftStatisticsAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets the draft. The next item that is learned begins another, from the hash function that serves then.</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    Task DiscardDraftAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Makes the draft, as it is now, the hash function that serves, as <see cref="ReindexAsync"/> does with a model. The draft
+    /// goes on learning from where it is.
+    /// </summary>
+    /// <inheritdoc cref="ReindexAsync" path="/param"/>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.InvalidArgument"/>: there is no draft, or it cannot encode a stored vector;
+    /// <see cref="HashDbErrorCode.GenerationInProgress"/> as for <see cref="ReindexAsync"/>. Nothing was changed.
+    /// </exception>
+    Task<GenerationReport> PublishAsync(
+        GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Moves the collection to another hash function while it serves: all stored vectors are encoded in the background, what is
     /// written meanwhile is added, and one step switches. Reads and writes go on; every answer is of one generation and names it.
     /// </summary>

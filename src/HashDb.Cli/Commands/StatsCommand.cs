@@ -17,7 +17,11 @@ internal static class StatsCommand
         {
             await using IHashDbClient client = await context.OpenAsync(context.Get(database));
             foreach (IHashDbCollection collection in await CollectionSelection.SelectAsync(client, context.Get(name), context.CancellationToken))
+            {
                 CollectionOutput.Write(context, await collection.GetStatisticsAsync(context.CancellationToken));
+                if (await collection.GetDraftStatisticsAsync(context.CancellationToken) is { } draft)
+                    CollectionOutput.Write(context, collection.Name, draft);
+            }
         });
         return command;
     }

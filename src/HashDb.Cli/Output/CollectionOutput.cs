@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.Json;
 using HashDb.Storage;
 
 namespace HashDb.Cli.Output;
@@ -100,6 +102,68 @@ internal static class CollectionOutput
             ("Being built", figures.Building is { } building ? $"{GenerationOutput.NameOf(building.Phase)}, {building.RowsDone:N0} of {building.RowsTotal:N0} rows" : "nothing"),
         ]);
     }
+
+    /// <summary>Prints what was learned and not published; nothing was when <paramref name="draft"/> is null.</summary>
+    public static void Write(CommandContext context, string collection, DraftStatistics? draft)
+    {
+        if (context.Json)
+        {
+            context.Lines.Write(json =>
+            {
+                json.WriteString("collection", collection);
+                if (draft is null)
+                    json.WriteNull("draft");
+                else
+                    WriteDraft(json, draft);
+            });
+            return;
+        }
+
+        if (draft is null)
+        {
+            context.Terminal.WriteProperties(collection, [("Draft", "none")]);
+            return;
+        }
+
+        context.Terminal.WriteProperties($"{collection}: the draft",
+        [
+            ("Items learned", draft.ItemCount),
+            ("Of these moved a hyperplane", draft.MovedCount),
+            ("Classes", draft.ClassCount),
+            ("Hashcodes that would change", $"{Percent(draft.Drift)} of {draft.SampledRows:N0} sampled rows, {Terminal.Format(draft.MeanChangedBits)} bits on average"),
+            ("precision@10, live and draft", draft.Quality is { } quality
+                ? $"{Terminal.Format(quality.LivePrecision)} and {Terminal.Format(quality.DraftPrecision)}, within {draft.QualityRadius} bits, on {draft.ReservoirCount:N0} recent items"
+                : "not enough items to measure"),
+            ("Mean candidates, live and draft", draft.Quality is { } same ? $"{Terminal.Format(same.LiveCandidates)} and {Terminal.Format(same.DraftCandidates)}" : ""),
+            ("Fingerprint of its model", draft.Fingerprint),
+        ]);
+    }
+
+    private static void WriteDraft(Utf8JsonWriter json, DraftStatistics draft)
+    {
+        json.WriteStartObject("draft");
+        json.WriteNumber("items", draft.ItemCount);
+        json.WriteNumber("moved", draft.MovedCount);
+        json.WriteNumber("classes", draft.ClassCount);
+        json.WriteString("baseFingerprint", draft.BaseFingerprint.ToString());
+        json.WriteString("fingerprint", draft.Fingerprint.ToString());
+        json.WriteNumber("sampledRows", draft.SampledRows);
+        json.WriteNumber("drift", draft.Drift);
+        json.WriteNumber("meanChangedBits", draft.MeanChangedBits);
+        json.WriteNumber("reservoir", draft.ReservoirCount);
+        if (draft.Quality is { } quality)
+        {
+            json.WriteNumber("radius", draft.QualityRadius);
+            json.WriteNumber("livePrecision", quality.LivePrecision);
+            json.WriteNumber("draftPrecision", quality.DraftPrecision);
+            json.WriteNumber("liveCandidates", quality.LiveCandidates);
+            json.WriteNumber("draftCandidates", quality.DraftCandidates);
+        }
+
+        json.WriteEndObject();
+    }
+
+    private static string Percent(double share) => string.Create(CultureInfo.InvariantCulture, $"{100 * share:F1} %");
 
     /// <summary>The name of a metric as the command line spells it.</summary>
     public static string NameOf(DistanceMetric metric) => metric.ToString().ToLowerInvariant();

@@ -23,7 +23,8 @@ internal static class GenerationOutput
         Write(context, collection, report);
     }
 
-    private static void Write(CommandContext context, string collection, GenerationReport report)
+    /// <summary>Prints what a change of generation did.</summary>
+    public static void Write(CommandContext context, string collection, GenerationReport report)
     {
         if (context.Json)
         {

@@ -131,6 +131,32 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return collection.CheckpointAsync(cancellationToken);
         });
 
+    public Task<LearnReport> LearnAsync(IReadOnlyList<LabelledVector> items, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("learn", Name, () =>
+        {
+            ArgumentNullException.ThrowIfNull(items);
+            owner.ThrowIfClosed();
+            return collection.LearnAsync(items, cancellationToken);
+        });
+
+    public Task<DraftStatistics?> GetDraftStatisticsAsync(CancellationToken cancellationToken = default) =>
+        RunOnPoolAsync("draft_statistics", collection.GetDraftStatistics, cancellationToken);
+
+    public Task DiscardDraftAsync(CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("discard_draft", Name, () =>
+        {
+            owner.ThrowIfClosed();
+            return collection.DiscardDraftAsync(cancellationToken);
+        });
+
+    public Task<GenerationReport> PublishAsync(
+        GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("publish", Name, () =>
+        {
+            owner.ThrowIfClosed();
+            return collection.PublishAsync(options, progress, cancellationToken);
+        });
+
     public Task<GenerationReport> ReindexAsync(
         IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("reindex", Name, () =>

@@ -83,10 +83,10 @@ public enum Opcode
     /// <summary>All items within a Hamming radius of each of many queries. Scope: read. The answer may come in several frames.</summary>
     ProbeBatch = 33,
 
-    /// <summary>Teaches the draft model. Scope: write.</summary>
+    /// <summary>Teaches the draft model. Scope: write. With a stamp it can be sent again until it is answered.</summary>
     Learn = 40,
 
-    /// <summary>Makes the draft the model of a new generation. Scope: admin.</summary>
+    /// <summary>Makes the draft the model of a new generation. Scope: admin. The final answer follows frames of progress.</summary>
     Publish = 41,
 
     /// <summary>Moves a collection to another model while it serves. Scope: admin. The final answer follows frames of progress.</summary>
@@ -95,7 +95,7 @@ public enum Opcode
     /// <summary>Goes back to the previous generation. Scope: admin. The final answer follows frames of progress.</summary>
     Rollback = 43,
 
-    /// <summary>Throws the draft away. Scope: admin.</summary>
+    /// <summary>Throws the draft away. Scope: admin. With a stamp it can be sent again until it is answered.</summary>
     DiscardDraft = 44,
 
     /// <summary>Asks what the draft has learned. Scope: read.</summary>

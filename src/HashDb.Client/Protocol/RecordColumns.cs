@@ -39,7 +39,7 @@ internal static class RecordColumns
         }
         else
         {
-            WriteLengths(ref writer, records, static record => record.Labels.Length);
+            Columns.WriteLengths(ref writer, records, static record => record.Labels.Length);
             writer.WriteBinHeader((int)labelBytes);
             for (int i = 0; i < records.Count; i++)
                 RawNumbers.WriteBody(ref writer, records[i].Labels.Span);
@@ -51,7 +51,7 @@ internal static class RecordColumns
         }
         else
         {
-            WriteLengths(ref writer, records, static record => record.Payload.Length);
+            Columns.WriteLengths(ref writer, records, static record => record.Payload.Length);
             writer.WriteBinHeader((int)payloadBytes);
             for (int i = 0; i < records.Count; i++)
                 writer.WriteRaw(records[i].Payload.Span);
@@ -65,13 +65,13 @@ internal static class RecordColumns
     /// <exception cref="ProtocolException">The columns do not add up.</exception>
     public static VectorRecord[] Read(ref BodyReader body, ReadOnlySpan<VectorId> ids, RecordMemory memory)
     {
-        ReadOnlyMemory<float> vectors = ReadColumn(ref body, "vectors", memory.TakeFloats);
+        ReadOnlyMemory<float> vectors = Columns.Read(ref body, "vectors", memory.TakeFloats);
         if (ids.IsEmpty ? !vectors.IsEmpty : vectors.Length % ids.Length != 0)
             throw new ProtocolException($"The field 'vectors' has {vectors.Length} numbers, which are not {ids.Length} vectors of one length.");
-        int[]? labelCounts = ReadLengths(ref body, "label counts", ids.Length);
-        ReadOnlyMemory<int> labels = body.TryReadNil() ? default : ReadColumn(ref body, "labels", memory.TakeInts);
-        int[]? payloadLengths = ReadLengths(ref body, "payload lengths", ids.Length);
-        ReadOnlyMemory<byte> payloads = body.TryReadNil() ? default : ReadColumn(ref body, "payloads", memory.TakeBytes);
+        int[]? labelCounts = Columns.ReadLengths(ref body, "label counts", ids.Length);
+        ReadOnlyMemory<int> labels = body.TryReadNil() ? default : Columns.Read(ref body, "labels", memory.TakeInts);
+        int[]? payloadLengths = Columns.ReadLengths(ref body, "payload lengths", ids.Length);
+        ReadOnlyMemory<byte> payloads = body.TryReadNil() ? default : Columns.Read(ref body, "payloads", memory.TakeBytes);
 
         var records = new VectorRecord[ids.Length];
         int dimensions = ids.IsEmpty ? 0 : vectors.Length / ids.Length;
@@ -79,8 +79,8 @@ internal static class RecordColumns
         {
             records[i] = new VectorRecord(ids[i], vectors.Slice(i * dimensions, dimensions))
             {
-                Labels = Next(ref labels, labelCounts, i, "labels"),
-                Payload = Next(ref payloads, payloadLengths, i, "payloads"),
+                Labels = Columns.Next(ref labels, labelCounts, i, "labels"),
+                Payload = Columns.Next(ref payloads, payloadLengths, i, "payloads"),
             };
         }
         if (!labels.IsEmpty)
@@ -90,52 +90,7 @@ internal static class RecordColumns
         return records;
     }
 
-    private static ReadOnlyMemory<T> Next<T>(ref ReadOnlyMemory<T> rest, int[]? lengths, int index, string name)
-    {
-        if (lengths is null)
-            return default;
-        int length = lengths[index];
-        if (length < 0 || length > rest.Length)
-            throw new ProtocolException($"Record {index} is to take {length} of the {rest.Length} elements that are left of the field '{name}'.");
-        ReadOnlyMemory<T> part = rest[..length];
-        rest = rest[length..];
-        return part;
-    }
-
-    private static ReadOnlyMemory<T> ReadColumn<T>(ref BodyReader body, string name, Func<int, T[]> take)
-        where T : unmanaged
-    {
-        ReadOnlySequence<byte> bytes = body.ReadNumbers(name, RawNumbers.WidthOf<T>(), out int count);
-        if (count == 0)
-            return default;
-        T[] column = take(count);
-        RawNumbers.Read(bytes, column.AsSpan(0, count));
-        return column.AsMemory(0, count);
-    }
-
-    private static int[]? ReadLengths(ref BodyReader body, string name, int recordCount)
-    {
-        if (body.TryReadNil())
-            return null;
-        ReadOnlySequence<byte> bytes = body.ReadNumbers(name, sizeof(int), out int count);
-        if (count != recordCount)
-            throw new ProtocolException($"The field '{name}' has {count} numbers for {recordCount} records.");
-        int[] lengths = new int[count];
-        RawNumbers.Read(bytes, lengths.AsSpan());
-        return lengths;
-    }
-
-    private static void WriteLengths(ref MessagePackWriter writer, IReadOnlyList<VectorRecord> records, Func<VectorRecord, int> lengthOf)
-    {
-        writer.WriteBinHeader(records.Count * sizeof(int));
-        for (int i = 0; i < records.Count; i++)
-        {
-            int length = lengthOf(records[i]);
-            RawNumbers.WriteBody(ref writer, new ReadOnlySpan<int>(in length));
-        }
-    }
-
-    private static void CheckLength(long bytes, int count)
+    internal static void CheckLength(long bytes, int count)
     {
         if (bytes > ProtocolLimits.MaxFrameBytes)
             throw new HashDbException(HashDbErrorCode.LimitExceeded, $"{count} records of {bytes} bytes in one message; the limit is {ProtocolLimits.MaxFrameBytes}. Split it.");

@@ -16,19 +16,30 @@ internal static class LearnInput
     /// <exception cref="CorruptDataException">The labels of a neighbour do not match their checksum.</exception>
     public static ReadOnlyMemory<int>[] Resolve(IReadOnlyList<LabelledVector> items, CollectionState state, int dimensions)
     {
+        Check(items, dimensions);
         var labels = new ReadOnlyMemory<int>[items.Count];
         for (int i = 0; i < labels.Length; i++)
+            labels[i] = items[i].Neighbours.IsEmpty ? items[i].Labels : LabelsOf(items[i].Neighbours.Span, state.Records, NameOf(i));
+        return labels;
+    }
+
+    /// <summary>Checks everything that can be checked without the collection.</summary>
+    /// <exception cref="ArgumentException">An item is not as it must be; names the item, the value and the limit.</exception>
+    public static void Check(IReadOnlyList<LabelledVector> items, int dimensions)
+    {
+        RecordChecks.CheckBatch(items, nameof(items));
+        for (int i = 0; i < items.Count; i++)
         {
-            LabelledVector item = items[i] ?? throw new ArgumentException($"Item {i} is null.", nameof(items));
-            string name = string.Create(CultureInfo.InvariantCulture, $"Item {i}");
+            string name = NameOf(i);
+            LabelledVector item = items[i] ?? throw new ArgumentException($"{name} is null.", nameof(items));
 
             // Any direction can be learned from, whatever the metric; Euclidean asks least of a vector.
             RecordChecks.CheckVector(item.Vector.Span, dimensions, DistanceMetric.Euclidean, name, nameof(items));
             CheckSupervision(item, name);
-            labels[i] = item.Neighbours.IsEmpty ? item.Labels : LabelsOf(item.Neighbours.Span, state.Records, name);
         }
-        return labels;
     }
+
+    private static string NameOf(int index) => string.Create(CultureInfo.InvariantCulture, $"Item {index}");
 
     private static void CheckSupervision(LabelledVector item, string name)
     {

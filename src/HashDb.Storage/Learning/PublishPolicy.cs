@@ -36,7 +36,8 @@ public sealed record PublishPolicy
         Generation.Validate();
     }
 
-    /// <summary>Says whether a draft of these figures is to be published.</summary>
-    internal bool Wants(DraftStatistics draft) =>
+    /// <summary>Says whether a draft is to be published.</summary>
+    /// <param name="draft">Its figures.</param>
+    public bool Wants(DraftStatistics draft) =>
         draft.Drift >= MinDrift && (!QualityNotWorse || draft.Quality is { } quality && quality.DraftPrecision >= quality.LivePrecision);
 }

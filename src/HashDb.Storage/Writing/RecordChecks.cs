@@ -11,8 +11,13 @@ internal static class RecordChecks
     public static void CheckBatch<T>(IReadOnlyList<T> items, string parameter)
     {
         ArgumentNullException.ThrowIfNull(items, parameter);
-        if (items.Count > StorageLimits.MaxBatchRecords)
-            throw new ArgumentException($"One write takes at most {StorageLimits.MaxBatchRecords} items; {items.Count} were given. Split it.", parameter);
+        CheckBatchCount(items.Count, parameter);
+    }
+
+    public static void CheckBatchCount(int count, string parameter)
+    {
+        if (count > StorageLimits.MaxBatchRecords)
+            throw new ArgumentException($"One write takes at most {StorageLimits.MaxBatchRecords} items; {count} were given. Split it.", parameter);
     }
 
     public static void CheckStamp(WriteStamp? stamp, int operations)

@@ -50,6 +50,12 @@ internal static class MessageKinds
         new MessageKind<BucketsAnswer>(Opcode.GetLargestBuckets, FrameFlags.Answer, random => new BucketsAnswer(Many(random, 6, Bucket))),
         new MessageKind<CompactionAnswer>(Opcode.Compact, FrameFlags.Answer, random => new CompactionAnswer(
             new CompactionReport(random.NextInt64(), random.NextInt64(), random.NextInt64(), random.NextInt64()))),
+        new MessageKind<LearnRequest>(Opcode.Learn, FrameFlags.None, random => new LearnRequest(
+            Text(random), Labelled(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
+        new MessageKind<LearnAnswer>(Opcode.Learn, FrameFlags.Answer, random => new LearnAnswer(new LearnReport(random.Next(), random.Next()))),
+        new MessageKind<DiscardDraftRequest>(Opcode.DiscardDraft, FrameFlags.None, random => new DiscardDraftRequest(
+            Text(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
+        new MessageKind<DraftAnswer>(Opcode.DescribeDraft, FrameFlags.Answer, Draft),
         new MessageKind<ReindexRequest>(Opcode.Reindex, FrameFlags.None, random => new ReindexRequest(Text(random), Bytes(random, 300), BuildOptions(random))),
         new MessageKind<PublishRequest>(Opcode.Publish, FrameFlags.None, random => new PublishRequest(Text(random), BuildOptions(random))),
         new MessageKind<GenerationProgressAnswer>(Opcode.Reindex, FrameFlags.Answer | FrameFlags.More, random => new GenerationProgressAnswer(Progress(random))),
@@ -119,6 +125,29 @@ internal static class MessageKinds
             Payload = hasPayloads ? Bytes(random, 20) : default,
         });
     }
+
+    private static LabelledVector[] Labelled(Random random)
+    {
+        int dimensions = random.Next(12);
+        return Many(random, 30, one => one.Next(2) == 0
+            ? new LabelledVector(Floats(one, dimensions)) { Labels = Many(one, 4, label => label.Next(int.MinValue, int.MaxValue)) }
+            : new LabelledVector(Floats(one, dimensions)) { Neighbours = Many(one, 4, Id64) });
+    }
+
+    private static DraftAnswer Draft(Random random) => new(random.Next(4) == 0 ? null : new DraftStatistics
+    {
+        ItemCount = random.NextInt64(),
+        MovedCount = random.NextInt64(),
+        ClassCount = random.Next(),
+        BaseFingerprint = Fingerprint(random),
+        Fingerprint = Fingerprint(random),
+        SampledRows = random.Next(),
+        Drift = random.NextDouble(),
+        MeanChangedBits = random.NextDouble(),
+        ReservoirCount = random.Next(),
+        QualityRadius = random.Next(),
+        Quality = random.Next(2) == 0 ? null : new DraftQuality(random.NextDouble(), random.NextDouble(), random.NextDouble(), random.NextDouble()),
+    });
 
     private static ModelFingerprint Fingerprint(Random random)
     {

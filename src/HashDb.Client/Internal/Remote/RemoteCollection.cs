@@ -2,6 +2,7 @@
 using HashDb.Models;
 using HashDb.Protocol;
 using HashDb.Storage;
+using HashDb.Storage.Learning;
 using HashDb.Storage.Writing;
 using Microsoft.Extensions.Logging;
 
@@ -131,6 +132,34 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
         Telemetry.MeasureAsync("compact", Name, async () =>
             (await requests.SendAsync<CollectionRequest, CompactionAnswer>(Opcode.Compact, Request, cancellationToken, CallKind.Once).ConfigureAwait(false)).Report);
 
+    public Task<LearnReport> LearnAsync(IReadOnlyList<LabelledVector> items, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("learn", Name, async () =>
+        {
+            ArgumentNullException.ThrowIfNull(items);
+            requests.Pool.ThrowIfClosed();
+            LearnInput.Check(items, Dimensions);
+            return items.Count == 0
+                ? new LearnReport(0, 0)
+                : (await WriteAsync<LearnRequest, LearnAnswer>(
+                    Opcode.Learn, items.Count, stamp => new LearnRequest(Name, items, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false)).Report;
+        });
+
+    public Task<DraftStatistics?> GetDraftStatisticsAsync(CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("draft_statistics", Name, async () =>
+            (await requests.SendAsync<CollectionRequest, DraftAnswer>(Opcode.DescribeDraft, Request, cancellationToken).ConfigureAwait(false)).Draft);
+
+    public Task DiscardDraftAsync(CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("discard_draft", Name, async () =>
+        {
+            requests.Pool.ThrowIfClosed();
+            await WriteAsync<DiscardDraftRequest, EmptyMessage>(
+                Opcode.DiscardDraft, 1, stamp => new DiscardDraftRequest(Name, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false);
+        });
+
+    public Task<GenerationReport> PublishAsync(
+        GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync("publish", Name, () => ChangeAsync(Opcode.Publish, new PublishRequest(Name, options ?? new GenerationOptions()), progress, cancellationToken));
+
     public Task<GenerationReport> ReindexAsync(
         IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("reindex", Name, () =>
@@ -195,7 +224,7 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
                 sequences.Return(stamp with { SequenceNumber = stamp.SequenceNumber + count });
                 return answer;
             }
-            catch (Exception refusal) when (refusal is ArgumentException or HashDbException { Code: HashDbErrorCode.DuplicateId })
+            catch (Exception refusal) when (refusal is ArgumentException or HashDbException { Code: HashDbErrorCode.DuplicateId or HashDbErrorCode.UnsupportedOperation })
             {
                 // Nothing was done, so the next write of this id has the same number.
                 sequences.Return(stamp);

@@ -13,10 +13,17 @@ internal static class GenerationOperations
 
     public static IReadOnlyList<ServerOperation> All { get; } =
     [
+        new ServerOperation<PublishRequest>(Opcode.Publish, "publish", PublishAsync),
         new ServerOperation<ReindexRequest>(Opcode.Reindex, "reindex", ReindexAsync),
         new ServerOperation<CollectionRequest>(Opcode.Rollback, "rollback", RollbackAsync),
         new ServerOperation<CollectionRequest>(Opcode.DropPrevious, "drop_previous", DropPreviousAsync),
     ];
+
+    private static ValueTask PublishAsync(ServerRequest request, PublishRequest message)
+    {
+        Collection collection = request.Open(message.Collection);
+        return RunAsync(request, progress => collection.PublishAsync(message.Options, progress, request.CancellationToken));
+    }
 
     private static ValueTask ReindexAsync(ServerRequest request, ReindexRequest message)
     {

@@ -10,6 +10,7 @@ internal static class Operations
         new ServerOperation<EmptyMessage>(Opcode.Ping, "ping", static (request, _) => request.SendAsync(default(EmptyMessage))) { IsShort = true },
         .. ReadOperations.All,
         .. WriteOperations.All,
+        .. LearningOperations.All,
         .. AdminOperations.All,
         .. GenerationOperations.All,
     ]);

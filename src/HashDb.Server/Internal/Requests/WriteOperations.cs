@@ -52,5 +52,5 @@ internal static class WriteOperations
         await request.SendAsync(new CountAnswer(next)).ConfigureAwait(false);
     }
 
-    private static WriteStamp? StampOf(Guid? clientId, long sequenceNumber) => clientId is { } id ? new WriteStamp(id, sequenceNumber) : null;
+    internal static WriteStamp? StampOf(Guid? clientId, long sequenceNumber) => clientId is { } id ? new WriteStamp(id, sequenceNumber) : null;
 }
