@@ -38,6 +38,11 @@ public sealed partial class DemoTests
             precision[0].ShouldBeLessThan(0.2);
             precision[8].ShouldBeInRange(0.7, precision[^1] + 0.005);
 
+            JsonElement live = steps["live"].ShouldHaveSingleItem();
+            live.GetProperty("precisionAfter").GetDouble().ShouldBeGreaterThan(live.GetProperty("precisionBefore").GetDouble() + 0.05);
+            live.GetProperty("searches").GetInt64().ShouldBeGreaterThan(0);
+            live.GetProperty("generations").GetInt32().ShouldBe(2);
+            live.GetProperty("searchErrors").GetInt64().ShouldBe(0);
             ReadmeShouldSay(steps["search"]);
             ComparisonShouldFavourLearning(steps["compare"]);
 

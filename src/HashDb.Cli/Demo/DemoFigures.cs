@@ -40,6 +40,9 @@ internal sealed record DemoFigures
     /// <summary>Random and learned hash functions on the same pictures.</summary>
     public required IReadOnlyList<ComparisonFigures> Comparison { get; init; }
 
+    /// <summary>Learning from a stream while the collection serves.</summary>
+    public required LiveFigures Live { get; init; }
+
     public required IReadOnlyList<GalleryRow> Gallery { get; init; }
 
     public required int GalleryCandidateLimit { get; init; }

@@ -134,6 +134,43 @@ internal sealed class DemoOutput(CommandContext context)
         }
     }
 
+    public void Learned(LiveFigures live)
+    {
+        if (context.Json)
+        {
+            context.Lines.Write(json =>
+            {
+                json.WriteString("step", "live");
+                json.WriteNumber("learned", live.Learned);
+                json.WriteNumber("learnSeconds", live.LearnTime.TotalSeconds);
+                json.WriteNumber("drift", live.Draft.Drift);
+                json.WriteNumber("publishSeconds", live.Published.Elapsed.TotalSeconds);
+                json.WriteNumber("writePauseSeconds", live.Published.WritePause.TotalSeconds);
+                json.WriteNumber("radius", live.Before.Radius);
+                json.WriteNumber("precisionBefore", live.Before.StrictPrecision);
+                json.WriteNumber("candidatesBefore", live.Before.MeanCandidates);
+                json.WriteNumber("precisionAfter", live.After.StrictPrecision);
+                json.WriteNumber("candidatesAfter", live.After.MeanCandidates);
+                json.WriteNumber("searches", live.Reader.Searches);
+                json.WriteNumber("generations", live.Reader.Generations.Count);
+                json.WriteNumber("searchErrors", live.Reader.Errors);
+            });
+            return;
+        }
+
+        Say($"Learned {live.Learned:N0} in {Output.Terminal.Format(live.LearnTime)}; {live.Draft.Drift:P1} of the hashcodes would change. Published in {Output.Terminal.Format(live.Published.Elapsed)}.");
+        context.Terminal.WriteTable(
+            $"precision@10 within {live.Before.Radius} bits, all queries",
+            ["", "precision@10", "Mean candidates"],
+            new[] { ("Before", live.Before), ("After", live.After) }.Select(row => (IReadOnlyList<object?>)
+            [
+                row.Item1,
+                row.Item2.StrictPrecision.ToString("F3", CultureInfo.InvariantCulture),
+                row.Item2.MeanCandidates.ToString("N1", CultureInfo.InvariantCulture),
+            ]));
+        Say($"The reader made {live.Reader.Searches:N0} searches meanwhile, answered by {live.Reader.Generations.Count} generations; errors: {live.Reader.Errors:N0}.");
+    }
+
     public void Finished(DemoFolder folder, TimeSpan time)
     {
         if (context.Json)

@@ -1,7 +1,8 @@
 // The demo from end to end. Everything goes through the public client and the commands that users have; nothing is special.
 //
 // The order: train, import the first part here, then three times import in a child process that is killed, reopened and
-// compared, import the rest here, search, compare with learned hash functions, report. The seeds are fixed; what varies from run to run is when the kill arrives.
+// compared, import the rest here, search, compare with learned hash functions, learn while serving, report. The seeds are fixed; what
+// varies from run to run is when the kill arrives.
 using System.Diagnostics;
 using HashDb.Cli.Input;
 using HashDb.Cli.Output;
@@ -51,6 +52,7 @@ internal sealed class DemoRun(CommandContext context, string output)
         int[] queries = [.. Enumerable.Range(0, images.Count / QueryStep).Select(i => i * QueryStep)];
         (IReadOnlyList<RadiusFigures> radii, RadiusFigures exhaustive) = await SweepAsync(collection, images, queries);
         IReadOnlyList<ComparisonFigures> comparison = await new ModelComparison(context, _output, folder, images).RunAsync(client);
+        LiveFigures live = await new LiveLearning(context, _output, images).RunAsync(client);
         var figures = new DemoFigures
         {
             BitCount = BitCount,
@@ -68,6 +70,7 @@ internal sealed class DemoRun(CommandContext context, string output)
             Radii = radii,
             Exhaustive = exhaustive,
             Comparison = comparison,
+            Live = live,
             Gallery = await GalleryAsync(collection, images, queries),
             GalleryCandidateLimit = GalleryCandidateLimit,
             Statistics = await collection.GetStatisticsAsync(CancellationToken),

@@ -15,16 +15,20 @@ internal sealed class ModelComparison(CommandContext context, DemoOutput output,
     public const int QueryCount = 1_000;
     public const int TrainingCount = 3_000;
     public const int BitCount = 16;
+    public const string RandomVariant = "lsh";
     private const ulong Seed = 2026;
     private const int MaxRadius = 5;
 
     /// <summary>Grey values want a sharper kernel than the defaults, which are for descriptors.</summary>
     private static readonly (string Name, ModelVariant Model)[] Models =
     [
-        ("LSH", ModelVariants.Get("lsh")),
+        ("LSH", ModelVariants.Get(RandomVariant)),
         ("GRH", ModelVariants.Get("grh-svm")),
         ("GPH", ModelVariants.Get("gph").With(new("length-scale", "0.9"), new KeyValuePair<string, string>("signal-variance", "100"))),
     ];
+
+    /// <summary>Name of the collection of a model.</summary>
+    public static string NameOf(string variant) => $"compare-{variant}";
 
     public async Task<IReadOnlyList<ComparisonFigures>> RunAsync(IHashDbClient client)
     {
@@ -64,7 +68,7 @@ internal sealed class ModelComparison(CommandContext context, DemoOutput output,
     private async Task<IHashDbCollection> ImportAsync(IHashDbClient client, string name, IHashModel model)
     {
         IHashDbCollection collection = await client.CreateCollectionAsync(
-            $"compare-{name}", new CollectionOptions(model, DistanceMetric.Cosine), context.CancellationToken);
+            NameOf(name), new CollectionOptions(model, DistanceMetric.Cosine), context.CancellationToken);
         using RecordSource source = RecordSource.Open(
             new RecordSourceOptions(images.ImagesPath, images.LabelsPath, null, null, new RowRange(QueryCount + TrainingCount, images.Count)));
         await source.ImportIntoAsync(collection, new ImportOptions(), null, context.CancellationToken);

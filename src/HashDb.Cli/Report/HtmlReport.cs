@@ -22,6 +22,7 @@ internal static class HtmlReport
             AppendCrashes(html, figures);
             AppendCurves(html, figures);
             ComparisonSection.Append(html, figures);
+            LiveSection.Append(html, figures);
             AppendGallery(html, figures, images);
             AppendMethod(html, figures);
         });
