@@ -119,6 +119,24 @@ internal static class CollectionOpener
         }
     }
 
+    /// <summary>
+    /// Carries out a logged change of the draft. It could be carried out when it was logged, so it fails only where a repair has stepped over
+    /// operations before it; the draft is then lost.
+    /// </summary>
+    private static int Relearn(CollectionFiles files, IHashModel model, Draft draft, LoggedWrite write, long sequenceNumber, Action<Damage>? onLogDamage)
+    {
+        try
+        {
+            return draft.Apply(model, write, null, sequenceNumber);
+        }
+        catch (Exception exception) when (onLogDamage is not null && (exception is HashDbException or ArgumentException))
+        {
+            onLogDamage!(new Damage(files.LogDirectory, -1, null, null, $"operation {sequenceNumber} cannot be learned without what is missing before it ({exception.Message}); the draft is dropped"));
+            draft.Restore(null);
+            return 0;
+        }
+    }
+
     private static (long Rows, long Frames) Replay(CollectionFiles files, CollectionManifest manifest, IHashModel model, RecordStore records, CodeStore codes, ClientSequences clients, Draft draft, WriteAheadLog log, Action<Damage>? onLogDamage)
     {
         long rows = manifest.RowCount;
@@ -133,7 +151,7 @@ internal static class CollectionOpener
                 RowWriter.Write(records, codes, (uint)rows, sequenceNumber, write, write.ComputeVectorChecksums());
                 records.Blobs.WritePending();
             }
-            int affected = write.ConcernsDraft ? draft.Apply(model, write, null, sequenceNumber) : RowWriter.Apply(records, (uint)rows, write);
+            int affected = write.ConcernsDraft ? Relearn(files, model, draft, write, sequenceNumber, onLogDamage) : RowWriter.Apply(records, (uint)rows, write);
             if (write.Stamp is { } stamp)
                 clients.Record(stamp, write.Count, affected, sequenceNumber);
             rows += write.StoresRows ? write.Count : 0;

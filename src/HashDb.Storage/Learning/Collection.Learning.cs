@@ -49,8 +49,17 @@ public sealed partial class Collection
     /// <exception cref="CorruptDataException">A sampled vector does not match its checksum.</exception>
     public DraftStatistics? GetDraftStatistics()
     {
-        using StateLease lease = _core.Acquire();
-        return _core.Draft.Snapshot() is { } draft ? DraftMeasurement.Measure(draft, lease.State) : null;
+        while (true)
+        {
+            using StateLease lease = _core.Acquire();
+            if (_core.Draft.Snapshot() is not { } draft)
+                return null;
+
+            // A switch to a model of another shape drops the draft a moment before; the two looks may fall on either side of it.
+            IHashModel learned = draft.State.AsModel(), live = lease.State.Model;
+            if ((learned.BitCount, learned.TableCount) == (live.BitCount, live.TableCount))
+                return DraftMeasurement.Measure(draft, lease.State);
+        }
     }
 
     /// <summary>

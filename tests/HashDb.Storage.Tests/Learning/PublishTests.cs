@@ -130,6 +130,46 @@ public sealed class PublishTests
     }
 
     [Fact]
+    public async Task Learning_beside_changes_of_the_model_is_replayed_to_the_same_draft()
+    {
+        using var directory = new TemporaryDirectory();
+        float[] sample = [.. Vectors(5, 50).SelectMany(item => item.Vector)];
+        IHashModel[] models =
+        [
+            Samples.Model(Dimensions, 16),
+            LshTrainer.Train(new LshOptions { BitCount = 16, Preprocessing = PreprocessingOrder.CenterThenUnit }, sample, 50, Dimensions),
+            Samples.Model(Dimensions, 24, 2),
+        ];
+        byte[]? draft;
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
+        {
+            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(models[0]));
+            await collection.InsertAsync(Records(1, 100));
+            using var stop = new CancellationTokenSource();
+            Task[] learners =
+            [
+                .. Enumerable.Range(0, 3).Select(thread => Task.Run(async () =>
+                {
+                    for (int i = 0; !stop.IsCancellationRequested; i++)
+                    {
+                        await collection.LearnAsync(Items((thread * 1_000) + i, 20));
+                        _ = collection.GetDraftStatistics();
+                    }
+                })),
+            ];
+            for (int i = 1; i <= 12; i++)
+                await collection.ReindexAsync(models[i % models.Length]);
+            await stop.CancelAsync();
+            await Task.WhenAll(learners);
+            draft = StateOf(collection);
+        }
+        await using HashDatabase again = await HashDatabase.OpenAsync(directory.Of("db"));
+        StateOf(again.GetCollection("c")).ShouldBe(draft);
+
+        static byte[]? StateOf(Collection collection) => collection.Core.Draft.Snapshot() is { } snapshot ? HashModelFile.ToBytes(snapshot.State.AsModel()) : null;
+    }
+
+    [Fact]
     public async Task Policy_publishes_a_better_draft_by_itself_and_leaves_the_others()
     {
         using var directory = new TemporaryDirectory();
