@@ -39,7 +39,7 @@ internal static partial class Log
     [LoggerMessage(3401, LogLevel.Information, "A connection to {Address} has ended: {Reason}")]
     public static partial void ConnectionClosed(ILogger logger, Remote.ServerAddress address, string reason);
 
-    [LoggerMessage(3402, LogLevel.Warning, "A call to {Address} is tried again in {DelayMilliseconds:F0} ms, for the {Attempt}. time: {Reason}")]
+    [LoggerMessage(3402, LogLevel.Debug, "A call to {Address} is tried again in {DelayMilliseconds:F0} ms, for the {Attempt}. time: {Reason}")]
     public static partial void Retrying(ILogger logger, Remote.ServerAddress address, double delayMilliseconds, int attempt, string reason);
 
     [LoggerMessage(3403, LogLevel.Warning, "The token is sent to {Address} without TLS; whoever is between can read it.")]

@@ -7,7 +7,9 @@ namespace HashDb.Server.Tests.Contract;
 /// <summary>A self-signed certificate for this machine, as PEM files.</summary>
 internal sealed record TestCertificate(X509Certificate2 Certificate, string CertificatePath, string KeyPath)
 {
-    public static TestCertificate Make(string path)
+    /// <param name="path">Folder of the files, made here.</param>
+    /// <param name="purpose">Object identifier of what the certificate is for; anything when null.</param>
+    public static TestCertificate Make(string path, string? purpose = null)
     {
         using ECDsa key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var request = new CertificateRequest("CN=localhost", key, HashAlgorithmName.SHA256);
@@ -15,6 +17,8 @@ internal sealed record TestCertificate(X509Certificate2 Certificate, string Cert
         names.AddDnsName("localhost");
         names.AddIpAddress(IPAddress.Loopback);
         request.CertificateExtensions.Add(names.Build());
+        if (purpose is not null)
+            request.CertificateExtensions.Add(new X509EnhancedKeyUsageExtension([new Oid(purpose)], critical: false));
         X509Certificate2 certificate = request.CreateSelfSigned(DateTimeOffset.UtcNow.AddDays(-1), DateTimeOffset.UtcNow.AddDays(1));
         Directory.CreateDirectory(path);
         string certificatePath = Path.Combine(path, "certificate.pem");

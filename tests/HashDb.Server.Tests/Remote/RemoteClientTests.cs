@@ -1,10 +1,12 @@
 // What the client does when a server misbehaves or is slow, seen from a server that the test plays.
+using System.Security.Cryptography.X509Certificates;
 using HashDb.Client;
 using HashDb.Client.Tests.Support;
 using HashDb.Models;
 using HashDb.Protocol;
 using HashDb.Server.Tests.Support;
 using HashDb.Storage;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace HashDb.Server.Tests.Remote;
 
@@ -310,6 +312,44 @@ public sealed class RemoteClientTests : IAsyncDisposable
         await using IHashDbClient client = await HashDbClient.ConnectAsync($"hashdbs://{server.EndPoint}", trusting, Cancellation);
         (await client.ListCollectionsAsync(Cancellation)).ShouldBeEmpty();
         asked.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Server_that_wants_a_certificate_of_its_clients_is_shown_one()
+    {
+        const string clientAuthentication = "1.3.6.1.5.5.7.3.2";
+        using var files = new TemporaryDirectory();
+        Contract.TestCertificate certificate = Contract.TestCertificate.Make(files["server"]);
+        Contract.TestCertificate mine = Contract.TestCertificate.Make(files["client"], clientAuthentication);
+        await using TestServer server = await TestServer.StartAsync(options => options with
+        {
+            TlsCertificatePath = certificate.CertificatePath,
+            TlsKeyPath = certificate.KeyPath,
+            ClientCaPath = mine.CertificatePath,
+        });
+        var tls = new HashDbTlsOptions { TrustedAuthorities = [certificate.Certificate] };
+
+        await using IHashDbClient client = await HashDbClient.ConnectAsync(
+            $"hashdbs://{server.EndPoint}", Once with { Tls = tls with { ClientCertificate = mine.Certificate } }, Cancellation);
+
+        (await client.ListCollectionsAsync(Cancellation)).ShouldBeEmpty();
+        (await Should.ThrowAsync<HashDbException>(() => HashDbClient.ConnectAsync($"hashdbs://{server.EndPoint}", Once with { Tls = tls }, Cancellation)))
+            .Code.ShouldBe(HashDbErrorCode.ConnectionLost);
+        using X509Certificate2 withoutKey = X509CertificateLoader.LoadCertificateFromFile(mine.CertificatePath);
+        (await Should.ThrowAsync<ArgumentException>(() => HashDbClient.ConnectAsync(
+            $"hashdbs://{server.EndPoint}", Once with { Tls = tls with { ClientCertificate = withoutKey } }, Cancellation)))
+            .ParamName.ShouldBe(nameof(HashDbTlsOptions.ClientCertificate));
+    }
+
+    [Fact]
+    public async Task AddHashDb_with_an_address_gives_a_client_of_the_server()
+    {
+        await using TestServer server = await TestServer.StartWithCollectionAsync();
+        var services = new ServiceCollection();
+        services.AddHashDb($"hashdb://{server.EndPoint}");
+        await using ServiceProvider provider = services.BuildServiceProvider();
+
+        (await provider.GetRequiredService<IHashDbClient>().ListCollectionsAsync(Cancellation)).ShouldBe([TestServer.Collection]);
     }
 
     private static VectorRecord Record(ulong id) => new(new VectorId(id), new float[] { id, 1, 2, 3 });
