@@ -6,7 +6,7 @@ using HashDb.Storage;
 
 namespace HashDb.Client.Tests;
 
-/// <summary>The example of the README is the code between the markers: it compiles, it runs, and the README shows just that.</summary>
+/// <summary>The examples of the README are the code between the markers: it compiles, it runs, and the README shows just that.</summary>
 public sealed class ReadmeExampleTests
 {
     [Fact]
@@ -37,7 +37,7 @@ public sealed class ReadmeExampleTests
 
         example.Count.ShouldBeGreaterThan(5);
         string readme = File.ReadAllText(Path.Combine(root, "README.md")).ReplaceLineEndings("\n");
-        string inReadme = readme.Split("```csharp\n")[1].Split("```")[0];
+        string inReadme = string.Concat(readme.Split("```csharp\n").Skip(1).Select(block => block.Split("```")[0]));
         inReadme.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldBe(example.Where(line => line.Length > 0));
     }
 
@@ -56,7 +56,15 @@ public sealed class ReadmeExampleTests
         foreach (SearchHit hit in result.Hits)
             Console.WriteLine($"{hit.Id}: {hit.Distance}");
         // README-END
+        LabelledVector[] labelled = [.. Enumerable.Range(0, 500).Select(i => new LabelledVector(vectorOf(i)) { Labels = new[] { i % 5 } })];
 
+        // README-BEGIN
+        await photos.LearnAsync(labelled);          // new LabelledVector(vector) { Labels = new[] { 3 } }: on disk when this completes
+        DraftStatistics? draft = await photos.GetDraftStatisticsAsync();     // what would change, and precision beside the live function
+        await photos.PublishAsync();                // or ReindexAsync(model): any kind, any number of bits
+        // README-END
+
+        draft.ShouldNotBeNull().ItemCount.ShouldBe(500);
         return (result, (int)(await photos.GetStatisticsAsync()).Count);
     }
 
