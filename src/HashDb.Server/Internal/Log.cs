@@ -40,6 +40,9 @@ internal static partial class Log
     [LoggerMessage(4105, LogLevel.Warning, "A connection from {Remote} was turned away: there are {Limit} connections, which is the limit.")]
     public static partial void TooManyConnections(ILogger logger, EndPoint? remote, int limit);
 
+    [LoggerMessage(4106, LogLevel.Warning, "{Count} messages about connections were left out; the metrics count what happened.")]
+    public static partial void MessagesLeftOut(ILogger logger, long count);
+
     [LoggerMessage(4200, LogLevel.Error, "The operation {Operation} failed in a way that it should not.")]
     public static partial void RequestFailed(ILogger logger, string operation, Exception error);
 

@@ -61,7 +61,8 @@ internal sealed partial class ClientConnection
         catch (HashDbException fault)
         {
             Server.Metrics.HandshakeRefused(fault.Code);
-            Log.HandshakeRefused(Server.Logger, _transport.ConnectionId, _transport.RemoteEndPoint, fault.Code);
+            if (Server.MayLogClient())
+                Log.HandshakeRefused(Server.Logger, _transport.ConnectionId, _transport.RemoteEndPoint, fault.Code);
             SendFault(fault is ProtocolException ? 0 : frame.Header.RequestId, Opcode.Hello, fault);
             return false;
         }

@@ -73,7 +73,8 @@ internal sealed partial class ClientConnection
         {
             wasRefused = true;
             Server.Metrics.FrameRejected(fault.Code);
-            Log.ConnectionRefused(Server.Logger, _transport.ConnectionId, fault.Message);
+            if (Server.MayLogClient())
+                Log.ConnectionRefused(Server.Logger, _transport.ConnectionId, fault.Message);
             SendFault(0, Opcode.Hello, fault);
         }
         catch (Exception error) when (error is IOException or OperationCanceledException or ConnectionAbortedException)
@@ -124,7 +125,8 @@ internal sealed partial class ClientConnection
         if (_times.HasSendTimedOut(now, Answers.FlushStarted))
         {
             Server.Metrics.ConnectionTimedOut("send");
-            Log.SendTimedOut(Server.Logger, _transport.ConnectionId);
+            if (Server.MayLogClient())
+                Log.SendTimedOut(Server.Logger, _transport.ConnectionId);
             Abort("The client does not read its answers.");
             return;
         }

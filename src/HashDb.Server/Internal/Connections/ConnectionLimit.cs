@@ -11,7 +11,8 @@ internal static class ConnectionLimit
         if (!connections.TryEnter())
         {
             server.Metrics.ConnectionRefused();
-            Log.TooManyConnections(server.Logger, connection.RemoteEndPoint, server.Options.MaxConnections);
+            if (server.MayLogClient())
+                Log.TooManyConnections(server.Logger, connection.RemoteEndPoint, server.Options.MaxConnections);
             if (isPlain)
                 await TellAsync(connection, server.Options.MaxConnections).ConfigureAwait(false);
             return;

@@ -24,8 +24,19 @@ internal sealed class ServerContext(HashDbServerOptions options, HashDatabase da
 
     public ReadScheduler Reads { get; } = new();
 
+    private LogGate ClientMessages { get; } = new();
+
     /// <summary>What the server calls itself in the handshake.</summary>
     public static string Name { get; } = $"hashdb/{typeof(ServerContext).Assembly.GetName().Version?.ToString(3)}";
+
+    /// <summary>True when a message that clients cause may be logged; they could cause any number of them.</summary>
+    public bool MayLogClient()
+    {
+        bool mayLog = ClientMessages.TryPass(out long leftOut);
+        if (leftOut > 0)
+            Log.MessagesLeftOut(Logger, leftOut);
+        return mayLog;
+    }
 
     /// <summary>The error as the client gets it. A fault that no call is documented to have is logged here.</summary>
     public ErrorMessage Describe(Exception error, string operation)
