@@ -17,8 +17,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
     private const int MaxPieceBytes = 1024 * 1024;
 
     private readonly int _maxBodyBytes;
-    private readonly List<byte[]> _full = [];
-    private readonly List<int> _fullLengths = [];
+    private List<(byte[] Bytes, int Length)>? _full;
     private byte[] _current;
     private int _used = FrameHeader.ByteCount;
     private long _fullBytes;
@@ -73,15 +72,15 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
                 state = Checksum.Append(state, (i == 0 ? Piece(i)[FrameHeader.ByteCount..] : Piece(i)).Span);
             _header = _header with { Checksum = Checksum.Finish(state) };
         }
-        _header.Write(_full.Count > 0 ? _full[0] : _current);
+        _header.Write(_full is null ? _current : _full[0].Bytes);
     }
 
     /// <summary>How many pieces the frame lies in.</summary>
-    public int PieceCount => _full.Count + 1;
+    public int PieceCount => (_full?.Count ?? 0) + 1;
 
     /// <summary>A piece of the sealed frame, in the order in which they are sent.</summary>
     public ReadOnlyMemory<byte> Piece(int index) =>
-        index < _full.Count ? _full[index].AsMemory(0, _fullLengths[index]) : _current.AsMemory(0, _used);
+        _full is not null && index < _full.Count ? _full[index].Bytes.AsMemory(0, _full[index].Length) : _current.AsMemory(0, _used);
 
     /// <summary>Copies the sealed frame.</summary>
     public void CopyTo(IBufferWriter<byte> output)
@@ -118,9 +117,9 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
     {
         if (Interlocked.Decrement(ref _references) != 0)
             return;
-        foreach (byte[] piece in _full)
-            ArrayPool<byte>.Shared.Return(piece);
-        _full.Clear();
+        foreach ((byte[] bytes, _) in _full ?? [])
+            ArrayPool<byte>.Shared.Return(bytes);
+        _full = null;
         ArrayPool<byte>.Shared.Return(_current);
         _current = [];
         _used = 0;
@@ -132,8 +131,7 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
         if (_current.Length - _used >= Math.Max(sizeHint, 1))
             return;
         byte[] next = ArrayPool<byte>.Shared.Rent(Math.Max(sizeHint, Math.Min(_current.Length * 2, MaxPieceBytes)));
-        _full.Add(_current);
-        _fullLengths.Add(_used);
+        (_full ??= []).Add((_current, _used));
         _fullBytes += _used;
         _current = next;
         _used = 0;

@@ -183,7 +183,8 @@ internal sealed class Connection
         if (first.Exception?.InnerException is { } fault)
             Interlocked.CompareExchange(ref _fault, fault, null);
         await _closing.CancelAsync().ConfigureAwait(false);
-        await _stream.DisposeAsync().ConfigureAwait(false);
+        // A stream that does not close cleanly must not keep what waits from being failed.
+        await CloseStreamAsync().ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await Task.WhenAll(loops).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         lock (_gate)
             Volatile.Write(ref _isClosed, true);
@@ -197,6 +198,8 @@ internal sealed class Connection
             request.Fail(error);
         }
     }
+
+    private async Task CloseStreamAsync() => await _stream.DisposeAsync().ConfigureAwait(false);
 
     private async Task ReadAsync()
     {
@@ -271,6 +274,11 @@ internal sealed class Connection
             {
                 seen = signs;
                 isAsked = false;
+            }
+            else if (_agreed.MaxInFlight == 1 && InFlight > 0)
+            {
+                // The server leaves a ping unread until the one request that it takes is done.
+                continue;
             }
             else if (!isAsked)
             {

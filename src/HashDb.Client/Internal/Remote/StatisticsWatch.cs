@@ -31,6 +31,8 @@ internal static class StatisticsWatch
                         }
                         catch (HashDbException)
                         {
+                            // Does nothing when the request has ended; otherwise its answers could not be read.
+                            current.Connection.Cancel(current.Id);
                             current = null;
                             throw;
                         }
