@@ -2,12 +2,12 @@
 //
 // Three loops. The writer takes frames from a queue in the order in which they were sent and flushes when the queue is empty
 // or enough has gathered, so that many small requests share a system call. The reader gives answers to the requests that wait.
-// The third asks for a sign of life when nothing came for a while. When one of them ends, all end, and only then what still
-// waits is failed: nobody reads or writes the frame of a request that has failed for want of a connection.
+// The third (Connection.KeepAlive.cs) asks for a sign of life when nothing came for a while. When one of them ends, all end,
+// and only then what still waits is failed: nobody reads or writes the frame of a request that failed with its connection.
 //
 // Threading: SendAsync may be called by many threads at once. The gate makes registering, queueing and closing exclusive, so
-// that no request is registered after the rest were failed, and none is queued that was. The window bounds requests without a final answer, also those
-// whose callers have gone.
+// that no request is registered after the rest were failed, and none is queued that was. The window bounds requests without a
+// final answer, also those whose callers have gone.
 using System.Buffers;
 using System.Collections.Concurrent;
 using System.IO.Pipelines;
@@ -17,7 +17,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client.Internal.Remote;
 
-internal sealed class Connection
+internal sealed partial class Connection
 {
     // Frames gather up to this many bytes before they are handed to the system.
     private const int FlushBytes = 64 * 1024;
@@ -260,52 +260,6 @@ internal sealed class Connection
             }
             await _output.FlushAsync(_closing.Token).ConfigureAwait(false);
         }
-    }
-
-    private async Task KeepAliveAsync()
-    {
-        using var timer = new PeriodicTimer(_options.KeepAliveInterval);
-        long seen = -1;
-        bool isAsked = false;
-        while (await timer.WaitForNextTickAsync(_closing.Token).ConfigureAwait(false))
-        {
-            long signs = Interlocked.Read(ref _signsOfLife);
-            if (signs != seen)
-            {
-                seen = signs;
-                isAsked = false;
-            }
-            else if (_agreed.MaxInFlight == 1 && InFlight > 0)
-            {
-                // The server leaves a ping unread until the one request that it takes is done.
-                continue;
-            }
-            else if (!isAsked)
-            {
-                Ping();
-                isAsked = true;
-            }
-            else
-            {
-                throw new IOException($"no sign of life for {2 * _options.KeepAliveInterval.TotalSeconds:0.###} s");
-            }
-        }
-    }
-
-    private void Ping()
-    {
-        FrameBuffer frame = FrameBuffer.Encode(Opcode.Ping, FrameFlags.None, default(EmptyMessage));
-        lock (_gate)
-        {
-            if (!_isClosed)
-            {
-                uint id = NextId();
-                _pending[id] = new PendingAnswer<EmptyMessage>(frame);
-                frame.Seal(id, HasChecksums);
-                Enqueue(frame);
-            }
-        }
-        frame.Dispose();
     }
 
     /// <summary>What a call gets whose connection is gone: what the server said last, or what broke.</summary>
