@@ -90,4 +90,25 @@ internal static class StripedMath
         for (; i < length; i++)
             sums[(int)i] += values[(int)i];
     }
+
+    /// <summary><c>sums += factor * values</c>, element by element, product and sum each rounded.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void AccumulateScaled(double factor, ReadOnlySpan<float> values, Span<double> sums)
+    {
+        ref float x = ref MemoryMarshal.GetReference(values);
+        ref double s = ref MemoryMarshal.GetReference(sums[..values.Length]);
+        Vector512<double> factors = Vector512.Create(factor);
+        nuint half = Stripes / 2;
+        nuint i = 0;
+        nuint length = (nuint)values.Length;
+        for (; i + Stripes <= length; i += Stripes)
+        {
+            Vector512<float> a = Vector512.LoadUnsafe(ref x, i);
+            (Vector512.LoadUnsafe(ref s, i) + (Vector512.WidenLower(a) * factors)).StoreUnsafe(ref s, i);
+            (Vector512.LoadUnsafe(ref s, i + half) + (Vector512.WidenUpper(a) * factors)).StoreUnsafe(ref s, i + half);
+        }
+
+        for (; i < length; i++)
+            sums[(int)i] += factor * values[(int)i];
+    }
 }

@@ -35,7 +35,7 @@ public interface IStreamLearner
 
     /// <summary>Learns from items in their order. After an exception nothing of the batch was learned.</summary>
     /// <exception cref="ArgumentException">The batch was prepared for other dimensions or another preprocessing.</exception>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.LimitExceeded"/>: there would be more classes than <see cref="StreamLearning.MaxClassCount"/>.</exception>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.LimitExceeded"/>: there would be more classes than <see cref="StreamLearning.ClassLimit"/> says.</exception>
     void Learn(StreamBatch batch);
 
     /// <summary>A copy of the state as it is now.</summary>

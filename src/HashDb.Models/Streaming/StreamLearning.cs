@@ -5,8 +5,12 @@ namespace HashDb.Models;
 /// <summary>Begins and resumes learning from a stream, whatever the kind of model.</summary>
 public static class StreamLearning
 {
-    /// <inheritdoc cref="GrhStreamOptions.MaxClassCount"/>
-    public const int MaxClassCount = GrhStreamOptions.MaxClassCount;
+    /// <summary>Classes that a stream which begins with the model can have; fewer the longer its codes are.</summary>
+    public static int ClassLimit(IHashModel model)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        return GrhStreamOptions.ClassLimit(model.TableCount * model.BitCount);
+    }
 
     /// <summary>Begins with a model, under the default settings of its learner.</summary>
     /// <exception cref="HashDbException"><see cref="HashDbErrorCode.UnsupportedOperation"/>: the model cannot be learned from a stream.</exception>

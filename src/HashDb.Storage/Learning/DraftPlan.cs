@@ -64,11 +64,12 @@ internal sealed class DraftPlan(Draft draft, IHashModel live)
             }
         }
         int known = _beginsAnew ? 0 : draft.ClassCount;
-        if (known + _added.Count <= StreamLearning.MaxClassCount)
+        int limit = StreamLearning.ClassLimit(live);
+        if (known + _added.Count <= limit)
             return null;
         _added.ExceptWith(added);
         return new HashDbException(
             HashDbErrorCode.LimitExceeded,
-            $"The draft has {known + _added.Count} classes; {added.Count} more would pass the limit of {StreamLearning.MaxClassCount}. Nothing of this call was learned.");
+            $"The draft has {known + _added.Count} classes; {added.Count} more would pass the limit of {limit}. Nothing of this call was learned.");
     }
 }

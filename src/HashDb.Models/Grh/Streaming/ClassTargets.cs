@@ -14,6 +14,7 @@ internal sealed class ClassTargets : IStreamTargets
     private readonly int _bitCount;
     private readonly float _alpha;
     private readonly double[] _gain;
+    private readonly double[] _slopes;
     private readonly Dictionary<int, StreamClass> _byLabel = [];
     private readonly List<StreamClass> _classes = [];
     private readonly List<StreamClass> _ofItem = [];
@@ -24,6 +25,7 @@ internal sealed class ClassTargets : IStreamTargets
         _bitCount = bitCount;
         _alpha = (float)alpha;
         _gain = SeparationGain.Table(bitCount);
+        _slopes = new double[bitCount];
     }
 
     /// <summary>The classes in the order in which they were first seen.</summary>
@@ -49,23 +51,24 @@ internal sealed class ClassTargets : IStreamTargets
         {
             if (!_byLabel.TryGetValue(label, out StreamClass? of))
                 Add(of = new StreamClass(label, _tableCount * _bitCount));
-            if (!_ofItem.Contains(of))
+            if (of.Weight++ == 0)
                 Meet(of, values);
         }
 
-        if (labels.Length == 1)
+        if (_ofItem is [StreamClass only])
         {
-            _ofItem[0].Target.CopyTo(target);
+            only.Weight = 0;
+            only.Target.CopyTo(target);
             return true;
         }
 
-        // Sums of +-1 are whole numbers, so the order of the labels does not matter.
+        // Sums of whole numbers are exact, so the order of the labels does not matter.
         target.Clear();
-        foreach (int label in labels)
+        foreach (StreamClass of in _ofItem)
         {
-            float[] ofClass = _byLabel[label].Target;
-            for (int k = 0; k < ofClass.Length; k++)
-                target[k] += ofClass[k];
+            for (int k = 0; k < of.Target.Length; k++)
+                target[k] += of.Weight * of.Target[k];
+            of.Weight = 0;
         }
 
         for (int k = 0; k < values.Length; k++)
@@ -118,20 +121,32 @@ internal sealed class ClassTargets : IStreamTargets
     private bool FlipBest(StreamClass placed, StreamClass[] others, int start, int[] distances)
     {
         const double SmallestRaise = 1e-9;
-        double best = SmallestRaise;
+
+        // Away from class c a flip gains a, toward it b: (a + b) / 2 + t t' (a - b) / 2, so that the bits of a class are one sum of vectors.
+        double shared = 0;
+        Array.Clear(_slopes);
+        for (int c = 0; c < others.Length; c++)
+        {
+            int distance = distances[c];
+            double away = distance < _bitCount ? _gain[distance + 1] - _gain[distance] : 0;
+            double toward = distance > 0 ? _gain[distance - 1] - _gain[distance] : 0;
+            shared += (away + toward) / 2;
+            StripedMath.AccumulateScaled((away - toward) / 2, others[c].Target.AsSpan(start, _bitCount), _slopes);
+        }
+
+        double best = 0;
         int chosen = -1;
         for (int k = start; k < start + _bitCount; k++)
         {
-            double raise = 0;
-            for (int c = 0; c < others.Length; c++)
-            {
-                int distance = distances[c];
-                raise += _gain[others[c].Target[k] == placed.Target[k] ? distance + 1 : distance - 1] - _gain[distance];
-            }
+            double raise = shared + (placed.Target[k] * _slopes[k - start]);
+            if (raise <= SmallestRaise || raise < best - SmallestRaise)
+                continue;
 
-            bool equal = chosen >= 0 && raise == best;
-            if (raise > best || (equal && Math.Abs(placed.CodeSums[k]) < Math.Abs(placed.CodeSums[chosen])))
-                (best, chosen) = (raise, k);
+            // Sums of the same numbers in another order differ in the last digits: such raises are equal.
+            bool isEqual = chosen >= 0 && raise <= best + SmallestRaise;
+            if (!isEqual || Math.Abs(placed.CodeSums[k]) < Math.Abs(placed.CodeSums[chosen]))
+                chosen = k;
+            best = Math.Max(best, raise);
         }
 
         if (chosen < 0)

@@ -47,8 +47,9 @@ internal sealed class GrhStreamFormat : IHashModelFormat
         options.Validate();
         long items = reader.GetInteger(Items, 0, long.MaxValue);
         int classes = reader.GetShape(Labels)[0];
-        if (classes > GrhStreamOptions.MaxClassCount)
-            throw new ArgumentException($"A stream has {classes} classes, more than {GrhStreamOptions.MaxClassCount}.");
+        int limit = GrhStreamOptions.ClassLimit(tables * bits);
+        if (classes > limit)
+            throw new ArgumentException($"A stream has {classes} classes, more than {limit}.");
         int codeBytes = tables * HashcodeMath.ByteCount(bits);
         GrhStreamState state = new()
         {

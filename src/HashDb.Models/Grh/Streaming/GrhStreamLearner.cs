@@ -146,11 +146,12 @@ public sealed class GrhStreamLearner : IStreamLearner
             }
         }
 
-        if (added is not null && ClassCount + added.Count > GrhStreamOptions.MaxClassCount)
+        int limit = GrhStreamOptions.ClassLimit(TableCount * BitCount);
+        if (added is not null && ClassCount + added.Count > limit)
         {
             throw new HashDbException(
                 HashDbErrorCode.LimitExceeded,
-                $"The stream has {ClassCount} classes, {added.Count} more would exceed the {GrhStreamOptions.MaxClassCount} that it can have.");
+                $"The stream has {ClassCount} classes, {added.Count} more would exceed the {limit} that it can have with {TableCount * BitCount} bits.");
         }
     }
 

@@ -9,6 +9,12 @@ public sealed record GrhStreamOptions
     /// <summary>4,096 classes: a large vocabulary of tags. Beyond that a code of 16 bits has no room for them anyway.</summary>
     public const int MaxClassCount = 4_096;
 
+    /// <summary>
+    /// 262,144 bits of all targets together (4,096 classes of 64 bits): to place one more, each of its bits is compared with every class, bit after
+    /// bit, and up to there that takes milliseconds.
+    /// </summary>
+    public const int MaxTargetBits = 262_144;
+
     /// <summary>A million: on unit vectors a step is never longer than about one plus the margin, so more changes nothing.</summary>
     public const double MaxCost = 1e6;
 
@@ -38,6 +44,10 @@ public sealed record GrhStreamOptions
 
     /// <summary>True to serve the mean of the weights over the stream, false to serve the weights as they are now.</summary>
     public bool Averaging { get; init; } = true;
+
+    /// <summary>Classes that a stream can have, at least 2.</summary>
+    /// <param name="outputs">Bits of all tables together.</param>
+    internal static int ClassLimit(int outputs) => Math.Clamp(MaxTargetBits / outputs, 2, MaxClassCount);
 
     /// <summary>Checks every setting that can be checked without the model.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A setting is out of its range; names it.</exception>

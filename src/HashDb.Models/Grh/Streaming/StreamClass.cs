@@ -9,6 +9,9 @@ internal sealed class StreamClass(int label, int outputs)
     /// <summary>Items of the class so far.</summary>
     public long Count { get; set; }
 
+    /// <summary>How often it occurs among the labels of the item at hand; 0 in between.</summary>
+    public int Weight { get; set; }
+
     /// <summary>The code that its items shall get, +1 or -1, <c>tables * bits</c>.</summary>
     public float[] Target { get; } = new float[outputs];
 

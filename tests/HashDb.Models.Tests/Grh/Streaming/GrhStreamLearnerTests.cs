@@ -95,8 +95,8 @@ public sealed class GrhStreamLearnerTests
         (float[] vectors, ReadOnlyMemory<int>[] labels) = Items(500, 30, several: true);
         GrhStreamLearner learner = new(Start(bits: 40, tables: 2), new GrhStreamOptions());
         learner.Learn(vectors, labels);
-        HashModelFile.Fingerprint(learner.CreateState()).ToString().ShouldBe("9bc1c30a1de1270b9d4396be6169f36bf36a7afcab043cff3baa2cdcb289ce3d");
-        HashModelFile.Fingerprint(learner.CreateModel()).ToString().ShouldBe("625b1d729beeee21c258870b90d74aeda873eeb47bd870aa0016b8c057e0a1a3");
+        HashModelFile.Fingerprint(learner.CreateState()).ToString().ShouldBe("314934af0a451010354e28d6516677f0724873f59f8f28576b7f80b24e3c3330");
+        HashModelFile.Fingerprint(learner.CreateModel()).ToString().ShouldBe("2de168524c90d3fd33ee8810d451ace21a48afe1cfa35066de96d1833e6860da");
     }
 
     [Theory]
@@ -198,6 +198,24 @@ public sealed class GrhStreamLearnerTests
         thrown.Code.ShouldBe(HashDbErrorCode.LimitExceeded);
         thrown.Message.ShouldContain("4096");
         HashModelFile.ToBytes(learner.CreateState()).ShouldBe(before);
+    }
+
+    [Theory]
+    [InlineData(16, 1, 4_096)]
+    [InlineData(64, 1, 4_096)]
+    [InlineData(65, 1, 4_032)]
+    [InlineData(512, 1, 512)]
+    [InlineData(512, 64, 8)]
+    public void Longer_codes_have_fewer_classes(int bits, int tables, int limit) => StreamLearning.ClassLimit(Start(bits, tables)).ShouldBe(limit);
+
+    [Fact]
+    public void Neighbours_with_many_labels_are_learned_in_time_that_grows_with_their_number_only()
+    {
+        GrhStreamLearner learner = new(Start(), new GrhStreamOptions());
+        int[] many = [.. Enumerable.Range(0, 400_000).Select(i => i % GrhStreamOptions.MaxClassCount)];
+        learner.Learn(TestData.Normal(2, Dimensions), [many, many]);
+        learner.ClassCount.ShouldBe(GrhStreamOptions.MaxClassCount);
+        learner.UpdateCount.ShouldBe(2);
     }
 
     [Fact]
