@@ -88,6 +88,8 @@ public sealed class OptionsTests
             ["Insecure"] = "true",
             ["Tokens:0"] = "read:abc",
             ["Database:Durability"] = "Interval",
+            ["Database:PublishPolicy:MinDrift"] = "0.2",
+            ["Database:PublishPolicy:MinInterval"] = "00:05:00",
         }).Build();
 
         HashDbServerOptions options = HashDbServerConfiguration.Read(configuration);
@@ -98,6 +100,7 @@ public sealed class OptionsTests
         options.Insecure.ShouldBeTrue();
         options.Tokens.ShouldBe(["read:abc"]);
         options.Database.Durability.ShouldBe(DurabilityMode.Interval);
+        options.Database.PublishPolicy.ShouldBe(new PublishPolicy { MinDrift = 0.2, MinInterval = TimeSpan.FromMinutes(5) });
         options.ListenAddress.ShouldBe(Good.ListenAddress);
     }
 

@@ -173,7 +173,6 @@ internal sealed class Applier : IAsyncDisposable
     /// <summary>Everything from the record files to the acknowledgement; false when the requests were failed.</summary>
     private bool TryCarryOut(CollectionState state, WritePlan plan)
     {
-
         long firstSequenceNumber = _core.Log.NextSequenceNumber;
         if (!TryWriteRecords(state, plan, firstSequenceNumber) || !TryCommit(plan, firstSequenceNumber))
             return false;
