@@ -54,6 +54,9 @@ internal static class GenerationOperations
             while (!changing.IsCompleted)
             {
                 await Task.WhenAny(changing, Task.Delay(ProgressInterval, request.CancellationToken)).ConfigureAwait(false);
+
+                // From then on every delay would end at once, and this would spin until the build has stopped.
+                request.CancellationToken.ThrowIfCancellationRequested();
                 if (latest.Value is { } progress && progress != sent)
                     await request.SendMoreAsync(new GenerationProgressAnswer(sent = progress)).ConfigureAwait(false);
             }
