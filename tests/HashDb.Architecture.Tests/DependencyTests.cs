@@ -10,7 +10,7 @@ namespace HashDb.Architecture.Tests;
 public sealed class DependencyTests
 {
     /// <summary>Each project may use those before it, and no others.</summary>
-    private static readonly string[] Order = ["HashDb.MessagePack", "HashDb.Models", "HashDb.Storage", "HashDb.Client", "HashDb.Server", "HashDb.Cli"];
+    private static readonly string[] Order = ["HashDb.Abstractions", "HashDb.Protocol", "HashDb.MessagePack", "HashDb.Models", "HashDb.Storage", "HashDb.Client", "HashDb.Server", "HashDb.Cli"];
 
     [Fact]
     public void Projects_reference_only_those_before_them()
