@@ -41,7 +41,7 @@ internal sealed class CommandContext : IDisposable
     public T Get<T>(Option<T> option) => Parsed.GetValue(option)!;
 
     /// <summary>Opens the database in a directory, made only when asked to, or connects to the server at an address.</summary>
-    public Task<IHashDbClient> OpenAsync(string path, bool createIfMissing = false)
+    public Task<HashDbConnection> OpenAsync(string path, bool createIfMissing = false)
     {
         if (HashDbClient.IsAddress(path))
             return HashDbClient.ConnectAsync(path, ConnectionOptions(path), CancellationToken);

@@ -1,6 +1,7 @@
 using HashDb.Client.Internal;
 using HashDb.Client.Internal.Remote;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Client;
 
@@ -19,7 +20,7 @@ public static class HashDbClient
     /// <see cref="HashDbErrorCode.AccessDenied"/>, <see cref="HashDbErrorCode.DiskFull"/>,
     /// <see cref="HashDbErrorCode.CorruptData"/>, <see cref="HashDbErrorCode.UnsupportedVersion"/>: as they say.
     /// </exception>
-    public static async Task<IHashDbClient> OpenAsync(string path, HashDbClientOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<HashDbConnection> OpenAsync(string path, HashDbClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new HashDbClientOptions();
@@ -38,7 +39,7 @@ public static class HashDbClient
     /// <see cref="HashDbErrorCode.Unauthenticated"/>: the token is missing or wrong;
     /// <see cref="HashDbErrorCode.UnsupportedVersion"/>: the server is too old or too new.
     /// </exception>
-    public static async Task<IHashDbClient> ConnectAsync(string address, HashDbConnectionOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<HashDbConnection> ConnectAsync(string address, HashDbConnectionOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
         ServerAddress server = ServerAddress.Parse(address);

@@ -1,4 +1,5 @@
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client;

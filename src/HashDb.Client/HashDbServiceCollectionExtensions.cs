@@ -9,7 +9,7 @@ namespace HashDb.Client;
 /// <summary>Registers the client for dependency injection.</summary>
 public static class HashDbServiceCollectionExtensions
 {
-    /// <summary>Registers one <see cref="IHashDbClient"/> for the application, on a database in its process or on a server.</summary>
+    /// <summary>Registers one <see cref="HashDbConnection"/> for the application, on a database in its process or on a server.</summary>
     /// <remarks>
     /// The database is opened, or the server connected to, at the first call, not at registration, and closed with the container, which must therefore be
     /// disposed of asynchronously (a host does so). Logs go to the container's <see cref="ILoggerFactory"/>, if it has one.
@@ -24,7 +24,7 @@ public static class HashDbServiceCollectionExtensions
             .Validate(static o => !string.IsNullOrWhiteSpace(o.Path), "HashDb: Path, the directory of the database or the address of a server, is not set.");
         if (configure is not null)
             options.Configure(configure);
-        services.TryAddSingleton<IHashDbClient>(static provider => new LazyClient(cancellationToken =>
+        services.TryAddSingleton<HashDbConnection>(static provider => new LazyClient(cancellationToken =>
         {
             HashDbServiceOptions configured = provider.GetRequiredService<IOptions<HashDbServiceOptions>>().Value;
             ILoggerFactory? loggers = provider.GetService<ILoggerFactory>();
@@ -36,7 +36,7 @@ public static class HashDbServiceCollectionExtensions
         return services;
     }
 
-    /// <summary>Registers one <see cref="IHashDbClient"/> for the database in a directory or on a server.</summary>
+    /// <summary>Registers one <see cref="HashDbConnection"/> for the database in a directory or on a server.</summary>
     /// <param name="services">The services of the application.</param>
     /// <param name="path">Directory of the database, or the address of a server.</param>
     /// <returns>The same services.</returns>

@@ -3,6 +3,7 @@ using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Server;
 

@@ -2,6 +2,7 @@
 using System.Globalization;
 using System.Net;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Server;

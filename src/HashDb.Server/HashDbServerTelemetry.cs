@@ -1,5 +1,3 @@
-using HashDb.Client;
-
 namespace HashDb.Server;
 
 /// <summary>Names under which a server reports what it does. What queries gather is reported under the names of <see cref="HashDbTelemetry"/>.</summary>

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using HashDb.Checks;
 using HashDb.Models;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
@@ -22,6 +23,8 @@ public sealed partial class Collection
 {
     private const double AdvisedDeadShare = 0.3;
     private const long AdvisedDeadRows = 1_000;
+
+    private static readonly ItemName TheQuery = new("The query");
 
     private readonly CollectionCore _core;
     private readonly Applier _applier;
@@ -155,7 +158,7 @@ public sealed partial class Collection
     public ProbeResult Probe(ReadOnlySpan<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default)
     {
         new SearchOptions { Radius = radius }.Validate();
-        RecordChecks.CheckVector(query, Dimensions, Metric, "The query", nameof(query));
+        RecordChecks.CheckVector(query, Dimensions, Metric, TheQuery, nameof(query));
         using StateLease lease = _core.Acquire();
         return Searcher.Probe(lease.State, query, radius, strategy, cancellationToken);
     }
@@ -170,8 +173,8 @@ public sealed partial class Collection
     public IReadOnlyList<ProbeResult> ProbeBatch(ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default)
     {
         new SearchOptions { Radius = radius }.Validate();
-        float[] squaredNorms = RecordChecks.CheckQueries(queries, Dimensions, Metric);
-        var results = new ProbeResult[squaredNorms.Length];
+        int count = RecordChecks.CheckQueries(queries, Dimensions, Metric);
+        var results = new ProbeResult[count];
         using StateLease lease = _core.Acquire();
         CollectionState state = lease.State;
         RunParallel(
@@ -191,9 +194,9 @@ public sealed partial class Collection
     {
         options ??= new SearchOptions();
         options.Validate();
-        float squaredNorm = RecordChecks.CheckVector(query, Dimensions, Metric, "The query", nameof(query));
+        RecordChecks.CheckVector(query, Dimensions, Metric, TheQuery, nameof(query));
         using StateLease lease = _core.Acquire();
-        return Searcher.Search(lease.State, Metric, query, squaredNorm, options, cancellationToken);
+        return Searcher.Search(lease.State, Metric, query, options, cancellationToken);
     }
 
     /// <summary>Many searches, in parallel over the cores, with the results that they would have one by one.</summary>
@@ -206,13 +209,13 @@ public sealed partial class Collection
     {
         options ??= new SearchOptions();
         options.Validate();
-        float[] squaredNorms = RecordChecks.CheckQueries(queries, Dimensions, Metric);
-        var results = new SearchResult[squaredNorms.Length];
+        int count = RecordChecks.CheckQueries(queries, Dimensions, Metric);
+        var results = new SearchResult[count];
         using StateLease lease = _core.Acquire();
         CollectionState state = lease.State;
         RunParallel(
             results.Length,
-            i => results[i] = Searcher.Search(state, Metric, queries.Span.Slice(i * Dimensions, Dimensions), squaredNorms[i], options, cancellationToken),
+            i => results[i] = Searcher.Search(state, Metric, queries.Span.Slice(i * Dimensions, Dimensions), options, cancellationToken),
             cancellationToken);
         return results;
     }

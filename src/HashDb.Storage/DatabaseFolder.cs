@@ -3,13 +3,14 @@
 //
 //   DATABASE, 16 bytes: u32 magic "HBDS", u32 format version, u32 zero, u32 CRC-32C of bytes 0 to 11
 using System.Buffers.Binary;
-using System.Text.RegularExpressions;
+using HashDb.Checks;
+using HashDb.Serialization;
 using HashDb.Models;
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage;
 
-internal static partial class DatabaseFolder
+internal static class DatabaseFolder
 {
     public const string IdentityFileName = "DATABASE";
     public const string CollectionsFolderName = "collections";
@@ -22,14 +23,6 @@ internal static partial class DatabaseFolder
     private const string DroppedPrefix = ".dropped-";
 
     public static string CollectionPath(string database, string name) => Path.Combine(database, CollectionsFolderName, name);
-
-    /// <exception cref="ArgumentException">The name is not allowed.</exception>
-    public static void CheckName(string name)
-    {
-        ArgumentNullException.ThrowIfNull(name);
-        if (!NamePattern().IsMatch(name))
-            throw new ArgumentException($"'{name}' is not a collection name: 1 to {StorageLimits.MaxCollectionNameLength} letters, digits, '-', '_' or '.', beginning with a letter, a digit or '_'.", nameof(name));
-    }
 
     /// <summary>Makes an empty database when there is none; refuses a folder that holds something else.</summary>
     public static void Prepare(string directory, bool mayCreate)
@@ -83,7 +76,7 @@ internal static partial class DatabaseFolder
     [
         .. Directory.EnumerateDirectories(Path.Combine(directory, CollectionsFolderName))
             .Select(path => Path.GetFileName(path))
-            .Where(name => NamePattern().IsMatch(name))
+            .Where(NameChecks.IsAllowed)
             .Order(StringComparer.Ordinal),
     ];
 
@@ -131,7 +124,4 @@ internal static partial class DatabaseFolder
         foreach (string temporary in Directory.EnumerateFiles(database, "*.tmp"))
             File.Delete(temporary);
     }
-
-    [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}\z")]
-    private static partial Regex NamePattern();
 }

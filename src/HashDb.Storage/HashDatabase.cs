@@ -1,3 +1,4 @@
+using HashDb.Checks;
 using HashDb.Models;
 using HashDb.Storage.Files;
 using HashDb.Storage.Maintenance;
@@ -81,7 +82,7 @@ public sealed class HashDatabase : IAsyncDisposable
     /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionExists"/>, <see cref="HashDbErrorCode.LimitExceeded"/>.</exception>
     public async Task<Collection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default)
     {
-        DatabaseFolder.CheckName(name);
+        NameChecks.Check(name);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(options.Model, nameof(options));
         if (options.Metric is < DistanceMetric.Cosine or > DistanceMetric.Dot)

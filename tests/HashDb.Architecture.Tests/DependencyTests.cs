@@ -9,24 +9,70 @@ namespace HashDb.Architecture.Tests;
 
 public sealed class DependencyTests
 {
-    /// <summary>Each project may use those before it, and no others.</summary>
-    private static readonly string[] Order = ["HashDb.Abstractions", "HashDb.Protocol", "HashDb.MessagePack", "HashDb.Models", "HashDb.Storage", "HashDb.Client", "HashDb.Server", "HashDb.Cli"];
+    /// <summary>The projects that each project names. A newcomer reads them in this order.</summary>
+    private static readonly Dictionary<string, string[]> References = new()
+    {
+        ["HashDb.MessagePack"] = [],
+        ["HashDb.Abstractions"] = ["HashDb.MessagePack"],
+        ["HashDb.Models"] = ["HashDb.Abstractions"],
+        ["HashDb.Storage"] = ["HashDb.Models"],
+        ["HashDb.Protocol"] = ["HashDb.Abstractions"],
+        ["HashDb.Client"] = ["HashDb.Protocol", "HashDb.Storage"],
+        ["HashDb.Server"] = ["HashDb.Protocol", "HashDb.Storage"],
+        ["HashDb.Cli"] = ["HashDb.Client", "HashDb.Server"],
+    };
+
+    /// <summary>The two ends of a connection share its messages; everybody else uses what is public.</summary>
+    private static readonly Dictionary<string, string[]> Friends = new() { ["HashDb.Protocol"] = ["HashDb.Client", "HashDb.Server"] };
 
     [Fact]
-    public void Projects_reference_only_those_before_them()
+    public void Projects_reference_exactly_those_that_the_table_names()
     {
-        string[] projects = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
-        projects.Length.ShouldBeGreaterThanOrEqualTo(5);
-        foreach (string project in projects)
+        foreach ((string name, XDocument project) in Projects())
         {
-            int place = Array.IndexOf(Order, Path.GetFileNameWithoutExtension(project));
-            place.ShouldBeGreaterThanOrEqualTo(0, $"{project} has no place in the order of projects");
-            foreach (XElement reference in XDocument.Load(project).Descendants("ProjectReference"))
-            {
-                string name = Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/'));
-                Array.IndexOf(Order, name).ShouldBeLessThan(place, $"{project} references {name}");
-            }
+            References.ShouldContainKey(name, $"{name} has no place among the projects");
+            project.Descendants("ProjectReference")
+                .Select(reference => Path.GetFileNameWithoutExtension(reference.Attribute("Include")!.Value.Replace('\\', '/')))
+                .Order()
+                .ShouldBe(References[name], ignoreOrder: false, name);
         }
+    }
+
+    [Fact]
+    public void Internals_are_open_to_tests_and_benchmarks_and_to_the_two_users_of_the_protocol()
+    {
+        foreach ((string name, XDocument project) in Projects())
+        {
+            project.Descendants("InternalsVisibleTo")
+                .Select(friend => friend.Attribute("Include")!.Value)
+                .Where(friend => !friend.EndsWith(".Tests", StringComparison.Ordinal) && friend is not ("HashDb.Benchmarks" or "HashDb.Storage.Faults"))
+                .Order()
+                .ShouldBe(Friends.GetValueOrDefault(name, []), ignoreOrder: false, name);
+        }
+    }
+
+    /// <summary>What goes over the wire is no part of what a program sees.</summary>
+    [Fact]
+    public void Protocol_has_no_public_type() => Assembly.Load("HashDb.Protocol").GetExportedTypes().ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("HashDb.Abstractions", "HashDb")]
+    [InlineData("HashDb.Protocol", "HashDb.Protocol")]
+    [InlineData("HashDb.Client", "HashDb.Client")]
+    public void A_folder_is_a_namespace(string project, string root)
+    {
+        string folder = Path.Combine(Repository.Root, "src", project);
+        int compared = 0;
+        foreach (string file in Directory.GetFiles(folder, "*.cs", SearchOption.AllDirectories))
+        {
+            string relative = Path.GetRelativePath(folder, Path.GetDirectoryName(file)!).Replace('\\', '/');
+            if (relative.StartsWith("obj", StringComparison.Ordinal) || relative.StartsWith("bin", StringComparison.Ordinal))
+                continue;
+            string expected = relative == "." ? root : $"{root}.{relative.Replace('/', '.')}";
+            File.ReadLines(file).First(line => line.StartsWith("namespace ", StringComparison.Ordinal)).ShouldBe($"namespace {expected};", file);
+            compared++;
+        }
+        compared.ShouldBeGreaterThan(10);
     }
 
     [Fact]
@@ -66,6 +112,13 @@ public sealed class DependencyTests
             type.Name.ShouldNotEndWith("Trainer");
         }
         looked.ShouldBeGreaterThan(3);
+    }
+
+    private static IEnumerable<(string Name, XDocument Project)> Projects()
+    {
+        string[] projects = Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.csproj", SearchOption.AllDirectories);
+        projects.Length.ShouldBe(References.Count);
+        return projects.Select(path => (Path.GetFileNameWithoutExtension(path), XDocument.Load(path)));
     }
 
     private static bool IsVisible(MemberInfo member) => member switch

@@ -5,6 +5,7 @@ using System.Text.RegularExpressions;
 using HashDb.Client.Tests.Protocol;
 using HashDb.MessagePack;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Architecture.Tests;

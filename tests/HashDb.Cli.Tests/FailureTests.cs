@@ -36,12 +36,12 @@ public sealed class FailureTests : IDisposable
     public async Task Database_that_another_process_has_open_is_named_and_unharmed()
     {
         await _sample.CreateAsync();
-        await using (IHashDbClient client = await HashDbClient.OpenAsync(_sample.Database))
+        await using (HashDbConnection client = await HashDbClient.OpenAsync(_sample.Database))
         {
             await ShouldFailAsync(["stats", _sample.Database], _sample.Database);
             await ShouldFailAsync(["verify", _sample.Database], _sample.Database);
             await ShouldFailAsync(["import", _sample.Database, "items", "--features", _sample.Features], _sample.Database);
-            IHashDbCollection collection = await client.GetCollectionAsync("items");
+            HashDbCollection collection = await client.GetCollectionAsync("items");
             await collection.InsertAsync(new VectorRecord(new VectorId(1), _sample.Row(1).ToArray()));
         }
 

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Text.Json.Nodes;
 using HashDb.Cli.Tests.Support;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server;
 using HashDb.Server.Tests.Contract;
 

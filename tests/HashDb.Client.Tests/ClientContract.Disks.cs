@@ -8,7 +8,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Open_of_a_database_that_is_open_names_the_directory_and_harms_nothing()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 10));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 10));
 
         HashDbException error = await Should.ThrowAsync<HashDbException>(() => OpenAsync(DatabasePath, new DatabaseOptions()));
 
@@ -35,9 +35,9 @@ public abstract partial class ClientContract
     {
         using SmallDisk disk = SmallDisk.MountOrSkip(256);
         string path = Path.Combine(disk.Path, "database");
-        await using (IHashDbClient client = await OpenAsync(path, new DatabaseOptions()))
+        await using (HashDbConnection client = await OpenAsync(path, new DatabaseOptions()))
         {
-            IHashDbCollection items = await client.CreateCollectionAsync("items", Data.Options(), Cancellation);
+            HashDbCollection items = await client.CreateCollectionAsync("items", Data.Options(), Cancellation);
             await items.InsertAsync(Data.Records(0, 50), Cancellation);
         }
 
@@ -47,7 +47,7 @@ public abstract partial class ClientContract
 
         error.Code.ShouldBe(HashDbErrorCode.AccessDenied);
         error.Message.ShouldContain(path);
-        await using IHashDbClient again = await OpenAsync(path, new DatabaseOptions { CreateIfMissing = false });
+        await using HashDbConnection again = await OpenAsync(path, new DatabaseOptions { CreateIfMissing = false });
         await ShouldHoldAsync(await again.GetCollectionAsync("items", Cancellation), Data.Records(0, 50));
     }
 
@@ -57,9 +57,9 @@ public abstract partial class ClientContract
         using SmallDisk disk = SmallDisk.MountOrSkip(24);
         string path = Path.Combine(disk.Path, "database");
         int acknowledged = 0;
-        await using (IHashDbClient client = await OpenAsync(path, new DatabaseOptions()))
+        await using (HashDbConnection client = await OpenAsync(path, new DatabaseOptions()))
         {
-            IHashDbCollection items = await client.CreateCollectionAsync("items", Data.Options(), Cancellation);
+            HashDbCollection items = await client.CreateCollectionAsync("items", Data.Options(), Cancellation);
             HashDbException? full = null;
             while (full is null && acknowledged < 1_000_000)
             {
@@ -85,8 +85,8 @@ public abstract partial class ClientContract
             acknowledged += 1_000;
         }
 
-        await using IHashDbClient again = await OpenAsync(path, new DatabaseOptions { CreateIfMissing = false });
-        IHashDbCollection reopened = await again.GetCollectionAsync("items", Cancellation);
+        await using HashDbConnection again = await OpenAsync(path, new DatabaseOptions { CreateIfMissing = false });
+        HashDbCollection reopened = await again.GetCollectionAsync("items", Cancellation);
         (await reopened.GetStatisticsAsync(Cancellation)).Count.ShouldBe(acknowledged);
         for (int first = 0; first < acknowledged; first += 1_000)
         {

@@ -9,7 +9,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Insert_of_a_wrong_length_names_both_lengths_and_stores_nothing()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
         VectorRecord[] batch = [Data.Record(5), new VectorRecord(new VectorId(6), new float[Data.Dimensions + 1])];
 
         ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(batch, Cancellation));
@@ -25,7 +25,7 @@ public abstract partial class ClientContract
     [InlineData(float.NegativeInfinity)]
     public async Task Insert_of_a_value_that_is_not_finite_names_the_record_and_stores_nothing(float value)
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5), DistanceMetric.Euclidean);
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5), DistanceMetric.Euclidean);
         float[] vector = Data.Vector(1);
         vector[3] = value;
         VectorRecord[] batch = [Data.Record(5), new VectorRecord(new VectorId(4711), vector)];
@@ -40,7 +40,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Insert_of_a_zero_vector_names_the_record_and_stores_nothing()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
         VectorRecord[] batch = [Data.Record(5), new VectorRecord(new VectorId(4711), new float[Data.Dimensions])];
 
         ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(batch, Cancellation));
@@ -53,8 +53,8 @@ public abstract partial class ClientContract
     public async Task Insert_of_a_zero_vector_is_refused_for_cosine_even_when_the_model_would_take_it()
     {
         IHashModel raw = Data.Model(order: PreprocessingOrder.None);
-        IHashDbCollection cosine = await Client.CreateCollectionAsync("cosine", new CollectionOptions(raw, DistanceMetric.Cosine), Cancellation);
-        IHashDbCollection euclidean = await Client.CreateCollectionAsync("euclidean", new CollectionOptions(raw, DistanceMetric.Euclidean), Cancellation);
+        HashDbCollection cosine = await Client.CreateCollectionAsync("cosine", new CollectionOptions(raw, DistanceMetric.Cosine), Cancellation);
+        HashDbCollection euclidean = await Client.CreateCollectionAsync("euclidean", new CollectionOptions(raw, DistanceMetric.Euclidean), Cancellation);
         VectorRecord zero = new(new VectorId(1), new float[Data.Dimensions]);
 
         await Should.ThrowAsync<ArgumentException>(() => cosine.InsertAsync(zero, Cancellation));
@@ -67,7 +67,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Insert_of_a_stored_id_names_it_and_stores_nothing_of_the_batch()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
 
         HashDbException error = await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync([Data.Record(20), Data.Record(13, 1), Data.Record(21)], Cancellation));
 
@@ -79,7 +79,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Insert_of_one_id_twice_names_it_and_stores_nothing()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
 
         Exception error = await Should.ThrowAsync<Exception>(() => collection.InsertAsync([Data.Record(1), Data.Record(4711), Data.Record(4711)], Cancellation));
 
@@ -92,7 +92,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Writes_over_a_limit_name_it_and_store_nothing()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
         VectorRecord tooManyLabels = Data.Record(1) with { Labels = new int[StorageLimits.MaxLabelCount + 1] };
         VectorRecord tooLargePayload = Data.Record(2) with { Payload = new byte[StorageLimits.MaxPayloadBytes + 1] };
         VectorRecord noMap = Data.Record(3) with { Payload = new byte[] { 0x01 } };
@@ -108,7 +108,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Query_that_is_wrong_names_what_is_wrong()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
         float[] notFinite = Data.Vector(1);
         notFinite[0] = float.NaN;
 
@@ -142,7 +142,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task CreateCollection_of_a_taken_name_names_it_and_keeps_the_collection()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
 
         HashDbException error = await Should.ThrowAsync<HashDbException>(() => Client.CreateCollectionAsync("items", Data.Options(), Cancellation));
 
@@ -167,7 +167,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Operation_cancelled_before_it_begins_does_nothing()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
         var cancelled = new CancellationToken(canceled: true);
 
         await Should.ThrowAsync<OperationCanceledException>(() => collection.InsertAsync(Data.Records(5, 5), cancelled));
@@ -194,7 +194,7 @@ public abstract partial class ClientContract
         Directory.GetFileSystemEntries(target).ShouldBe([precious]);
     }
 
-    protected static async Task ShouldHoldAsync(IHashDbCollection collection, IReadOnlyList<VectorRecord> records)
+    protected static async Task ShouldHoldAsync(HashDbCollection collection, IReadOnlyList<VectorRecord> records)
     {
         (await collection.GetStatisticsAsync(Cancellation)).Count.ShouldBe(records.Count);
         IReadOnlyList<VectorRecord?> found = await collection.GetAsync([.. records.Select(record => record.Id)], Cancellation);

@@ -9,7 +9,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Reindex_moves_to_another_model_and_keeps_every_record()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 500));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 500));
         IHashModel wide = OtherModel(64, 2);
         var reports = new List<GenerationProgress>();
 
@@ -30,7 +30,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Rollback_goes_back_with_what_was_written_since()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 300));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 300));
         ModelFingerprint before = (await collection.DescribeAsync(Cancellation)).ModelFingerprint;
         await collection.ReindexAsync(OtherModel(64, 1), new GenerationOptions { KeepPrevious = true }, null, Cancellation);
         await collection.InsertAsync(Data.Records(300, 100), Cancellation);
@@ -47,7 +47,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Without_a_previous_generation_there_is_nothing_to_go_back_to()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
         await collection.ReindexAsync(OtherModel(24, 1), new GenerationOptions { KeepPrevious = false }, null, Cancellation);
 
         (await Should.ThrowAsync<HashDbException>(() => collection.RollbackAsync(null, Cancellation))).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
@@ -62,7 +62,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Reindex_to_a_model_of_other_dimensions_names_both_and_changes_nothing()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
         IHashModel foreign = LshTrainer.Train(new LshOptions { BitCount = 16, Seed = 3, Preprocessing = PreprocessingOrder.Unit }, Data.Dimensions + 1);
 
         ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => collection.ReindexAsync(foreign, null, null, Cancellation));
@@ -75,7 +75,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Reindex_options_outside_their_limits_are_refused()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
 
         foreach (GenerationOptions options in new GenerationOptions[] { new() { BusyShare = 0 }, new() { BusyShare = double.NaN }, new() { Cores = 0 } })
             await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.ReindexAsync(OtherModel(32, 1), options, null, Cancellation));

@@ -8,7 +8,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Import_acknowledges_in_order_and_stores_everything()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
         var reports = new List<ImportProgress>();
 
         ImportProgress done = await collection.ImportAsync(
@@ -23,7 +23,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Import_of_nothing_stores_nothing()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
 
         ImportProgress done = await collection.ImportAsync(Data.Stream([]), null, null, Cancellation);
 
@@ -34,7 +34,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Import_that_meets_a_stored_id_says_what_is_stored()
     {
-        IHashDbCollection collection = await CreateAsync("items", [Data.Record(250)]);
+        HashDbCollection collection = await CreateAsync("items", [Data.Record(250)]);
         var reports = new List<ImportProgress>();
 
         ImportException error = await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(
@@ -51,7 +51,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Import_of_a_bad_vector_says_which_and_keeps_what_came_before()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
         VectorRecord bad = new(new VectorId(777), new float[Data.Dimensions]);
 
         ImportException error = await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(
@@ -67,7 +67,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Import_begun_again_under_its_id_goes_on_where_it_stopped()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
         var options = new ImportOptions { BatchSize = 10, ClientId = Guid.NewGuid() };
 
         static async IAsyncEnumerable<VectorRecord> Failing()
@@ -94,7 +94,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Import_whose_source_fails_keeps_the_batches_before()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
 
         static async IAsyncEnumerable<VectorRecord> Failing()
         {
@@ -116,7 +116,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Import_cancelled_stops_and_keeps_what_was_acknowledged()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
         using var cancel = new CancellationTokenSource();
         var reports = new List<ImportProgress>();
         var stopping = new Reports(reports, report =>
@@ -144,7 +144,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Import_options_outside_their_limits_are_refused()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
         foreach (ImportOptions options in new ImportOptions[]
         {
             new() { BatchSize = 0 },

@@ -11,7 +11,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Learn_changes_a_draft_and_not_the_answers()
     {
-        IHashDbCollection collection = await CreateAsync("items", Clustered(0, 400));
+        HashDbCollection collection = await CreateAsync("items", Clustered(0, 400));
         (await collection.GetDraftStatisticsAsync(Cancellation)).ShouldBeNull();
         CollectionDescription before = await collection.DescribeAsync(Cancellation);
         SearchResult answer = await collection.SearchAsync(Clustered(1, 1)[0].Vector, new SearchOptions { Radius = 2 }, Cancellation);
@@ -33,7 +33,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Publish_makes_the_draft_the_model_that_serves_and_rollback_undoes_it()
     {
-        IHashDbCollection collection = await CreateAsync("items", Clustered(0, 400));
+        HashDbCollection collection = await CreateAsync("items", Clustered(0, 400));
         ModelFingerprint before = (await collection.DescribeAsync(Cancellation)).ModelFingerprint;
         await collection.LearnAsync(Labelled(0, 300), Cancellation);
         DraftStatistics draft = (await collection.GetDraftStatisticsAsync(Cancellation))!;
@@ -50,7 +50,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Draft_goes_on_from_where_it_was_and_is_gone_when_discarded()
     {
-        IHashDbCollection collection = await CreateAsync("items", Clustered(0, 50));
+        HashDbCollection collection = await CreateAsync("items", Clustered(0, 50));
         await collection.LearnAsync(Labelled(0, 100), Cancellation);
         await collection.PublishAsync(null, null, Cancellation);
         await collection.LearnAsync(Labelled(100, 100), Cancellation);
@@ -67,7 +67,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Neighbours_stand_for_labels()
     {
-        IHashDbCollection collection = await CreateAsync("items", Clustered(0, 200));
+        HashDbCollection collection = await CreateAsync("items", Clustered(0, 200));
         LabelledVector[] items = [.. Enumerable.Range(0, 100).Select(i => new LabelledVector(Clustered(i + 200, 1)[0].Vector)
         {
             Neighbours = new[] { new VectorId((ulong)(i % ClassCount)), new VectorId((ulong)(i % ClassCount + ClassCount)) },
@@ -81,7 +81,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Items_that_nothing_can_be_learned_from_are_refused_and_nothing_is_learned()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
         LabelledVector good = Labelled(0, 1)[0];
         foreach (LabelledVector bad in new[]
         {

@@ -26,7 +26,7 @@ public abstract partial class ClientContract
         int tableCount = random.Next(1, 4);
         var metric = (DistanceMetric)random.Next(3);
         IHashModel model = Data.Model(tableCount);
-        IHashDbCollection collection = await CreateAsync(name, [], metric, tableCount);
+        HashDbCollection collection = await CreateAsync(name, [], metric, tableCount);
         var oracle = new Dictionary<VectorId, VectorRecord>();
         for (int step = 0; step < OracleSteps; step++)
         {

@@ -15,7 +15,7 @@ public abstract partial class ClientContract
     public async Task Probe_finds_exactly_what_lies_within_the_radius_in_any_table(int radius, int tableCount)
     {
         VectorRecord[] records = Data.Records(0, 400);
-        IHashDbCollection collection = await CreateAsync("items", records, tableCount: tableCount);
+        HashDbCollection collection = await CreateAsync("items", records, tableCount: tableCount);
         IHashModel model = Data.Model(tableCount);
 
         foreach (ProbeStrategy strategy in Enum.GetValues<ProbeStrategy>())
@@ -34,7 +34,7 @@ public abstract partial class ClientContract
     public async Task Search_over_everything_finds_the_true_nearest(DistanceMetric metric)
     {
         VectorRecord[] records = Data.Records(0, 300);
-        IHashDbCollection collection = await CreateAsync("items", records, metric);
+        HashDbCollection collection = await CreateAsync("items", records, metric);
         float[] query = Data.Vector(4_242);
 
         SearchResult result = await collection.SearchAsync(query, new SearchOptions { Top = 15, Radius = Data.BitCount }, Cancellation);
@@ -49,7 +49,7 @@ public abstract partial class ClientContract
     public async Task Search_within_a_radius_orders_the_items_that_a_probe_finds()
     {
         VectorRecord[] records = Data.Records(0, 400);
-        IHashDbCollection collection = await CreateAsync("items", records);
+        HashDbCollection collection = await CreateAsync("items", records);
         float[] query = Data.Vector(321);
         ProbeResult probe = await collection.ProbeAsync(query, 3, ProbeStrategy.Automatic, Cancellation);
         probe.Hits.Count.ShouldBeInRange(1, 399);
@@ -65,7 +65,7 @@ public abstract partial class ClientContract
     public async Task Search_with_a_budget_says_how_far_it_is_complete()
     {
         VectorRecord[] records = Data.Records(0, 400);
-        IHashDbCollection collection = await CreateAsync("items", records);
+        HashDbCollection collection = await CreateAsync("items", records);
         float[] query = Data.Vector(99);
 
         SearchResult result = await collection.SearchAsync(query, new SearchOptions { Top = 5, CandidateLimit = 60 }, Cancellation);
@@ -80,7 +80,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Search_batch_gives_what_single_searches_give()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 500), tableCount: 2);
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 500), tableCount: 2);
         float[][] queries = [.. Enumerable.Range(0, 64).Select(i => Data.Vector(1_000_000 + i))];
         var options = new SearchOptions { Top = 7, Radius = 4 };
 
@@ -98,7 +98,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Probe_batch_gives_what_single_probes_give()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 500), tableCount: 2);
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 500), tableCount: 2);
         float[][] queries = [.. Enumerable.Range(0, 64).Select(i => Data.Vector(1_000_000 + i))];
 
         IReadOnlyList<ProbeResult> batch = await collection.ProbeBatchAsync(queries.SelectMany(query => query).ToArray(), 4, ProbeStrategy.Automatic, Cancellation);
@@ -118,7 +118,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Search_of_an_empty_collection_finds_nothing()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
 
         (await collection.SearchAsync(Data.Vector(1), null, Cancellation)).Hits.ShouldBeEmpty();
         (await collection.ProbeAsync(Data.Vector(1), 3, ProbeStrategy.Automatic, Cancellation)).Hits.ShouldBeEmpty();
@@ -129,7 +129,7 @@ public abstract partial class ClientContract
     public async Task Search_orders_equal_distances_by_id()
     {
         VectorRecord[] twins = [.. Enumerable.Range(0, 20).Select(i => new VectorRecord(new VectorId((ulong)(100 - i)), Data.Vector(5)))];
-        IHashDbCollection collection = await CreateAsync("items", twins);
+        HashDbCollection collection = await CreateAsync("items", twins);
 
         SearchResult result = await collection.SearchAsync(Data.Vector(5), new SearchOptions { Top = 10 }, Cancellation);
 
@@ -140,7 +140,7 @@ public abstract partial class ClientContract
     public async Task Largest_buckets_are_those_with_the_most_live_items()
     {
         VectorRecord[] records = [.. Data.Records(0, 200), .. Enumerable.Range(500, 30).Select(i => Data.Record(3) with { Id = new VectorId((ulong)i) })];
-        IHashDbCollection collection = await CreateAsync("items", records);
+        HashDbCollection collection = await CreateAsync("items", records);
         IHashModel model = Data.Model();
         await collection.DeleteAsync(new VectorId(500), Cancellation);
         List<(Hashcode Code, long Count)> expected =

@@ -8,7 +8,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Insert_one_and_many_can_be_read_back_in_the_order_asked()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
         VectorRecord withPayload = Data.Record(1) with { Payload = new byte[] { 0x81, 0xa1, (byte)'a', 0x2a } }; // {"a": 42}
 
         await collection.InsertAsync(withPayload, Cancellation);
@@ -24,7 +24,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Insert_takes_the_smallest_and_the_largest_id()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
         VectorRecord[] records = [Data.Record(1) with { Id = new VectorId(0) }, Data.Record(2) with { Id = new VectorId(ulong.MaxValue) }];
 
         await collection.InsertAsync(records, Cancellation);
@@ -36,7 +36,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Upsert_says_how_many_it_replaced()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 10));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 10));
 
         (await collection.UpsertAsync([Data.Record(3, 1), Data.Record(4, 1), Data.Record(10)], Cancellation)).ShouldBe(2);
         (await collection.UpsertAsync(Data.Record(11), Cancellation)).ShouldBeFalse();
@@ -50,7 +50,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Upsert_leaves_no_trace_of_the_old_vector_in_searches()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 50));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 50));
         await collection.UpsertAsync(Data.Record(7) with { Vector = Data.Vector(70_090) }, Cancellation);
 
         SearchResult everything = await collection.SearchAsync(Data.Vector(7), new SearchOptions { Top = 100, Radius = Data.BitCount }, Cancellation);
@@ -63,7 +63,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Delete_says_how_many_were_there_and_hides_them()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
 
         (await collection.DeleteAsync([new VectorId(1), new VectorId(2), new VectorId(77)], Cancellation)).ShouldBe(2);
         (await collection.DeleteAsync(new VectorId(1), Cancellation)).ShouldBeFalse();
@@ -78,7 +78,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Insert_after_delete_takes_the_id_again()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
         await collection.DeleteAsync(new VectorId(2), Cancellation);
 
         await collection.InsertAsync(Data.Record(2, version: 1), Cancellation);
@@ -90,7 +90,7 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Writes_from_many_callers_are_all_stored()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
 
         await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => collection.InsertAsync(Data.Records(i * 25, 25), Cancellation))));
 

@@ -1,9 +1,10 @@
-// What every implementation of IHashDbClient keeps. A subclass says how a database is opened; the tests are the same for
+// What every implementation of HashDbConnection keeps. A subclass says how a database is opened; the tests are the same for
 // all, and so are the answers they expect. The parts: this file databases and collections, then one file for each of
 // writing, searching, importing, errors, and disks that fail.
 using HashDb.Client.Tests.Support;
 using HashDb.Models;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Client.Tests;
@@ -11,17 +12,17 @@ namespace HashDb.Client.Tests;
 public abstract partial class ClientContract : IAsyncLifetime
 {
     private readonly TemporaryDirectory _directory = new();
-    private IHashDbClient? _client;
+    private HashDbConnection? _client;
 
     /// <summary>The client of the test, on a database of its own.</summary>
-    protected IHashDbClient Client => _client!;
+    protected HashDbConnection Client => _client!;
 
     protected string DatabasePath => _directory["database"];
 
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     /// <summary>Opens the database in a directory through the implementation under test.</summary>
-    protected abstract Task<IHashDbClient> OpenAsync(string path, DatabaseOptions options);
+    protected abstract Task<HashDbConnection> OpenAsync(string path, DatabaseOptions options);
 
     public async ValueTask InitializeAsync() => _client = await OpenAsync(DatabasePath, new DatabaseOptions());
 
@@ -42,7 +43,7 @@ public abstract partial class ClientContract : IAsyncLifetime
         await Client.CreateCollectionAsync("Texts", Data.Options(), Cancellation);
 
         (await Client.ListCollectionsAsync(Cancellation)).ShouldBe(["Texts", "pictures"]);
-        IHashDbCollection pictures = await Client.GetCollectionAsync("pictures", Cancellation);
+        HashDbCollection pictures = await Client.GetCollectionAsync("pictures", Cancellation);
         pictures.Name.ShouldBe("pictures");
         pictures.Dimensions.ShouldBe(Data.Dimensions);
         pictures.Metric.ShouldBe(DistanceMetric.Euclidean);
@@ -51,23 +52,65 @@ public abstract partial class ClientContract : IAsyncLifetime
     }
 
     [Fact]
+    public async Task GetOrCreateCollection_makes_a_collection_once_and_gives_it_afterwards()
+    {
+        HashDbCollection made = await Client.GetOrCreateCollectionAsync("items", Data.Options(), Cancellation);
+        await made.InsertAsync(Data.Records(0, 10), Cancellation);
+
+        HashDbCollection again = await Client.GetOrCreateCollectionAsync("items", Data.Options(tableCount: 2), Cancellation);
+
+        (await again.GetStatisticsAsync(Cancellation)).Count.ShouldBe(10);
+        (await again.DescribeAsync(Cancellation)).TableCount.ShouldBe(1);
+        (await Client.ListCollectionsAsync(Cancellation)).ShouldBe(["items"]);
+    }
+
+    [Fact]
+    public async Task GetOrCreateCollection_by_many_at_one_time_makes_one()
+    {
+        HashDbCollection[] all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Client.GetOrCreateCollectionAsync("items", Data.Options(), Cancellation)));
+
+        all.ShouldAllBe(collection => collection.Name == "items");
+        (await Client.ListCollectionsAsync(Cancellation)).ShouldBe(["items"]);
+    }
+
+    [Fact]
+    public async Task GetOrCreateCollection_of_another_metric_names_both_and_leaves_what_is_there()
+    {
+        await Client.CreateCollectionAsync("items", Data.Options(DistanceMetric.Euclidean), Cancellation);
+
+        ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => Client.GetOrCreateCollectionAsync("items", Data.Options(), Cancellation));
+
+        error.Message.ShouldContain("Euclidean");
+        error.Message.ShouldContain("Cosine");
+        (await Client.GetCollectionAsync("items", Cancellation)).Metric.ShouldBe(DistanceMetric.Euclidean);
+    }
+
+    [Fact]
+    public async Task GetOrCreateCollection_with_a_name_that_is_none_is_refused()
+    {
+        await Should.ThrowAsync<ArgumentException>(() => Client.GetOrCreateCollectionAsync(".hidden", Data.Options(), Cancellation));
+
+        (await Client.ListCollectionsAsync(Cancellation)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task DropCollection_leaves_the_others_and_frees_the_name()
     {
-        IHashDbCollection kept = await CreateAsync("kept", Data.Records(0, 10));
+        HashDbCollection kept = await CreateAsync("kept", Data.Records(0, 10));
         await CreateAsync("gone", Data.Records(0, 10));
 
         await Client.DropCollectionAsync("gone", Cancellation);
 
         (await Client.ListCollectionsAsync(Cancellation)).ShouldBe(["kept"]);
         (await kept.GetStatisticsAsync(Cancellation)).Count.ShouldBe(10);
-        IHashDbCollection again = await Client.CreateCollectionAsync("gone", Data.Options(), Cancellation);
+        HashDbCollection again = await Client.CreateCollectionAsync("gone", Data.Options(), Cancellation);
         (await again.GetStatisticsAsync(Cancellation)).Count.ShouldBe(0);
     }
 
     [Fact]
     public async Task Database_reopened_holds_everything_that_was_acknowledged()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 300));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 300));
         await collection.UpsertAsync(Data.Record(7, version: 1), Cancellation);
         await collection.DeleteAsync(new VectorId(8), Cancellation);
         SearchResult before = await collection.SearchAsync(Data.Vector(7), new SearchOptions { Radius = 6 }, Cancellation);
@@ -84,7 +127,7 @@ public abstract partial class ClientContract : IAsyncLifetime
     [Fact]
     public async Task Statistics_count_live_records_and_dead_rows()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 100));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 100));
         await collection.DeleteAsync([new VectorId(1), new VectorId(2)], Cancellation);
         await collection.UpsertAsync(Data.Record(3, version: 1), Cancellation);
 
@@ -100,7 +143,7 @@ public abstract partial class ClientContract : IAsyncLifetime
     [Fact]
     public async Task Statistics_watched_show_each_write_until_the_caller_stops()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 10));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 10));
         TimeSpan interval = TimeSpan.FromMilliseconds(ProtocolLimits.MinStatisticsIntervalMilliseconds);
         var counts = new List<long>();
         int stored = 10;
@@ -124,7 +167,7 @@ public abstract partial class ClientContract : IAsyncLifetime
     [Fact]
     public async Task Statistics_watched_end_when_the_caller_cancels()
     {
-        IHashDbCollection collection = await CreateAsync("items", []);
+        HashDbCollection collection = await CreateAsync("items", []);
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
 
         await Should.ThrowAsync<OperationCanceledException>(async () =>
@@ -140,7 +183,7 @@ public abstract partial class ClientContract : IAsyncLifetime
     [Fact]
     public async Task Checkpoint_reaches_the_last_operation()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 100));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 100));
 
         await collection.CheckpointAsync(Cancellation);
         CollectionStatistics one = await collection.GetStatisticsAsync(Cancellation);
@@ -156,7 +199,7 @@ public abstract partial class ClientContract : IAsyncLifetime
     [Fact]
     public async Task Compact_drops_dead_rows_and_changes_no_answer()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 200));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 200));
         await collection.DeleteAsync([.. Enumerable.Range(0, 100).Select(i => new VectorId((ulong)i))], Cancellation);
         SearchResult before = await collection.SearchAsync(Data.Vector(150), new SearchOptions { Top = 20, Radius = 8 }, Cancellation);
 
@@ -178,8 +221,8 @@ public abstract partial class ClientContract : IAsyncLifetime
 
         await Client.BackupAsync(target, Cancellation);
 
-        await using IHashDbClient copy = await OpenAsync(target, new DatabaseOptions { CreateIfMissing = false });
-        IHashDbCollection items = await copy.GetCollectionAsync("items", Cancellation);
+        await using HashDbConnection copy = await OpenAsync(target, new DatabaseOptions { CreateIfMissing = false });
+        HashDbCollection items = await copy.GetCollectionAsync("items", Cancellation);
         (await items.GetStatisticsAsync(Cancellation)).Count.ShouldBe(150);
         foreach (VectorRecord record in Data.Records(0, 150))
             Data.ShouldBeSame(await items.GetAsync(record.Id, Cancellation), record);
@@ -188,7 +231,7 @@ public abstract partial class ClientContract : IAsyncLifetime
     [Fact]
     public async Task Client_disposed_twice_is_closed_once_and_refuses_calls()
     {
-        IHashDbCollection collection = await CreateAsync("items", Data.Records(0, 3));
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 3));
         await Client.DisposeAsync();
         await Client.DisposeAsync();
 
@@ -197,15 +240,15 @@ public abstract partial class ClientContract : IAsyncLifetime
         (await Should.ThrowAsync<HashDbException>(() => collection.SearchAsync(Data.Vector(1), null, Cancellation))).Code.ShouldBe(HashDbErrorCode.Closed);
     }
 
-    protected async Task<IHashDbCollection> CreateAsync(string name, IReadOnlyList<VectorRecord> records, DistanceMetric metric = DistanceMetric.Cosine, int tableCount = 1)
+    protected async Task<HashDbCollection> CreateAsync(string name, IReadOnlyList<VectorRecord> records, DistanceMetric metric = DistanceMetric.Cosine, int tableCount = 1)
     {
-        IHashDbCollection collection = await Client.CreateCollectionAsync(name, Data.Options(metric, tableCount), Cancellation);
+        HashDbCollection collection = await Client.CreateCollectionAsync(name, Data.Options(metric, tableCount), Cancellation);
         if (records.Count > 0)
             await collection.InsertAsync(records, Cancellation);
         return collection;
     }
 
-    protected async Task<IHashDbCollection> ReopenAsync(string name)
+    protected async Task<HashDbCollection> ReopenAsync(string name)
     {
         await Client.DisposeAsync();
         _client = await OpenAsync(DatabasePath, new DatabaseOptions { CreateIfMissing = false });

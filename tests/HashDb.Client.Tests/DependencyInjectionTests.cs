@@ -21,17 +21,17 @@ public sealed class DependencyInjectionTests
         services.AddHashDb(options => options.Path = directory["database"]);
         await using (ServiceProvider provider = services.BuildServiceProvider())
         {
-            IHashDbClient client = provider.GetRequiredService<IHashDbClient>();
-            provider.GetRequiredService<IHashDbClient>().ShouldBeSameAs(client);
+            HashDbConnection client = provider.GetRequiredService<HashDbConnection>();
+            provider.GetRequiredService<HashDbConnection>().ShouldBeSameAs(client);
             Directory.Exists(directory["database"]).ShouldBeFalse();
 
-            IHashDbCollection[] created = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => client.CreateCollectionAsync($"c{i}", Data.Options(), Cancellation)));
+            HashDbCollection[] created = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => client.CreateCollectionAsync($"c{i}", Data.Options(), Cancellation)));
             await created[3].InsertAsync(Data.Records(0, 5), Cancellation);
         }
 
         logs.EventIds.Count(id => id == 3000).ShouldBe(1);
         logs.EventIds.Count(id => id == 3001).ShouldBe(1);
-        await using IHashDbClient again = await HashDbClient.OpenAsync(directory["database"], null, Cancellation);
+        await using HashDbConnection again = await HashDbClient.OpenAsync(directory["database"], null, Cancellation);
         (await again.ListCollectionsAsync(Cancellation)).Count.ShouldBe(8);
     }
 
@@ -43,7 +43,7 @@ public sealed class DependencyInjectionTests
         services.AddHashDb(directory["database"]);
         services.Configure<HashDbServiceOptions>(options => options.Database = new DatabaseOptions { CreateIfMissing = false });
         await using ServiceProvider provider = services.BuildServiceProvider();
-        IHashDbClient client = provider.GetRequiredService<IHashDbClient>();
+        HashDbConnection client = provider.GetRequiredService<HashDbConnection>();
 
         (await Should.ThrowAsync<HashDbException>(() => client.ListCollectionsAsync(Cancellation))).Code.ShouldBe(HashDbErrorCode.DatabaseNotFound);
 
@@ -58,7 +58,7 @@ public sealed class DependencyInjectionTests
         var services = new ServiceCollection();
         services.AddHashDb();
         await using ServiceProvider provider = services.BuildServiceProvider();
-        IHashDbClient client = provider.GetRequiredService<IHashDbClient>();
+        HashDbConnection client = provider.GetRequiredService<HashDbConnection>();
 
         (await Should.ThrowAsync<OptionsValidationException>(() => client.ListCollectionsAsync(Cancellation))).Message.ShouldContain("Path");
     }

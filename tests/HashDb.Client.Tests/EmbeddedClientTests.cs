@@ -5,14 +5,14 @@ namespace HashDb.Client.Tests;
 /// <summary>The contract, kept by a database in this process.</summary>
 public sealed class EmbeddedClientTests : ClientContract
 {
-    protected override Task<IHashDbClient> OpenAsync(string path, DatabaseOptions options) =>
+    protected override Task<HashDbConnection> OpenAsync(string path, DatabaseOptions options) =>
         HashDbClient.OpenAsync(path, new HashDbClientOptions { Database = options }, Cancellation);
 
     [Fact]
     public async Task Client_disposed_holds_no_file_of_the_database_open()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc/self/fd.");
-        IHashDbCollection collection = await CreateAsync("items", Support.Data.Records(0, 500));
+        HashDbCollection collection = await CreateAsync("items", Support.Data.Records(0, 500));
         await collection.CheckpointAsync(Cancellation);
         await collection.SearchAsync(Support.Data.Vector(1), null, Cancellation);
         OpenFiles().ShouldNotBeEmpty();

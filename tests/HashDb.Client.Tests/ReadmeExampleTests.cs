@@ -1,7 +1,7 @@
 // README-BEGIN
+using HashDb;
 using HashDb.Client;
 using HashDb.Models;
-using HashDb.Storage;
 // README-END
 
 namespace HashDb.Client.Tests;
@@ -17,6 +17,18 @@ public sealed class ReadmeExampleTests
 
         count.ShouldBe(1_000);
         result.Hits.Count.ShouldBe(10);
+        result.Hits[0].Id.ShouldBe(new VectorId(7));
+    }
+
+    /// <summary>The first example made the collection with a call that failed at the second start of the same program.</summary>
+    [Fact]
+    public async Task Example_runs_again_on_the_same_folder()
+    {
+        using var directory = new Support.TemporaryDirectory();
+        await RunAsync(directory["photos.db"], Support.Data.Vector, Support.Data.Dimensions);
+        (SearchResult result, int count) = await RunAsync(directory["photos.db"], Support.Data.Vector, Support.Data.Dimensions);
+
+        count.ShouldBe(1_000);
         result.Hits[0].Id.ShouldBe(new VectorId(7));
     }
 
@@ -49,9 +61,9 @@ public sealed class ReadmeExampleTests
 
         // README-BEGIN
         var model = LshTrainer.Train(new LshOptions { BitCount = 32, Seed = 1 }, trainingVectors, trainingVectors.Length / dimensions, dimensions);
-        await using IHashDbClient client = await HashDbClient.OpenAsync(path);
-        IHashDbCollection photos = await client.CreateCollectionAsync("photos", new CollectionOptions(model, DistanceMetric.Cosine));
-        await photos.InsertAsync(records);          // new VectorRecord(new VectorId(7), vector): on disk when this completes
+        await using HashDbConnection client = await HashDbClient.OpenAsync(path);
+        HashDbCollection photos = await client.GetOrCreateCollectionAsync("photos", new CollectionOptions(model, DistanceMetric.Cosine));
+        await photos.UpsertAsync(records);          // new VectorRecord(new VectorId(7), vector): on disk when this completes
         SearchResult result = await photos.SearchAsync(query, new SearchOptions { Top = 10, CandidateLimit = 500 });
         foreach (SearchHit hit in result.Hits)
             Console.WriteLine($"{hit.Id}: {hit.Distance}");
@@ -64,7 +76,8 @@ public sealed class ReadmeExampleTests
         await photos.PublishAsync();                // or ReindexAsync(model): any kind, any number of bits
         // README-END
 
-        draft.ShouldNotBeNull().ItemCount.ShouldBe(500);
+        // A second run teaches the same draft further.
+        (draft.ShouldNotBeNull().ItemCount % 500).ShouldBe(0);
         return (result, (int)(await photos.GetStatisticsAsync()).Count);
     }
 

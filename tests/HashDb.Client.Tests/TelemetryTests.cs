@@ -40,8 +40,8 @@ public sealed class TelemetryTests
         ActivitySource.AddActivityListener(activities);
 
         using var directory = new TemporaryDirectory();
-        await using IHashDbClient client = await HashDbClient.OpenAsync(directory["database"], null, Cancellation);
-        IHashDbCollection collection = await client.CreateCollectionAsync(name, Data.Options(), Cancellation);
+        await using HashDbConnection client = await HashDbClient.OpenAsync(directory["database"], null, Cancellation);
+        HashDbCollection collection = await client.CreateCollectionAsync(name, Data.Options(), Cancellation);
         await collection.ImportAsync(Data.Stream(Data.Records(0, 30)), new ImportOptions { BatchSize = 10 }, null, Cancellation);
         await collection.SearchAsync(Data.Vector(1), new SearchOptions { Radius = Data.BitCount }, Cancellation);
         await collection.SearchBatchAsync(Data.Vector(2), new SearchOptions { Radius = Data.BitCount }, Cancellation);

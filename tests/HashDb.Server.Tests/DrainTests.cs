@@ -1,6 +1,7 @@
 using HashDb.Client;
 using HashDb.Client.Tests.Support;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server.Tests.Support;
 using HashDb.Storage;
 
@@ -84,8 +85,8 @@ public sealed class DrainTests
         string listen = server.EndPoint.ToString();
         await using (RawClient raw = await RawClient.OpenAsync(server.EndPoint))
             await raw.AskAsync(1, Opcode.CreateCollection, TestServer.CreateRequest());
-        await using IHashDbClient client = await HashDbClient.ConnectAsync($"hashdb://{listen}", new HashDbConnectionOptions { RetryTimeout = TimeSpan.FromMinutes(2) });
-        IHashDbCollection collection = await client.GetCollectionAsync(TestServer.Collection);
+        await using HashDbConnection client = await HashDbClient.ConnectAsync($"hashdb://{listen}", new HashDbConnectionOptions { RetryTimeout = TimeSpan.FromMinutes(2) });
+        HashDbCollection collection = await client.GetCollectionAsync(TestServer.Collection);
         await collection.InsertAsync(TestServer.Records(0, 10));
 
         (await server.TerminateAsync()).ShouldBe(0);

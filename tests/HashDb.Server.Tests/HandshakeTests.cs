@@ -1,5 +1,6 @@
 using System.Text;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server.Tests.Support;
 
 namespace HashDb.Server.Tests;

@@ -1,6 +1,7 @@
 using System.Net.Sockets;
 using HashDb.Client;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server.Tests.Support;
 using HashDb.Storage;
 
@@ -112,8 +113,8 @@ public sealed class HostileClientTests
     /// <summary>Runs a healthy client until an attack is over, and once more afterwards; every answer must be right.</summary>
     private static async Task BesideHealthyClientAsync(TestServer server, Func<Task> attack)
     {
-        await using IHashDbClient healthy = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", new HashDbConnectionOptions { PoolSize = 1 });
-        IHashDbCollection collection = await healthy.GetCollectionAsync(TestServer.Collection);
+        await using HashDbConnection healthy = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", new HashDbConnectionOptions { PoolSize = 1 });
+        HashDbCollection collection = await healthy.GetCollectionAsync(TestServer.Collection);
         Task attacking = attack();
         int next = Stored;
         bool isOver;

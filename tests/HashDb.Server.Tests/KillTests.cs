@@ -3,6 +3,7 @@ using System.Net;
 using HashDb.Client;
 using HashDb.Client.Tests.Support;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server.Tests.Support;
 using HashDb.Storage;
 
@@ -64,8 +65,8 @@ public sealed class KillTests(ITestOutputHelper output)
 
         async Task ImportAsync(string address, HashDbConnectionOptions connection, int client)
         {
-            await using IHashDbClient opened = await HashDbClient.ConnectAsync($"hashdb://{address}", connection);
-            IHashDbCollection collection = await opened.GetCollectionAsync(TestServer.Collection);
+            await using HashDbConnection opened = await HashDbClient.ConnectAsync($"hashdb://{address}", connection);
+            HashDbCollection collection = await opened.GetCollectionAsync(TestServer.Collection);
             long reported = 0;
             ImportProgress done = await collection.ImportAsync(
                 StreamAsync(client * RecordsOfEach),
@@ -91,8 +92,8 @@ public sealed class KillTests(ITestOutputHelper output)
 
     private static async Task VerifyAsync(IPEndPoint endPoint)
     {
-        await using IHashDbClient client = await HashDbClient.ConnectAsync($"hashdb://{endPoint}");
-        IHashDbCollection collection = await client.GetCollectionAsync(TestServer.Collection);
+        await using HashDbConnection client = await HashDbClient.ConnectAsync($"hashdb://{endPoint}");
+        HashDbCollection collection = await client.GetCollectionAsync(TestServer.Collection);
 
         // Live records and no dead ones: nothing was stored twice, not even to be replaced.
         CollectionStatistics figures = await collection.GetStatisticsAsync();

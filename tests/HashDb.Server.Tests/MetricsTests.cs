@@ -1,5 +1,6 @@
 using System.Diagnostics.Metrics;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server.Internal;
 using HashDb.Server.Tests.Support;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server.Internal;
 using HashDb.Server.Tests.Support;
 using HashDb.Storage;

@@ -1,5 +1,6 @@
 using System.Security.Authentication;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server.Tests.Support;
 
 namespace HashDb.Server.Tests;

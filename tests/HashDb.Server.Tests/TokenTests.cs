@@ -1,4 +1,5 @@
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server.Internal;
 
 namespace HashDb.Server.Tests;

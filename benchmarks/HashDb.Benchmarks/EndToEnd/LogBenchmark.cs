@@ -1,6 +1,7 @@
 // Our log against FasterLog: the same batches of bytes, each made durable before the next.
 using System.Diagnostics;
 using FASTER.core;
+using HashDb.Serialization;
 using HashDb.Storage.Log;
 
 namespace HashDb.Benchmarks;
@@ -32,7 +33,7 @@ internal static class LogBenchmark
         long started = Stopwatch.GetTimestamp();
         for (int i = 0; i < Commits; i++)
         {
-            LogFormat.WriteFrameHeader(header, payload.Length, HashDb.Storage.Files.Checksum.Compute(payload), i + 1, 1);
+            LogFormat.WriteFrameHeader(header, payload.Length, HashDb.Serialization.Checksum.Compute(payload), i + 1, 1);
             log.Append([header, payload], 1);
             log.Flush();
         }

@@ -5,22 +5,22 @@ namespace HashDb.Benchmarks;
 /// <summary>Clients with one connection each.</summary>
 internal sealed class ClientSet : IAsyncDisposable
 {
-    private readonly List<IHashDbClient> _clients = [];
-    private readonly List<IHashDbCollection> _searched = [];
-    private readonly List<IHashDbCollection> _written = [];
+    private readonly List<HashDbConnection> _clients = [];
+    private readonly List<HashDbCollection> _searched = [];
+    private readonly List<HashDbCollection> _written = [];
 
     /// <summary>The collection to search in, by each client.</summary>
-    public IReadOnlyList<IHashDbCollection> Searched => _searched;
+    public IReadOnlyList<HashDbCollection> Searched => _searched;
 
     /// <summary>The collection to insert into, by each client.</summary>
-    public IReadOnlyList<IHashDbCollection> Written => _written;
+    public IReadOnlyList<HashDbCollection> Written => _written;
 
     public static async Task<ClientSet> ConnectAsync(string address, int count)
     {
         var set = new ClientSet();
         for (int i = 0; i < count; i++)
         {
-            IHashDbClient client = await HashDbClient.ConnectAsync(address, new HashDbConnectionOptions { PoolSize = 1 });
+            HashDbConnection client = await HashDbClient.ConnectAsync(address, new HashDbConnectionOptions { PoolSize = 1 });
             set._clients.Add(client);
             set._searched.Add(await client.GetCollectionAsync(ServerBenchmark.Searched));
             set._written.Add(await client.GetCollectionAsync(ServerBenchmark.Written));
@@ -31,7 +31,7 @@ internal sealed class ClientSet : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        foreach (IHashDbClient client in _clients)
+        foreach (HashDbConnection client in _clients)
             await client.DisposeAsync();
     }
 }

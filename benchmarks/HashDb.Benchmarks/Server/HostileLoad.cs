@@ -4,6 +4,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Benchmarks;

@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Benchmarks;
 

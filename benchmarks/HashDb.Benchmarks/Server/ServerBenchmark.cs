@@ -35,7 +35,7 @@ internal static class ServerBenchmark
         try
         {
             output.WriteLine($"{Items:N0} vectors of {Dimensions} dimensions, 32 bits; top 10 of 1,000 candidates; {Environment.ProcessorCount} cores");
-            await using IHashDbClient embedded = await HashDbClient.OpenAsync(Path.Combine(directory, "embedded"));
+            await using HashDbConnection embedded = await HashDbClient.OpenAsync(Path.Combine(directory, "embedded"));
             await FillAsync(embedded);
             await embedded.BackupAsync(Path.Combine(directory, "served"));
             await using ServerChild server = await ServerChild.StartAsync(Path.Combine(directory, "served"));
@@ -50,19 +50,19 @@ internal static class ServerBenchmark
         }
     }
 
-    private static async Task FillAsync(IHashDbClient client)
+    private static async Task FillAsync(HashDbConnection client)
     {
         LshModel model = LshTrainer.Train(new LshOptions { BitCount = 32, Seed = 1, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
         await client.CreateCollectionAsync(Written, new CollectionOptions(model));
-        IHashDbCollection collection = await client.CreateCollectionAsync(Searched, new CollectionOptions(model));
+        HashDbCollection collection = await client.CreateCollectionAsync(Searched, new CollectionOptions(model));
         for (int first = 0; first < Items; first += 10_000)
             await collection.InsertAsync(Data.Records(first, 10_000));
     }
 
-    private static async Task CompareAsync(IHashDbClient embedded, ServerChild server, TimeSpan duration, TextWriter output)
+    private static async Task CompareAsync(HashDbConnection embedded, ServerChild server, TimeSpan duration, TextWriter output)
     {
-        IHashDbCollection searched = await embedded.GetCollectionAsync(Searched);
-        IHashDbCollection written = await embedded.GetCollectionAsync(Written);
+        HashDbCollection searched = await embedded.GetCollectionAsync(Searched);
+        HashDbCollection written = await embedded.GetCollectionAsync(Written);
         await SearchAsync([searched], 2, duration, null);
         await InsertAsync([written], 2, duration, null);
         foreach (int connections in new[] { 1, 8, 64 })
@@ -87,11 +87,11 @@ internal static class ServerBenchmark
     }
 
     // The engine searches where it is called, and a thousand callers that never wait are only two at a time.
-    private static Task<LoadFigures> SearchAsync(IReadOnlyList<IHashDbCollection> collections, int callers, TimeSpan duration, System.Diagnostics.Process? server) =>
+    private static Task<LoadFigures> SearchAsync(IReadOnlyList<HashDbCollection> collections, int callers, TimeSpan duration, System.Diagnostics.Process? server) =>
         LoadFigures.MeasureAsync(callers, duration, server, (caller, i) => collections[caller % collections.Count].SearchAsync(Query(caller * 7 + i)));
 
     // One record a call. Each series has ids of its own, each caller too.
-    private static Task<LoadFigures> InsertAsync(IReadOnlyList<IHashDbCollection> collections, int callers, TimeSpan duration, System.Diagnostics.Process? server)
+    private static Task<LoadFigures> InsertAsync(IReadOnlyList<HashDbCollection> collections, int callers, TimeSpan duration, System.Diagnostics.Process? server)
     {
         ulong series = (ulong)++_series << 48;
         return LoadFigures.MeasureAsync(callers, duration, server, (caller, i) => collections[caller % collections.Count].InsertAsync(

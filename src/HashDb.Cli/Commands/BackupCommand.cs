@@ -17,7 +17,7 @@ internal static class BackupCommand
             // A server writes the copy on its own machine, where relative paths begin elsewhere.
             string directory = HashDbClient.IsAddress(context.Get(database)) ? context.Get(target) : Path.GetFullPath(context.Get(target));
             long start = Stopwatch.GetTimestamp();
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
             await client.BackupAsync(directory, context.CancellationToken);
             TimeSpan elapsed = Stopwatch.GetElapsedTime(start);
             if (context.Json)

@@ -18,8 +18,8 @@ internal static class BucketsCommand
         var command = new Command("buckets", "Print the largest buckets of a collection.") { database, name, largest };
         command.SetBody(async context =>
         {
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             IReadOnlyList<BucketStatistics> buckets =
                 await collection.GetLargestBucketsAsync(context.Get(largest) ?? DefaultCount, context.CancellationToken);
             if (!context.Json)

@@ -15,8 +15,8 @@ internal static class CheckpointCommand
         var command = new Command("checkpoint", "Take a checkpoint of a collection, or of all.") { database, name };
         command.SetBody(async context =>
         {
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            foreach (IHashDbCollection collection in await CollectionSelection.SelectAsync(client, context.Get(name), context.CancellationToken))
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(client, context.Get(name), context.CancellationToken))
             {
                 await collection.CheckpointAsync(context.CancellationToken);
                 CollectionStatistics after = await collection.GetStatisticsAsync(context.CancellationToken);

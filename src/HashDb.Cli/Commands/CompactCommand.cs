@@ -15,8 +15,8 @@ internal static class CompactCommand
         var command = new Command("compact", "Give back the space of deleted records, of a collection or of all.") { database, name };
         command.SetBody(async context =>
         {
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            foreach (IHashDbCollection collection in await CollectionSelection.SelectAsync(client, context.Get(name), context.CancellationToken))
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(client, context.Get(name), context.CancellationToken))
             {
                 CompactionReport report = await collection.CompactAsync(context.CancellationToken);
                 if (context.Json)

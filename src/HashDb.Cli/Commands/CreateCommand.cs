@@ -21,8 +21,8 @@ internal static class CreateCommand
         {
             IHashModel loaded = HashModelFile.Load(context.Get(model));
             var options = new CollectionOptions(loaded, Enum.Parse<DistanceMetric>(context.Get(metric), ignoreCase: true));
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database), createIfMissing: true);
-            IHashDbCollection collection = await client.CreateCollectionAsync(context.Get(name), options, context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database), createIfMissing: true);
+            HashDbCollection collection = await client.CreateCollectionAsync(context.Get(name), options, context.CancellationToken);
             CollectionOutput.Write(context, await collection.DescribeAsync(context.CancellationToken));
         });
         return command;

@@ -16,8 +16,8 @@ internal static class DeleteCommand
         command.SetBody(async context =>
         {
             VectorId[] unwanted = [.. context.Get(ids).Select(id => new VectorId(id))];
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             int deleted = await collection.DeleteAsync(unwanted, context.CancellationToken);
             if (context.Json)
             {

@@ -14,8 +14,8 @@ internal static class DiscardDraftCommand
         var command = new Command("discard-draft", "Forget what was learned since the hash function that serves.") { database, name };
         command.SetBody(async context =>
         {
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             await collection.DiscardDraftAsync(context.CancellationToken);
             CollectionOutput.Write(context, collection.Name, await collection.GetDraftStatisticsAsync(context.CancellationToken));
         });

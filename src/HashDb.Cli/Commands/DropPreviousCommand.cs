@@ -13,8 +13,8 @@ internal static class DropPreviousCommand
         var command = new Command("drop-previous", "Give up the previous generation that was kept, and its space.") { database, name };
         command.SetBody(async context =>
         {
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             await collection.DropPreviousAsync(context.CancellationToken);
             if (context.Json)
             {

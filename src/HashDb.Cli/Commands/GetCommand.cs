@@ -21,8 +21,8 @@ internal static class GetCommand
         command.SetBody(async context =>
         {
             VectorId[] wanted = [.. context.Get(ids).Select(id => new VectorId(id))];
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             IReadOnlyList<VectorRecord?> records = await collection.GetAsync(wanted, context.CancellationToken);
             if (context.Json)
             {

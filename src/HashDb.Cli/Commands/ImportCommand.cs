@@ -39,8 +39,8 @@ internal static class ImportCommand
         {
             using RecordSource source = RecordSource.Open(new RecordSourceOptions(
                 context.Get(features), context.Get(labels), context.Get(ids), context.Get(firstId), context.Get(rows)));
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             var options = new ImportOptions { ClientId = context.Get(clientId) };
             if (context.Get(batch) is int size)
                 options = options with { BatchSize = size };
@@ -49,7 +49,7 @@ internal static class ImportCommand
         return command;
     }
 
-    private static async Task ImportAsync(CommandContext context, IHashDbCollection collection, RecordSource source, ImportOptions options)
+    private static async Task ImportAsync(CommandContext context, HashDbCollection collection, RecordSource source, ImportOptions options)
     {
         if (context.Json)
         {

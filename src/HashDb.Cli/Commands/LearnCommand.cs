@@ -41,8 +41,8 @@ internal static class LearnCommand
         {
             GenerationOptions options = build.Read(context);
             using LabelledSource source = LabelledSource.Open(context.Get(features), context.Get(labels), context.Get(rows));
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             if (source.Dimensions != collection.Dimensions)
             {
                 throw new ArgumentException(
@@ -59,10 +59,10 @@ internal static class LearnCommand
     }
 
     /// <summary>Publishes the draft of a collection under a progress bar, and prints what was done.</summary>
-    public static Task PublishAsync(CommandContext context, IHashDbCollection collection, GenerationOptions options) => GenerationOutput.RunAsync(
+    public static Task PublishAsync(CommandContext context, HashDbCollection collection, GenerationOptions options) => GenerationOutput.RunAsync(
         context, collection.Name, "Publishing the draft", progress => collection.PublishAsync(options, progress, context.CancellationToken));
 
-    private static async Task LearnAsync(CommandContext context, IHashDbCollection collection, LabelledSource source, int batchSize, PublishPolicy? policy)
+    private static async Task LearnAsync(CommandContext context, HashDbCollection collection, LabelledSource source, int batchSize, PublishPolicy? policy)
     {
         if (context.Json)
         {
@@ -98,7 +98,7 @@ internal static class LearnCommand
         }
     }
 
-    private static async Task PublishIfWantedAsync(CommandContext context, IHashDbCollection collection, PublishPolicy policy)
+    private static async Task PublishIfWantedAsync(CommandContext context, HashDbCollection collection, PublishPolicy policy)
     {
         if (await collection.GetDraftStatisticsAsync(context.CancellationToken) is not { } draft || !policy.Wants(draft))
             return;

@@ -29,8 +29,8 @@ internal static class ProbeCommand
         {
             int bits = context.Get(radius)!.Value;
             using FeatureSource source = FeatureSource.Open(context.Get(queries), context.Get(rows));
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             await QueryChunks.ForEachAsync(source, collection, QueriesAtOnce, async (first, count, vectors) =>
             {
                 var results = new ProbeResult[count];

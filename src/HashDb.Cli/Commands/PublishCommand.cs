@@ -17,7 +17,7 @@ internal static class PublishCommand
         command.SetBody(async context =>
         {
             GenerationOptions options = build.Read(context);
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
             await LearnCommand.PublishAsync(context, await client.GetCollectionAsync(context.Get(name), context.CancellationToken), options);
         });
         return command;

@@ -21,8 +21,8 @@ internal static class ReindexCommand
         {
             IHashModel loaded = HashModelFile.Load(context.Get(model));
             GenerationOptions options = build.Read(context);
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             await GenerationOutput.RunAsync(
                 context, collection.Name, "Building the new generation", progress => collection.ReindexAsync(loaded, options, progress, context.CancellationToken));
         });

@@ -14,8 +14,8 @@ internal static class RollbackCommand
         var command = new Command("rollback", "Go back to the previous hash function, with everything that was written since.") { database, name };
         command.SetBody(async context =>
         {
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             await GenerationOutput.RunAsync(
                 context, collection.Name, "Going back", progress => collection.RollbackAsync(progress, context.CancellationToken));
         });

@@ -38,8 +38,8 @@ internal static class SearchCommand
             if (context.Get(top) is int wanted)
                 options = options with { Top = wanted };
             using FeatureSource source = FeatureSource.Open(context.Get(queries), context.Get(rows));
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            IHashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             int queriesAtOnce = Math.Clamp(ResultsAtOnce / options.Top, 1, MaxQueriesAtOnce);
             await QueryChunks.ForEachAsync(source, collection, queriesAtOnce, async (first, _, vectors) =>
             {

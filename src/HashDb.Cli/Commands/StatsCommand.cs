@@ -15,8 +15,8 @@ internal static class StatsCommand
         var command = new Command("stats", "Print the figures of a collection, or of all.") { database, name };
         command.SetBody(async context =>
         {
-            await using IHashDbClient client = await context.OpenAsync(context.Get(database));
-            foreach (IHashDbCollection collection in await CollectionSelection.SelectAsync(client, context.Get(name), context.CancellationToken))
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(client, context.Get(name), context.CancellationToken))
             {
                 CollectionOutput.Write(context, await collection.GetStatisticsAsync(context.CancellationToken));
                 if (await collection.GetDraftStatisticsAsync(context.CancellationToken) is { } draft)

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server;
 
 namespace HashDb.Cli.Commands;

@@ -10,7 +10,7 @@ internal sealed class BackgroundReader : IAsyncDisposable
     private const int Radius = 2;
 
     private readonly CancellationTokenSource _stop = new();
-    private readonly IHashDbCollection _collection;
+    private readonly HashDbCollection _collection;
     private readonly ImageSet _images;
     private readonly int _queryCount;
     private readonly int _firstStored;
@@ -20,7 +20,7 @@ internal sealed class BackgroundReader : IAsyncDisposable
     /// <param name="images">The first of them are the queries.</param>
     /// <param name="queryCount">How many of them.</param>
     /// <param name="firstStored">The first picture that is stored; all after it are.</param>
-    public BackgroundReader(IHashDbCollection collection, ImageSet images, int queryCount, int firstStored)
+    public BackgroundReader(HashDbCollection collection, ImageSet images, int queryCount, int firstStored)
     {
         _collection = collection;
         _images = images;

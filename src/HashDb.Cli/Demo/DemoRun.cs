@@ -46,8 +46,8 @@ internal sealed class DemoRun(CommandContext context, string output)
         TimeSpan firstImport = await TrainAndImportAsync(folder, images);
         IReadOnlyList<CrashRound> crashes = await CrashAsync(folder, images);
 
-        await using IHashDbClient client = await context.OpenAsync(folder.Database);
-        IHashDbCollection collection = await client.GetCollectionAsync(CollectionName, CancellationToken);
+        await using HashDbConnection client = await context.OpenAsync(folder.Database);
+        HashDbCollection collection = await client.GetCollectionAsync(CollectionName, CancellationToken);
         int resumedRows = await ResumeAsync(collection, images);
         int[] queries = [.. Enumerable.Range(0, images.Count / QueryStep).Select(i => i * QueryStep)];
         (IReadOnlyList<RadiusFigures> radii, RadiusFigures exhaustive) = await SweepAsync(collection, images, queries);
@@ -90,8 +90,8 @@ internal sealed class DemoRun(CommandContext context, string output)
         _output.Trained(folder.Model, model, Stopwatch.GetElapsedTime(start));
 
         _output.Heading($"Import the first {FirstImportRows:N0} pictures; a batch is acknowledged when it is on disk");
-        await using IHashDbClient client = await context.OpenAsync(folder.Database, createIfMissing: true);
-        IHashDbCollection collection = await client.CreateCollectionAsync(
+        await using HashDbConnection client = await context.OpenAsync(folder.Database, createIfMissing: true);
+        HashDbCollection collection = await client.CreateCollectionAsync(
             CollectionName, new CollectionOptions(model, DistanceMetric.Cosine), CancellationToken);
         ImportProgress done = await ImportAsync(collection, images, 0, FirstImportRows);
         _output.Imported(done);
@@ -112,9 +112,9 @@ internal sealed class DemoRun(CommandContext context, string output)
                 folder, CollectionName, images, first, CrashBatchSize, killAfter, report, CancellationToken));
 
             long start = Stopwatch.GetTimestamp();
-            await using IHashDbClient client = await context.OpenAsync(folder.Database);
+            await using HashDbConnection client = await context.OpenAsync(folder.Database);
             TimeSpan openTime = Stopwatch.GetElapsedTime(start);
-            IHashDbCollection collection = await client.GetCollectionAsync(CollectionName, CancellationToken);
+            HashDbCollection collection = await client.GetCollectionAsync(CollectionName, CancellationToken);
             stored = await Survivors.CheckAsync(collection, images, first + acknowledged, CancellationToken);
 
             var round = new CrashRound(first, images.Count - first, acknowledged, stored - first, stored, openTime);
@@ -125,7 +125,7 @@ internal sealed class DemoRun(CommandContext context, string output)
         return rounds;
     }
 
-    private async Task<int> ResumeAsync(IHashDbCollection collection, ImageSet images)
+    private async Task<int> ResumeAsync(HashDbCollection collection, ImageSet images)
     {
         int stored = (int)(await collection.GetStatisticsAsync(CancellationToken)).Count;
         _output.Heading($"Resume: import the remaining {images.Count - stored:N0} pictures, then compare all {images.Count:N0} with the originals");
@@ -135,7 +135,7 @@ internal sealed class DemoRun(CommandContext context, string output)
         return (int)done.AcknowledgedRecords;
     }
 
-    private Task<ImportProgress> ImportAsync(IHashDbCollection collection, ImageSet images, int first, int end) =>
+    private Task<ImportProgress> ImportAsync(HashDbCollection collection, ImageSet images, int first, int end) =>
         _output.WithProgressAsync("Importing", end - first, async report =>
         {
             using RecordSource source = RecordSource.Open(
@@ -144,7 +144,7 @@ internal sealed class DemoRun(CommandContext context, string output)
                 collection, new ImportOptions(), new InlineProgress<ImportProgress>(p => report(p.AcknowledgedRecords)), CancellationToken);
         });
 
-    private async Task<(IReadOnlyList<RadiusFigures> Radii, RadiusFigures Exhaustive)> SweepAsync(IHashDbCollection collection, ImageSet images, int[] queries)
+    private async Task<(IReadOnlyList<RadiusFigures> Radii, RadiusFigures Exhaustive)> SweepAsync(HashDbCollection collection, ImageSet images, int[] queries)
     {
         _output.Heading($"Search: {queries.Length:N0} of the pictures as queries, each left out of its own answer");
         var radii = new List<RadiusFigures>();
@@ -166,7 +166,7 @@ internal sealed class DemoRun(CommandContext context, string output)
     }
 
     // The first query of each class: no choosing.
-    private async Task<IReadOnlyList<GalleryRow>> GalleryAsync(IHashDbCollection collection, ImageSet images, int[] queries)
+    private async Task<IReadOnlyList<GalleryRow>> GalleryAsync(HashDbCollection collection, ImageSet images, int[] queries)
     {
         var rows = new List<GalleryRow>();
         var options = new SearchOptions { Top = RadiusSweep.Neighbours + 1, CandidateLimit = GalleryCandidateLimit };

@@ -11,12 +11,12 @@ internal sealed class LiveLearning(CommandContext context, DemoOutput output, Im
     private const int BatchSize = 100;
     private const int Radius = 2;
 
-    public async Task<LiveFigures> RunAsync(IHashDbClient client)
+    public async Task<LiveFigures> RunAsync(HashDbConnection client)
     {
         const int first = ModelComparison.QueryCount;
         const int count = ModelComparison.TrainingCount;
         output.Heading($"Live: the collection under random hyperplanes learns from a stream of {count:N0} labelled pictures and moves to what it learned; a reader keeps searching");
-        IHashDbCollection collection = await client.GetCollectionAsync(ModelComparison.NameOf(ModelComparison.RandomVariant), context.CancellationToken);
+        HashDbCollection collection = await client.GetCollectionAsync(ModelComparison.NameOf(ModelComparison.RandomVariant), context.CancellationToken);
         int[] queries = [.. Enumerable.Range(0, ModelComparison.QueryCount)];
         await using var reader = new BackgroundReader(collection, images, ModelComparison.QueryCount, first + count);
 

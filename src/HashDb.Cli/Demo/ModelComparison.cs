@@ -30,7 +30,7 @@ internal sealed class ModelComparison(CommandContext context, DemoOutput output,
     /// <summary>Name of the collection of a model.</summary>
     public static string NameOf(string variant) => $"compare-{variant}";
 
-    public async Task<IReadOnlyList<ComparisonFigures>> RunAsync(IHashDbClient client)
+    public async Task<IReadOnlyList<ComparisonFigures>> RunAsync(HashDbConnection client)
     {
         output.Heading(
             $"Learn: {BitCount} bits, random (LSH) and learned (GRH, GPH) from {TrainingCount:N0} labelled pictures; {QueryCount:N0} others search {images.Count - QueryCount - TrainingCount:N0} others");
@@ -47,7 +47,7 @@ internal sealed class ModelComparison(CommandContext context, DemoOutput output,
                 HashModelFile.Save(trained, file);
                 report(++done);
 
-                IHashDbCollection collection = await ImportAsync(client, variant.Name, HashModelFile.Load(file));
+                HashDbCollection collection = await ImportAsync(client, variant.Name, HashModelFile.Load(file));
                 report(++done);
                 var radii = new List<RadiusFigures>();
                 for (int radius = 0; radius <= MaxRadius; radius++)
@@ -65,9 +65,9 @@ internal sealed class ModelComparison(CommandContext context, DemoOutput output,
         return figures;
     }
 
-    private async Task<IHashDbCollection> ImportAsync(IHashDbClient client, string name, IHashModel model)
+    private async Task<HashDbCollection> ImportAsync(HashDbConnection client, string name, IHashModel model)
     {
-        IHashDbCollection collection = await client.CreateCollectionAsync(
+        HashDbCollection collection = await client.CreateCollectionAsync(
             NameOf(name), new CollectionOptions(model, DistanceMetric.Cosine), context.CancellationToken);
         using RecordSource source = RecordSource.Open(
             new RecordSourceOptions(images.ImagesPath, images.LabelsPath, null, null, new RowRange(QueryCount + TrainingCount, images.Count)));

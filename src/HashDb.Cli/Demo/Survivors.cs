@@ -15,7 +15,7 @@ internal static class Survivors
     /// </summary>
     /// <returns>n, the number of items found and compared.</returns>
     /// <exception cref="HashDbException">Something is missing or different; names the item.</exception>
-    public static async Task<int> CheckAsync(IHashDbCollection collection, ImageSet images, int acknowledged, CancellationToken cancellationToken)
+    public static async Task<int> CheckAsync(HashDbCollection collection, ImageSet images, int acknowledged, CancellationToken cancellationToken)
     {
         long stored = (await collection.GetStatisticsAsync(cancellationToken)).Count;
         if (stored < acknowledged || stored > images.Count)

@@ -6,10 +6,10 @@ namespace HashDb.Cli.Input;
 internal static class CollectionSelection
 {
     /// <summary>The named collection, or all of them in the order of their names.</summary>
-    public static async Task<IReadOnlyList<IHashDbCollection>> SelectAsync(IHashDbClient client, string? name, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<HashDbCollection>> SelectAsync(HashDbConnection client, string? name, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = name is null ? await client.ListCollectionsAsync(cancellationToken) : [name];
-        var selected = new List<IHashDbCollection>(names.Count);
+        var selected = new List<HashDbCollection>(names.Count);
         foreach (string each in names)
             selected.Add(await client.GetCollectionAsync(each, cancellationToken));
         return selected;

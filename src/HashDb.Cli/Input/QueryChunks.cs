@@ -12,7 +12,7 @@ internal static class QueryChunks
     /// <param name="answer">Gets the row number of the first query, their number, and the vectors, row-major.</param>
     /// <param name="cancellationToken">Stops between chunks.</param>
     public static async Task ForEachAsync(
-        FeatureSource source, IHashDbCollection collection, int queriesAtOnce, Func<long, int, ReadOnlyMemory<float>, Task> answer, CancellationToken cancellationToken)
+        FeatureSource source, HashDbCollection collection, int queriesAtOnce, Func<long, int, ReadOnlyMemory<float>, Task> answer, CancellationToken cancellationToken)
     {
         if (source.Dimensions != collection.Dimensions)
         {

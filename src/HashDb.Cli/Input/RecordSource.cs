@@ -50,7 +50,7 @@ internal sealed class RecordSource : IDisposable
 
     /// <summary>Imports all rows; a failure names the rows of the file.</summary>
     public async Task<ImportProgress> ImportIntoAsync(
-        IHashDbCollection collection, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
+        HashDbCollection collection, ImportOptions options, IProgress<ImportProgress>? progress, CancellationToken cancellationToken)
     {
         if (_features.Dimensions != collection.Dimensions)
         {

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HashDb.Client.Internal;
 
-internal sealed class EmbeddedClient : IHashDbClient
+internal sealed class EmbeddedClient : HashDbConnection
 {
     private readonly HashDatabase _database;
     private readonly ILogger _logger;
@@ -41,7 +41,7 @@ internal sealed class EmbeddedClient : IHashDbClient
         }
     }
 
-    public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
+    public override Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("list_collections", null, () =>
         {
             ThrowIfClosed();
@@ -49,8 +49,8 @@ internal sealed class EmbeddedClient : IHashDbClient
             return Task.FromResult<IReadOnlyList<string>>([.. _database.CollectionNames.Order(StringComparer.Ordinal)]);
         });
 
-    public Task<IHashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync<IHashDbCollection>("create_collection", name, async () =>
+    public override Task<HashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync<HashDbCollection>("create_collection", name, async () =>
         {
             ArgumentNullException.ThrowIfNull(name);
             ArgumentNullException.ThrowIfNull(options);
@@ -61,16 +61,16 @@ internal sealed class EmbeddedClient : IHashDbClient
             return new EmbeddedCollection(this, collection, _logger);
         });
 
-    public Task<IHashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) =>
+    public override Task<HashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("get_collection", name, () =>
         {
             ArgumentNullException.ThrowIfNull(name);
             ThrowIfClosed();
             cancellationToken.ThrowIfCancellationRequested();
-            return Task.FromResult<IHashDbCollection>(new EmbeddedCollection(this, _database.GetCollection(name), _logger));
+            return Task.FromResult<HashDbCollection>(new EmbeddedCollection(this, _database.GetCollection(name), _logger));
         });
 
-    public Task DropCollectionAsync(string name, CancellationToken cancellationToken = default) =>
+    public override Task DropCollectionAsync(string name, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("drop_collection", name, async () =>
         {
             ArgumentNullException.ThrowIfNull(name);
@@ -79,14 +79,14 @@ internal sealed class EmbeddedClient : IHashDbClient
             Log.CollectionDropped(_logger, name);
         });
 
-    public Task CheckpointAsync(CancellationToken cancellationToken = default) =>
+    public override Task CheckpointAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("checkpoint", null, () =>
         {
             ThrowIfClosed();
             return _database.CheckpointAsync(cancellationToken);
         });
 
-    public Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) =>
+    public override Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("backup", null, async () =>
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(targetDirectory);
@@ -95,7 +95,7 @@ internal sealed class EmbeddedClient : IHashDbClient
             Log.BackedUp(_logger, _database.DirectoryPath, targetDirectory);
         });
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         if (Interlocked.Exchange(ref _disposed, 1) != 0)
             return;

@@ -1,25 +1,27 @@
 // One collection, kept by an engine in this process. EmbeddedClient.cs says where work runs and why.
 using System.Runtime.CompilerServices;
+using HashDb.Checks;
 using HashDb.Models;
 using HashDb.Storage;
+using HashDb.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client.Internal;
 
-internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collection, ILogger logger) : IHashDbCollection
+internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collection, ILogger logger) : HashDbCollection
 {
     private readonly CollectionDescription _fixed = collection.Description;
 
-    public string Name => _fixed.Name;
+    public override string Name => _fixed.Name;
 
-    public int Dimensions => _fixed.Dimensions;
+    public override int Dimensions => _fixed.Dimensions;
 
-    public DistanceMetric Metric => _fixed.Metric;
+    public override DistanceMetric Metric => _fixed.Metric;
 
-    public Task<CollectionDescription> DescribeAsync(CancellationToken cancellationToken = default) =>
+    public override Task<CollectionDescription> DescribeAsync(CancellationToken cancellationToken = default) =>
         RunAsync("describe", () => collection.Description, cancellationToken);
 
-    public Task InsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
+    public override Task InsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("insert", Name, () =>
         {
             ArgumentNullException.ThrowIfNull(records);
@@ -27,7 +29,7 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return collection.InsertAsync(records, cancellationToken);
         });
 
-    public Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
+    public override Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("upsert", Name, () =>
         {
             ArgumentNullException.ThrowIfNull(records);
@@ -35,7 +37,7 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return collection.UpsertAsync(records, cancellationToken);
         });
 
-    public Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
+    public override Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("delete", Name, () =>
         {
             ArgumentNullException.ThrowIfNull(ids);
@@ -43,7 +45,7 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return collection.DeleteAsync(ids, cancellationToken);
         });
 
-    public Task<IReadOnlyList<VectorRecord?>> GetAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
+    public override Task<IReadOnlyList<VectorRecord?>> GetAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
         RunAsync<IReadOnlyList<VectorRecord?>>("get", () =>
         {
             IdLists.Check(ids);
@@ -57,44 +59,44 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return found;
         }, cancellationToken);
 
-    public Task<ProbeResult> ProbeAsync(
+    public override Task<ProbeResult> ProbeAsync(
         ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default) =>
         RunAsync("probe", () =>
         {
             ProbeResult result = collection.Probe(query.Span, radius, strategy, cancellationToken);
-            Telemetry.RecordQuery(Name, result.Statistics);
+            QueryMetrics.Record(Name, result.Statistics);
             return result;
         }, cancellationToken);
 
-    public Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
+    public override Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
         ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default) =>
         RunOnPoolAsync("probe_batch", () =>
         {
             IReadOnlyList<ProbeResult> results = collection.ProbeBatch(queries, radius, strategy, cancellationToken);
             foreach (ProbeResult result in results)
-                Telemetry.RecordQuery(Name, result.Statistics);
+                QueryMetrics.Record(Name, result.Statistics);
             return results;
         }, cancellationToken);
 
-    public Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync("search", () =>
         {
             SearchResult result = collection.Search(query.Span, options, cancellationToken);
-            Telemetry.RecordQuery(Name, result.Statistics);
+            QueryMetrics.Record(Name, result.Statistics);
             return result;
         }, cancellationToken);
 
-    public Task<IReadOnlyList<SearchResult>> SearchBatchAsync(
+    public override Task<IReadOnlyList<SearchResult>> SearchBatchAsync(
         ReadOnlyMemory<float> queries, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         RunOnPoolAsync("search_batch", () =>
         {
             IReadOnlyList<SearchResult> results = collection.SearchBatch(queries, options, cancellationToken);
             foreach (SearchResult result in results)
-                Telemetry.RecordQuery(Name, result.Statistics);
+                QueryMetrics.Record(Name, result.Statistics);
             return results;
         }, cancellationToken);
 
-    public Task<ImportProgress> ImportAsync(
+    public override Task<ImportProgress> ImportAsync(
         IAsyncEnumerable<VectorRecord> records,
         ImportOptions? options = null,
         IProgress<ImportProgress>? progress = null,
@@ -107,31 +109,31 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
                 _fixed, InsertAsync, GetNextSequenceNumberAsync, records, options ?? new ImportOptions(), progress, logger, cancellationToken).ConfigureAwait(false);
         });
 
-    public Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
+    public override Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
         RunOnPoolAsync("statistics", collection.GetStatistics, cancellationToken);
 
-    public IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(TimeSpan interval, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(TimeSpan interval, CancellationToken cancellationToken = default)
     {
         StatisticsInterval.Check(interval);
         owner.ThrowIfClosed();
         return WatchAsync(interval, cancellationToken);
     }
 
-    public Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(int count, CancellationToken cancellationToken = default) =>
+    public override Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(int count, CancellationToken cancellationToken = default) =>
         RunOnPoolAsync("largest_buckets", () =>
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
             return collection.GetLargestBuckets(count);
         }, cancellationToken);
 
-    public Task CheckpointAsync(CancellationToken cancellationToken = default) =>
+    public override Task CheckpointAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("checkpoint", Name, () =>
         {
             owner.ThrowIfClosed();
             return collection.CheckpointAsync(cancellationToken);
         });
 
-    public Task<LearnReport> LearnAsync(IReadOnlyList<LabelledVector> items, CancellationToken cancellationToken = default) =>
+    public override Task<LearnReport> LearnAsync(IReadOnlyList<LabelledVector> items, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("learn", Name, () =>
         {
             ArgumentNullException.ThrowIfNull(items);
@@ -139,17 +141,17 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return collection.LearnAsync(items, cancellationToken);
         });
 
-    public Task<DraftStatistics?> GetDraftStatisticsAsync(CancellationToken cancellationToken = default) =>
+    public override Task<DraftStatistics?> GetDraftStatisticsAsync(CancellationToken cancellationToken = default) =>
         RunOnPoolAsync("draft_statistics", collection.GetDraftStatistics, cancellationToken);
 
-    public Task DiscardDraftAsync(CancellationToken cancellationToken = default) =>
+    public override Task DiscardDraftAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("discard_draft", Name, () =>
         {
             owner.ThrowIfClosed();
             return collection.DiscardDraftAsync(cancellationToken);
         });
 
-    public Task<GenerationReport> PublishAsync(
+    public override Task<GenerationReport> PublishAsync(
         GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("publish", Name, () =>
         {
@@ -157,7 +159,7 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return collection.PublishAsync(options, progress, cancellationToken);
         });
 
-    public Task<GenerationReport> ReindexAsync(
+    public override Task<GenerationReport> ReindexAsync(
         IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("reindex", Name, () =>
         {
@@ -165,21 +167,21 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return collection.ReindexAsync(model, options, progress, cancellationToken);
         });
 
-    public Task<GenerationReport> RollbackAsync(IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public override Task<GenerationReport> RollbackAsync(IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("rollback", Name, () =>
         {
             owner.ThrowIfClosed();
             return collection.RollbackAsync(progress, cancellationToken);
         });
 
-    public Task DropPreviousAsync(CancellationToken cancellationToken = default) =>
+    public override Task DropPreviousAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("drop_previous", Name, () =>
         {
             owner.ThrowIfClosed();
             return collection.DropPreviousAsync(cancellationToken);
         });
 
-    public Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) =>
+    public override Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("compact", Name, async () =>
         {
             owner.ThrowIfClosed();

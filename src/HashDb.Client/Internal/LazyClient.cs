@@ -6,31 +6,31 @@ using HashDb.Storage;
 
 namespace HashDb.Client.Internal;
 
-internal sealed class LazyClient(Func<CancellationToken, Task<IHashDbClient>> open) : IHashDbClient
+internal sealed class LazyClient(Func<CancellationToken, Task<HashDbConnection>> open) : HashDbConnection
 {
     private readonly SemaphoreSlim _gate = new(1);
-    private IHashDbClient? _client;
+    private HashDbConnection? _client;
     private bool _disposed;
 
-    public async Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
+    public override async Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
         await (await OpenAsync(cancellationToken).ConfigureAwait(false)).ListCollectionsAsync(cancellationToken).ConfigureAwait(false);
 
-    public async Task<IHashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
+    public override async Task<HashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
         await (await OpenAsync(cancellationToken).ConfigureAwait(false)).CreateCollectionAsync(name, options, cancellationToken).ConfigureAwait(false);
 
-    public async Task<IHashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) =>
+    public override async Task<HashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) =>
         await (await OpenAsync(cancellationToken).ConfigureAwait(false)).GetCollectionAsync(name, cancellationToken).ConfigureAwait(false);
 
-    public async Task DropCollectionAsync(string name, CancellationToken cancellationToken = default) =>
+    public override async Task DropCollectionAsync(string name, CancellationToken cancellationToken = default) =>
         await (await OpenAsync(cancellationToken).ConfigureAwait(false)).DropCollectionAsync(name, cancellationToken).ConfigureAwait(false);
 
-    public async Task CheckpointAsync(CancellationToken cancellationToken = default) =>
+    public override async Task CheckpointAsync(CancellationToken cancellationToken = default) =>
         await (await OpenAsync(cancellationToken).ConfigureAwait(false)).CheckpointAsync(cancellationToken).ConfigureAwait(false);
 
-    public async Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) =>
+    public override async Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) =>
         await (await OpenAsync(cancellationToken).ConfigureAwait(false)).BackupAsync(targetDirectory, cancellationToken).ConfigureAwait(false);
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _gate.WaitAsync().ConfigureAwait(false);
         try
@@ -45,7 +45,7 @@ internal sealed class LazyClient(Func<CancellationToken, Task<IHashDbClient>> op
         }
     }
 
-    private async ValueTask<IHashDbClient> OpenAsync(CancellationToken cancellationToken)
+    private async ValueTask<HashDbConnection> OpenAsync(CancellationToken cancellationToken)
     {
         if (Volatile.Read(ref _client) is { } opened)
             return opened;

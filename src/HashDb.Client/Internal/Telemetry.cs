@@ -18,9 +18,6 @@ internal static class Telemetry
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
         HashDbTelemetry.OperationDurationName, "s", "Time from the call to its end, by operation and collection.");
 
-    private static readonly Histogram<int> Candidates = Meter.CreateHistogram<int>(
-        HashDbTelemetry.QueryCandidatesName, "{candidate}", "Candidates that a query gathered, by collection.");
-
     private static readonly Counter<long> ImportedRecords = Meter.CreateCounter<long>(
         HashDbTelemetry.ImportedRecordsName, "{record}", "Records that imports have stored, by collection.");
 
@@ -54,13 +51,6 @@ internal static class Telemetry
             await body().ConfigureAwait(false);
             return true;
         });
-
-    /// <summary>Records how many candidates a query gathered.</summary>
-    public static void RecordQuery(string collection, SearchStatistics statistics)
-    {
-        if (Candidates.Enabled)
-            Candidates.Record(statistics.Candidates, new KeyValuePair<string, object?>("db.collection.name", collection));
-    }
 
     /// <summary>Counts records that an import has stored.</summary>
     public static void RecordImport(string collection, int records) =>

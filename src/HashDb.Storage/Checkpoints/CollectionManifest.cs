@@ -5,6 +5,7 @@ using System.Buffers;
 using System.Buffers.Binary;
 using HashDb.MessagePack;
 using HashDb.Models;
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 using HashDb.Storage.Records;
 using HashDb.Storage.Writing;

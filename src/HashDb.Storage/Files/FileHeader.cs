@@ -12,6 +12,7 @@
 //  60  u32  CRC-32C of bytes 0 to 59
 using System.Buffers.Binary;
 
+using HashDb.Serialization;
 namespace HashDb.Storage.Files;
 
 internal readonly record struct FileHeader(uint Magic, Guid CollectionId, ulong FileNumber, ulong First, uint Stride, uint Set)

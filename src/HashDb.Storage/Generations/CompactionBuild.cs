@@ -1,5 +1,6 @@
 // A generation under the same model over new record files that hold the live rows only, and where each of them went. Codes are
 // copied: the model would give the same again.
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 using HashDb.Storage.Records;
 

@@ -1,4 +1,5 @@
 // The part of a collection that learns: a draft of a better model, beside the one that serves.
+using HashDb.Checks;
 using HashDb.Models;
 using HashDb.Storage.Generations;
 using HashDb.Storage.Learning;

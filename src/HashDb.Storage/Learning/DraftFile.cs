@@ -5,6 +5,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using HashDb.MessagePack;
 using HashDb.Models;
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage.Learning;

@@ -7,6 +7,7 @@
 //   8  i64  log sequence number
 //  16  u32  CRC-32C of bytes 0 to 15
 using System.Buffers.Binary;
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 using Microsoft.Win32.SafeHandles;
 

@@ -22,6 +22,7 @@
 //      whose the labels are, u8: 0 the item's own, 1 its neighbours'; vectors, float32; lengths of the labels in bytes, u32; labels, i32
 // for discard (n is 1) nothing
 using System.Buffers.Binary;
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage.Log;

@@ -1,6 +1,7 @@
 // Reads the log back after a stop of any kind; docs/FILE-FORMAT.md, "Recovery". A broken frame is a torn tail only when it is in
 // the last segment and nothing that was known to be flushed is missing; anything else is damage. Damage is thrown, or, for
 // verify and repair, reported and stepped over.
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 using Microsoft.Win32.SafeHandles;
 

@@ -3,6 +3,7 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage.Log;

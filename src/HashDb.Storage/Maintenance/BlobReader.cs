@@ -1,4 +1,5 @@
 // Compares blobs with their checksums, file by file, without asking that the files be whole.
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 using HashDb.Storage.Records;
 using Microsoft.Win32.SafeHandles;

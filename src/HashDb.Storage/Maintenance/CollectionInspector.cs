@@ -2,6 +2,7 @@
 // what it finds; repair acts on it.
 using System.Buffers.Binary;
 using HashDb.Models;
+using HashDb.Serialization;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;

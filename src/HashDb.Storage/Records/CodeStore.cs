@@ -1,6 +1,7 @@
 // The hashcodes that one model gave to the rows: for each row the packed codes of all tables, then their CRC-32C, seeded with
 // the row number; docs/FILE-FORMAT.md, "Hashcodes". Belongs to a generation, because another model gives other codes.
 using System.Buffers.Binary;
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage.Records;

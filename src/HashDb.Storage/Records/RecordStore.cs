@@ -4,6 +4,7 @@
 //
 // One writer (the applier). Readers look only at published rows.
 using System.Runtime.InteropServices;
+using HashDb.Serialization;
 using HashDb.Models;
 using HashDb.Storage.Files;
 

@@ -8,6 +8,7 @@
 //  32  u32  CRC-32C of the vector, seeded with the id
 //  36  u32  CRC-32C of bytes 0 to 35, seeded with the row number
 using System.Buffers.Binary;
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage.Records;

@@ -9,12 +9,6 @@ namespace HashDb.Storage.Searching;
 
 internal static class DistanceKernel
 {
-    /// <summary>Squared norms outside these bounds lose meaning in float32: the limit keeps every sum and product finite.</summary>
-    public const float MaxSquaredNorm = 1e37f;
-
-    /// <summary>Below this a vector has no direction that float32 can hold.</summary>
-    public const float MinSquaredNorm = 1e-30f;
-
     private const int Lanes = 16;
     private const int Stripes = 4 * Lanes;
 

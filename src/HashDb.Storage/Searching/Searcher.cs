@@ -11,7 +11,7 @@ internal static class Searcher
 {
     private const int CandidatesPerCheck = 4_096;
 
-    public static SearchResult Search(CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, float squaredNorm, SearchOptions options, CancellationToken cancellationToken)
+    public static SearchResult Search(CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, SearchOptions options, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         uint visibleRows = state.RowCount;
@@ -23,7 +23,7 @@ internal static class Searcher
                 RadiusGatherer.Gather(state, visibleRows, encoded, radius, options.Strategy, set, cancellationToken);
             else
                 BudgetGatherer.Gather(state, visibleRows, encoded, Math.Max(options.Top, options.CandidateLimit ?? SearchOptions.DefaultCandidateLimit), options.Strategy, set, cancellationToken);
-            SearchHit[] hits = Rerank(state, metric, query, squaredNorm, set.Entries, options.Top, cancellationToken);
+            SearchHit[] hits = Rerank(state, metric, query, set.Entries, options.Top, cancellationToken);
             return new SearchResult(hits, Describe(state, set, set.Entries.Length, started));
         }
         finally
@@ -53,8 +53,9 @@ internal static class Searcher
         }
     }
 
-    private static SearchHit[] Rerank(CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, float squaredNorm, ReadOnlySpan<ulong> candidates, int top, CancellationToken cancellationToken)
+    private static SearchHit[] Rerank(CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, ReadOnlySpan<ulong> candidates, int top, CancellationToken cancellationToken)
     {
+        float squaredNorm = DistanceKernel.SquaredNorm(query);
         var nearest = new NearestHeap(top);
         for (int i = 0; i < candidates.Length; i++)
         {

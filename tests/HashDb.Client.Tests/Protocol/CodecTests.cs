@@ -3,6 +3,7 @@
 using System.Buffers;
 using System.Globalization;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Client.Tests.Protocol;
 
@@ -157,7 +158,7 @@ public sealed class CodecTests
 
         using SearchRequest request = MessageCodec.Read<SearchRequest>(new ReadOnlySequence<byte>(body));
 
-        request.Options.ShouldBe(new Storage.SearchOptions());
+        request.Options.ShouldBe(new SearchOptions());
         request.Queries.Values.ToArray().ShouldBe([1f]);
     }
 

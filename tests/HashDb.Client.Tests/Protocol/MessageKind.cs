@@ -1,5 +1,6 @@
 using System.Buffers;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Client.Tests.Protocol;
 

@@ -2,6 +2,7 @@
 // this list with the types that there are.
 using HashDb.Models;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Client.Tests.Protocol;

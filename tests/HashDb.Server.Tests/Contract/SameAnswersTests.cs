@@ -14,7 +14,7 @@ public sealed class SameAnswersTests : IAsyncLifetime
     private const string Collection = "items";
 
     private readonly TemporaryDirectory _directory = new();
-    private IHashDbClient? _embedded;
+    private HashDbConnection? _embedded;
     private ServedClient? _remote;
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
@@ -31,9 +31,9 @@ public sealed class SameAnswersTests : IAsyncLifetime
             server => $"hashdb://{server.EndPoint}",
             new HashDbConnectionOptions(),
             Cancellation);
-        foreach (IHashDbClient client in new[] { _embedded, _remote })
+        foreach (HashDbConnection client in new[] { _embedded, _remote })
         {
-            IHashDbCollection items = await client.CreateCollectionAsync(Collection, Data.Options(tableCount: 2), Cancellation);
+            HashDbCollection items = await client.CreateCollectionAsync(Collection, Data.Options(tableCount: 2), Cancellation);
             await items.InsertAsync(Data.Records(0, 1_000), Cancellation);
         }
     }
@@ -64,9 +64,9 @@ public sealed class SameAnswersTests : IAsyncLifetime
     {
         const int count = 100_000;
         float[] vector = Data.Vector(77);
-        foreach (IHashDbClient client in new[] { _embedded!, _remote! })
+        foreach (HashDbConnection client in new[] { _embedded!, _remote! })
         {
-            IHashDbCollection items = await client.GetCollectionAsync(Collection, Cancellation);
+            HashDbCollection items = await client.GetCollectionAsync(Collection, Cancellation);
             await items.ImportAsync(
                 Data.Stream(Enumerable.Range(10_000, count).Select(id => new VectorRecord(new VectorId((ulong)id), vector))), new ImportOptions { BatchSize = 10_000 }, null, Cancellation);
         }
@@ -78,7 +78,7 @@ public sealed class SameAnswersTests : IAsyncLifetime
             "get",
             items => items.GetAsync([.. Enumerable.Range(9_000, StorageLimits.MaxBatchRecords).Select(id => new VectorId((ulong)id))], Cancellation),
             records => string.Join('\n', records.Select(Describe)));
-        IHashDbCollection remote = await _remote!.GetCollectionAsync(Collection, Cancellation);
+        HashDbCollection remote = await _remote!.GetCollectionAsync(Collection, Cancellation);
         (await remote.ProbeAsync(vector, 0, ProbeStrategy.Automatic, Cancellation)).Hits.Count.ShouldBeGreaterThanOrEqualTo(count);
     }
 
@@ -89,7 +89,7 @@ public sealed class SameAnswersTests : IAsyncLifetime
         float[] notFinite = [.. query];
         notFinite[2] = float.NaN;
         VectorRecord good = Data.Record(100_000);
-        (string Name, Func<IHashDbCollection, Task> Call)[] mistakes =
+        (string Name, Func<HashDbCollection, Task> Call)[] mistakes =
         [
             ("insert null", items => items.InsertAsync((IReadOnlyList<VectorRecord>)null!, Cancellation)),
             ("insert of a null", items => items.InsertAsync([good, null!], Cancellation)),
@@ -130,9 +130,9 @@ public sealed class SameAnswersTests : IAsyncLifetime
             ("import of a null", items => items.ImportAsync(Data.Stream([null!]), null, null, Cancellation)),
         ];
         var differences = new List<string>();
-        IHashDbCollection one = await _embedded!.GetCollectionAsync(Collection, Cancellation);
-        IHashDbCollection two = await _remote!.GetCollectionAsync(Collection, Cancellation);
-        foreach ((string name, Func<IHashDbCollection, Task> call) in mistakes)
+        HashDbCollection one = await _embedded!.GetCollectionAsync(Collection, Cancellation);
+        HashDbCollection two = await _remote!.GetCollectionAsync(Collection, Cancellation);
+        foreach ((string name, Func<HashDbCollection, Task> call) in mistakes)
             Compare(differences, name, await CatchAsync(() => call(one)), await CatchAsync(() => call(two)));
 
         differences.ShouldBeEmpty();
@@ -141,7 +141,7 @@ public sealed class SameAnswersTests : IAsyncLifetime
     [Fact]
     public async Task Mistakes_about_databases_have_the_same_exceptions_to_the_last_character()
     {
-        (string Name, Func<IHashDbClient, Task> Call)[] mistakes =
+        (string Name, Func<HashDbConnection, Task> Call)[] mistakes =
         [
             ("create null", client => client.CreateCollectionAsync(null!, Data.Options(), Cancellation)),
             ("create without options", client => client.CreateCollectionAsync("a", null!, Cancellation)),
@@ -163,13 +163,13 @@ public sealed class SameAnswersTests : IAsyncLifetime
             ("backup to a place that is taken", client => client.BackupAsync(_directory.Path, Cancellation)),
         ];
         var differences = new List<string>();
-        foreach ((string name, Func<IHashDbClient, Task> call) in mistakes)
+        foreach ((string name, Func<HashDbConnection, Task> call) in mistakes)
             Compare(differences, name, await CatchAsync(() => call(_embedded!)), await CatchAsync(() => call(_remote!)));
 
         differences.ShouldBeEmpty();
     }
 
-    private async Task ShouldBeSameAsync<T>(string name, Func<IHashDbCollection, Task<T>> call, Func<T, string> describe)
+    private async Task ShouldBeSameAsync<T>(string name, Func<HashDbCollection, Task<T>> call, Func<T, string> describe)
     {
         string one = describe(await call(await _embedded!.GetCollectionAsync(Collection, Cancellation)));
         string two = describe(await call(await _remote!.GetCollectionAsync(Collection, Cancellation)));

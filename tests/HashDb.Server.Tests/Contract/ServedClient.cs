@@ -4,7 +4,7 @@ using HashDb.Storage;
 namespace HashDb.Server.Tests.Contract;
 
 /// <summary>A client together with the server that it talks to: disposing of it closes both, in that order.</summary>
-internal sealed class ServedClient(IHashDbClient client, HashDbServer server) : IHashDbClient
+internal sealed class ServedClient(HashDbConnection client, HashDbServer server) : HashDbConnection
 {
     public static async Task<ServedClient> StartAsync(
         HashDbServerOptions serverOptions, Func<HashDbServer, string> addressOf, HashDbConnectionOptions options, CancellationToken cancellationToken)
@@ -21,20 +21,20 @@ internal sealed class ServedClient(IHashDbClient client, HashDbServer server) : 
         }
     }
 
-    public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) => client.ListCollectionsAsync(cancellationToken);
+    public override Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) => client.ListCollectionsAsync(cancellationToken);
 
-    public Task<IHashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
+    public override Task<HashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
         client.CreateCollectionAsync(name, options, cancellationToken);
 
-    public Task<IHashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) => client.GetCollectionAsync(name, cancellationToken);
+    public override Task<HashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) => client.GetCollectionAsync(name, cancellationToken);
 
-    public Task DropCollectionAsync(string name, CancellationToken cancellationToken = default) => client.DropCollectionAsync(name, cancellationToken);
+    public override Task DropCollectionAsync(string name, CancellationToken cancellationToken = default) => client.DropCollectionAsync(name, cancellationToken);
 
-    public Task CheckpointAsync(CancellationToken cancellationToken = default) => client.CheckpointAsync(cancellationToken);
+    public override Task CheckpointAsync(CancellationToken cancellationToken = default) => client.CheckpointAsync(cancellationToken);
 
-    public Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) => client.BackupAsync(targetDirectory, cancellationToken);
+    public override Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) => client.BackupAsync(targetDirectory, cancellationToken);
 
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await client.DisposeAsync();
         await server.DisposeAsync();

@@ -2,6 +2,7 @@ using HashDb.Client;
 using HashDb.Client.Tests;
 using HashDb.Client.Tests.Support;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Server.Tests.Contract;
@@ -15,7 +16,7 @@ public sealed class TlsClientTests : ClientContract
 
     public TlsClientTests() => _certificate = TestCertificate.Make(_files["server"]);
 
-    protected override async Task<IHashDbClient> OpenAsync(string path, DatabaseOptions options) => await ServedClient.StartAsync(
+    protected override async Task<HashDbConnection> OpenAsync(string path, DatabaseOptions options) => await ServedClient.StartAsync(
         new HashDbServerOptions
         {
             DataDirectory = path,

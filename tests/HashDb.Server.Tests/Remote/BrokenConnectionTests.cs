@@ -20,10 +20,10 @@ public sealed class BrokenConnectionTests
     {
         await using TestServer server = await TestServer.StartAsync();
         await using var proxy = new FlakyProxy(server.EndPoint, seed, maxBytes: 60_000);
-        await using IHashDbClient direct = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", null, Cancellation);
-        IHashDbCollection checkedHere = await direct.CreateCollectionAsync("items", Data.Options(), Cancellation);
-        await using IHashDbClient client = await ConnectAsync(proxy);
-        IHashDbCollection items = await client.GetCollectionAsync("items", Cancellation);
+        await using HashDbConnection direct = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", null, Cancellation);
+        HashDbCollection checkedHere = await direct.CreateCollectionAsync("items", Data.Options(), Cancellation);
+        await using HashDbConnection client = await ConnectAsync(proxy);
+        HashDbCollection items = await client.GetCollectionAsync("items", Cancellation);
 
         ImportProgress done = await items.ImportAsync(
             Data.Stream(Data.Records(0, 5_000)), new ImportOptions { BatchSize = 50, MaxBatchesInFlight = 8 }, null, Cancellation);
@@ -41,10 +41,10 @@ public sealed class BrokenConnectionTests
     {
         await using TestServer server = await TestServer.StartAsync();
         await using var proxy = new FlakyProxy(server.EndPoint, seed: 3, maxBytes: 12_000);
-        await using IHashDbClient direct = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", null, Cancellation);
-        IHashDbCollection checkedHere = await direct.CreateCollectionAsync("items", Data.Options(), Cancellation);
-        await using IHashDbClient client = await ConnectAsync(proxy);
-        IHashDbCollection items = await client.GetCollectionAsync("items", Cancellation);
+        await using HashDbConnection direct = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", null, Cancellation);
+        HashDbCollection checkedHere = await direct.CreateCollectionAsync("items", Data.Options(), Cancellation);
+        await using HashDbConnection client = await ConnectAsync(proxy);
+        HashDbCollection items = await client.GetCollectionAsync("items", Cancellation);
 
         // An insert that happened twice would find its ids stored, a delete that happened twice would find nothing.
         await Task.WhenAll(Enumerable.Range(0, 6).Select(async worker =>
@@ -70,10 +70,10 @@ public sealed class BrokenConnectionTests
     {
         await using TestServer server = await TestServer.StartAsync();
         await using var proxy = new FlakyProxy(server.EndPoint, seed: 4, maxBytes: 1_500);
-        await using IHashDbClient direct = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", null, Cancellation);
+        await using HashDbConnection direct = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", null, Cancellation);
         await direct.CreateCollectionAsync("items", Data.Options(), Cancellation);
-        await using IHashDbClient client = await ConnectAsync(proxy);
-        IHashDbCollection items = await client.GetCollectionAsync("items", Cancellation);
+        await using HashDbConnection client = await ConnectAsync(proxy);
+        HashDbCollection items = await client.GetCollectionAsync("items", Cancellation);
         int seen = 0;
 
         await foreach (CollectionStatistics statistics in items.WatchStatisticsAsync(TimeSpan.FromMilliseconds(100), Cancellation))
@@ -93,8 +93,8 @@ public sealed class BrokenConnectionTests
             var options = new HashDbServerOptions { DataDirectory = directory.FullName, ListenAddress = "127.0.0.1:0", HttpAddress = HashDbServerOptions.Off };
             HashDbServer server = await HashDbServer.StartAsync(options, null, Cancellation);
             options = options with { ListenAddress = server.EndPoint.ToString() };
-            await using IHashDbClient client = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", Patient, Cancellation);
-            IHashDbCollection items = await client.CreateCollectionAsync("items", Data.Options(), Cancellation);
+            await using HashDbConnection client = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", Patient, Cancellation);
+            HashDbCollection items = await client.CreateCollectionAsync("items", Data.Options(), Cancellation);
             await items.InsertAsync(Data.Records(0, 10), Cancellation);
 
             await server.DisposeAsync();
@@ -111,7 +111,7 @@ public sealed class BrokenConnectionTests
         }
     }
 
-    private static async Task<IHashDbClient> ConnectAsync(FlakyProxy proxy)
+    private static async Task<HashDbConnection> ConnectAsync(FlakyProxy proxy)
     {
         // The first connection is made once, and may be cut in its handshake.
         while (true)

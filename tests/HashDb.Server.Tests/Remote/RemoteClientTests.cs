@@ -4,6 +4,7 @@ using HashDb.Client;
 using HashDb.Client.Tests.Support;
 using HashDb.Models;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server.Tests.Support;
 using HashDb.Storage;
 using Microsoft.Extensions.DependencyInjection;
@@ -27,7 +28,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Connect_introduces_the_client_and_asks_for_checksums()
     {
-        await using IHashDbClient client = await ConnectAsync(Once with { Token = Secret });
+        await using HashDbConnection client = await ConnectAsync(Once with { Token = Secret });
 
         _server.Hello.Token.ShouldBe(Secret);
         _server.Hello.Features.ShouldBe(ProtocolFeatures.Checksums);
@@ -37,7 +38,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Connect_that_is_refused_throws_what_the_server_says_and_shows_no_token()
     {
-        Task<IHashDbClient> connecting = HashDbClient.ConnectAsync(_server.Address, Once with { Token = Secret }, Cancellation);
+        Task<HashDbConnection> connecting = HashDbClient.ConnectAsync(_server.Address, Once with { Token = Secret }, Cancellation);
         await _server.RefuseAsync(new HashDbException(HashDbErrorCode.Unauthenticated, "The token is wrong."));
 
         HashDbException error = await Should.ThrowAsync<HashDbException>(() => connecting);
@@ -63,7 +64,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Connect_to_a_server_of_another_version_is_refused()
     {
-        Task<IHashDbClient> connecting = HashDbClient.ConnectAsync(_server.Address, Once, Cancellation);
+        Task<HashDbConnection> connecting = HashDbClient.ConnectAsync(_server.Address, Once, Cancellation);
         await _server.AcceptAsync(new HelloAnswer(9, ProtocolFeatures.None, "fake", ProtocolLimits.MaxFrameBytes, 64));
 
         (await Should.ThrowAsync<HashDbException>(() => connecting)).Code.ShouldBe(HashDbErrorCode.UnsupportedVersion);
@@ -105,7 +106,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Call_cancelled_ends_at_once_and_the_server_is_told_which()
     {
-        await using IHashDbClient client = await ConnectAsync(Once);
+        await using HashDbConnection client = await ConnectAsync(Once);
         using var cancel = new CancellationTokenSource();
 
         Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(cancel.Token);
@@ -123,7 +124,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Calls_beyond_the_window_wait_until_there_is_room()
     {
-        await using IHashDbClient client = await ConnectAsync(Once with { MaxInFlight = 2 });
+        await using HashDbConnection client = await ConnectAsync(Once with { MaxInFlight = 2 });
 
         Task<IReadOnlyList<string>>[] calls = [.. Enumerable.Range(0, 5).Select(_ => client.ListCollectionsAsync(Cancellation))];
         (FrameHeader first, _) = await _server.ReceiveAsync();
@@ -146,7 +147,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Call_that_gets_no_answer_times_out_and_is_cancelled()
     {
-        await using IHashDbClient client = await ConnectAsync(Once with { RequestTimeout = TimeSpan.FromMilliseconds(200) });
+        await using HashDbConnection client = await ConnectAsync(Once with { RequestTimeout = TimeSpan.FromMilliseconds(200) });
 
         Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
 
@@ -160,7 +161,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Server_that_shows_no_sign_of_life_is_asked_for_one_and_then_given_up()
     {
-        await using IHashDbClient client = await ConnectAsync(Once with { KeepAliveInterval = TimeSpan.FromMilliseconds(200) });
+        await using HashDbConnection client = await ConnectAsync(Once with { KeepAliveInterval = TimeSpan.FromMilliseconds(200) });
 
         Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
         await _server.ReceiveAsync();
@@ -177,7 +178,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [InlineData(HashDbErrorCode.Cancelled)]
     public async Task Server_that_cannot_answer_now_is_asked_again(HashDbErrorCode code)
     {
-        await using IHashDbClient client = await ConnectAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
+        await using HashDbConnection client = await ConnectAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
         ErrorKind kind = code == HashDbErrorCode.Cancelled ? ErrorKind.Cancelled : ErrorKind.Fault;
 
         Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
@@ -194,7 +195,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Write_sent_again_has_the_same_stamp_and_the_next_one_follows_it()
     {
-        IHashDbCollection items = await OpenAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
+        HashDbCollection items = await OpenAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
 
         Task insert = items.InsertAsync([Record(1), Record(2), Record(3)], Cancellation);
         using StoreRequest first = await ReceiveAsync<StoreRequest>(Opcode.Insert);
@@ -220,7 +221,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Writes_at_the_same_time_have_different_ids()
     {
-        IHashDbCollection items = await OpenAsync(Once);
+        HashDbCollection items = await OpenAsync(Once);
 
         Task[] inserts = [items.InsertAsync([Record(1)], Cancellation), items.InsertAsync([Record(2)], Cancellation)];
         using StoreRequest first = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
@@ -233,7 +234,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Write_whose_id_was_forgotten_is_sent_under_a_fresh_one()
     {
-        IHashDbCollection items = await OpenAsync(Once);
+        HashDbCollection items = await OpenAsync(Once);
         Task warm = items.InsertAsync([Record(1)], Cancellation);
         using StoreRequest known = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
         await warm;
@@ -251,7 +252,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Calls_that_must_not_happen_twice_are_not_sent_twice()
     {
-        await using IHashDbClient client = await ConnectAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
+        await using HashDbConnection client = await ConnectAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
 
         Task drop = client.DropCollectionAsync("items", Cancellation);
         (await _server.ReceiveAsync()).Header.Opcode.ShouldBe(Opcode.DropCollection);
@@ -269,7 +270,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Answer_that_is_no_message_is_a_protocol_error_of_its_call_alone()
     {
-        await using IHashDbClient client = await ConnectAsync(Once);
+        await using HashDbConnection client = await ConnectAsync(Once);
 
         Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
         (FrameHeader header, _) = await _server.ReceiveAsync();
@@ -282,7 +283,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     [Fact]
     public async Task Frame_that_is_none_ends_the_connection_with_a_protocol_error()
     {
-        await using IHashDbClient client = await ConnectAsync(Once);
+        await using HashDbConnection client = await ConnectAsync(Once);
 
         Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
         await _server.ReceiveAsync();
@@ -309,7 +310,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
         error.IsTransient.ShouldBeFalse();
         bool asked = false;
         var trusting = new HashDbConnectionOptions { Tls = new HashDbTlsOptions { CertificateValidation = (_, _, _, _) => asked = true } };
-        await using IHashDbClient client = await HashDbClient.ConnectAsync($"hashdbs://{server.EndPoint}", trusting, Cancellation);
+        await using HashDbConnection client = await HashDbClient.ConnectAsync($"hashdbs://{server.EndPoint}", trusting, Cancellation);
         (await client.ListCollectionsAsync(Cancellation)).ShouldBeEmpty();
         asked.ShouldBeTrue();
     }
@@ -329,7 +330,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
         });
         var tls = new HashDbTlsOptions { TrustedAuthorities = [certificate.Certificate] };
 
-        await using IHashDbClient client = await HashDbClient.ConnectAsync(
+        await using HashDbConnection client = await HashDbClient.ConnectAsync(
             $"hashdbs://{server.EndPoint}", Once with { Tls = tls with { ClientCertificate = mine.Certificate } }, Cancellation);
 
         (await client.ListCollectionsAsync(Cancellation)).ShouldBeEmpty();
@@ -349,28 +350,28 @@ public sealed class RemoteClientTests : IAsyncDisposable
         services.AddHashDb($"hashdb://{server.EndPoint}");
         await using ServiceProvider provider = services.BuildServiceProvider();
 
-        (await provider.GetRequiredService<IHashDbClient>().ListCollectionsAsync(Cancellation)).ShouldBe([TestServer.Collection]);
+        (await provider.GetRequiredService<HashDbConnection>().ListCollectionsAsync(Cancellation)).ShouldBe([TestServer.Collection]);
     }
 
     private static VectorRecord Record(ulong id) => new(new VectorId(id), new float[] { id, 1, 2, 3 });
 
-    private async Task<IHashDbClient> ConnectAsync(HashDbConnectionOptions options)
+    private async Task<HashDbConnection> ConnectAsync(HashDbConnectionOptions options)
     {
-        Task<IHashDbClient> connecting = HashDbClient.ConnectAsync(_server.Address, options, Cancellation);
+        Task<HashDbConnection> connecting = HashDbClient.ConnectAsync(_server.Address, options, Cancellation);
         await _server.AcceptAsync();
         return await connecting;
     }
 
-    private async Task<IHashDbCollection> OpenAsync(HashDbConnectionOptions options)
+    private async Task<HashDbCollection> OpenAsync(HashDbConnectionOptions options)
     {
-        IHashDbClient client = await ConnectAsync(options);
-        Task<IHashDbCollection> getting = client.GetCollectionAsync("items", Cancellation);
+        HashDbConnection client = await ConnectAsync(options);
+        Task<HashDbCollection> getting = client.GetCollectionAsync("items", Cancellation);
         (FrameHeader header, _) = await _server.ReceiveAsync();
         await _server.SendAsync(header.RequestId, Opcode.DescribeCollection, FrameFlags.Answer, new DescriptionAnswer(Description));
         return await getting;
     }
 
-    private async Task<IReadOnlyList<string>> AskForNamesAsync(IHashDbClient client)
+    private async Task<IReadOnlyList<string>> AskForNamesAsync(HashDbConnection client)
     {
         Task<IReadOnlyList<string>> call = client.ListCollectionsAsync(Cancellation);
         (FrameHeader header, _) = await _server.ReceiveAsync();

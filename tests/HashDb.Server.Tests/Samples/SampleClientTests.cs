@@ -3,6 +3,7 @@ using System.Text.Json;
 using HashDb.Client;
 using HashDb.Models;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Server.Tests.Support;
 using HashDb.Storage;
 
@@ -50,8 +51,8 @@ public sealed class SampleClientTests
 
         exitCode.ShouldBe(0, errors);
         JsonElement seen = JsonDocument.Parse(output).RootElement;
-        await using IHashDbClient client = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", null, Cancellation);
-        IHashDbCollection items = await client.GetCollectionAsync(collection, Cancellation);
+        await using HashDbConnection client = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", null, Cancellation);
+        HashDbCollection items = await client.GetCollectionAsync(collection, Cancellation);
         float[] query = Vector(4);
         SearchResult search = await items.SearchAsync(query, new SearchOptions { Top = 3 }, Cancellation);
         ProbeResult probe = await items.ProbeAsync(query, 0, ProbeStrategy.Automatic, Cancellation);

@@ -2,6 +2,7 @@ using System.Buffers;
 using System.Net;
 using System.Net.Sockets;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Server.Tests.Support;
 

@@ -3,6 +3,8 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
+using HashDb.Serialization;
 
 namespace HashDb.Server.Tests.Support;
 

@@ -1,6 +1,7 @@
 using System.Net;
 using HashDb.Models;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 using Microsoft.Extensions.Logging;
 

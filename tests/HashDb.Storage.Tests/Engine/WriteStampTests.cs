@@ -1,6 +1,7 @@
 // Stamped writes: carried out once, in the order of their numbers, whatever is sent twice, late or early, and wherever the
 // database was stopped in between.
 using System.Buffers.Binary;
+using HashDb.Serialization;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Faults.Checks;
 using HashDb.Storage.Files;

@@ -1,6 +1,7 @@
 // How a connection notices that the server is gone without a word: nothing came for an interval, so a ping is sent; nothing
 // came for another, so the connection is given up.
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Client.Internal.Remote;
 

@@ -13,6 +13,7 @@ using System.Collections.Concurrent;
 using System.IO.Pipelines;
 using System.Threading.Channels;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client.Internal.Remote;

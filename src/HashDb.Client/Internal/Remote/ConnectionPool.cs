@@ -4,6 +4,7 @@
 // Threading: the gate guards the list of places. One connection is opened at a time for each place; all calls that chose the
 // place wait for the same attempt, which does not end with the first of them that gives up.
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client.Internal.Remote;

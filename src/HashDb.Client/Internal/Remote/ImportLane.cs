@@ -7,6 +7,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Client.Internal.Remote;

@@ -1,6 +1,7 @@
 // A request whose answer is one message, or several that belong together; or one, with frames of progress ahead of it.
 using System.Buffers;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Client.Internal.Remote;
 

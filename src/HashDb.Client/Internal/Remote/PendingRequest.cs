@@ -4,6 +4,7 @@
 // Threading: Accept is called by the reader loop alone; Fail by whoever closes the connection, after the reader has ended.
 using System.Buffers;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Client.Internal.Remote;
 

@@ -3,6 +3,7 @@
 using System.Buffers;
 using System.Threading.Channels;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Client.Internal.Remote;
 

@@ -1,15 +1,17 @@
 // The contract, kept by a server. Arguments that cannot be sent as they are, or whose faults must have the same message
 // wherever the database runs, are checked here with the engine's own rules; everything else the server checks.
 using System.Collections.Concurrent;
+using HashDb.Checks;
 using HashDb.Models;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HashDb.Client.Internal.Remote;
 
-internal sealed class RemoteClient : IHashDbClient
+internal sealed class RemoteClient : HashDbConnection
 {
     private readonly ConnectionPool _pool;
     private readonly Requests _requests;
@@ -42,18 +44,18 @@ internal sealed class RemoteClient : IHashDbClient
         }
     }
 
-    public Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
+    public override Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("list_collections", null, async () =>
             (await _requests.SendAsync<EmptyMessage, NamesAnswer>(Opcode.ListCollections, default, cancellationToken).ConfigureAwait(false)).Names);
 
-    public Task<IHashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync<IHashDbCollection>("create_collection", name, async () =>
+    public override Task<HashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync<HashDbCollection>("create_collection", name, async () =>
         {
             ArgumentNullException.ThrowIfNull(name);
             ArgumentNullException.ThrowIfNull(options);
             _pool.ThrowIfClosed();
             // In the order of the engine: a name that is none is told before a model that is missing.
-            DatabaseFolder.CheckName(name);
+            NameChecks.Check(name);
             ArgumentNullException.ThrowIfNull(options.Model, nameof(options));
             var request = new CreateCollectionRequest(name, options.Metric, HashModelFile.ToBytes(options.Model));
             DescriptionAnswer made = await _requests.SendAsync<CreateCollectionRequest, DescriptionAnswer>(
@@ -61,8 +63,8 @@ internal sealed class RemoteClient : IHashDbClient
             return Collection(made.Description);
         });
 
-    public Task<IHashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync<IHashDbCollection>("get_collection", name, async () =>
+    public override Task<HashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) =>
+        Telemetry.MeasureAsync<HashDbCollection>("get_collection", name, async () =>
         {
             ArgumentNullException.ThrowIfNull(name);
             DescriptionAnswer found = await _requests.SendAsync<CollectionRequest, DescriptionAnswer>(
@@ -70,7 +72,7 @@ internal sealed class RemoteClient : IHashDbClient
             return Collection(found.Description);
         });
 
-    public Task DropCollectionAsync(string name, CancellationToken cancellationToken = default) =>
+    public override Task DropCollectionAsync(string name, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("drop_collection", name, async () =>
         {
             ArgumentNullException.ThrowIfNull(name);
@@ -78,13 +80,13 @@ internal sealed class RemoteClient : IHashDbClient
                 Opcode.DropCollection, new CollectionRequest(name), cancellationToken, CallKind.Once).ConfigureAwait(false);
         });
 
-    public Task CheckpointAsync(CancellationToken cancellationToken = default) =>
+    public override Task CheckpointAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("checkpoint", null, async () =>
         {
             await _requests.SendAsync<EmptyMessage, EmptyMessage>(Opcode.CheckpointDatabase, default, cancellationToken, CallKind.Long).ConfigureAwait(false);
         });
 
-    public Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) =>
+    public override Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("backup", null, async () =>
         {
             ArgumentException.ThrowIfNullOrWhiteSpace(targetDirectory);
@@ -92,7 +94,7 @@ internal sealed class RemoteClient : IHashDbClient
                 Opcode.Backup, new BackupRequest(targetDirectory), cancellationToken, CallKind.Once).ConfigureAwait(false);
         });
 
-    public ValueTask DisposeAsync() => _pool.DisposeAsync();
+    public override ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private RemoteCollection Collection(CollectionDescription description) =>
         new(_requests, description, _sequences.GetOrAdd(description.Name, static _ => new WriteSequences()), _logger);

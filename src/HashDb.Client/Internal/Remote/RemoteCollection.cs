@@ -1,35 +1,38 @@
 // One collection on a server: each call is one request, except imports, batches that are longer than a frame, and watching.
+using HashDb.Checks;
 using HashDb.Models;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 using HashDb.Storage.Learning;
 using HashDb.Storage.Writing;
+using HashDb.Telemetry;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client.Internal.Remote;
 
-internal sealed class RemoteCollection(Requests requests, CollectionDescription description, WriteSequences sequences, ILogger logger) : IHashDbCollection
+internal sealed class RemoteCollection(Requests requests, CollectionDescription description, WriteSequences sequences, ILogger logger) : HashDbCollection
 {
     // A batch of queries is sent in parts of this size, so that it is not limited by the length of a frame.
     private const int MaxQueryBytes = 16 * 1024 * 1024;
 
-    public string Name => description.Name;
+    public override string Name => description.Name;
 
-    public int Dimensions => description.Dimensions;
+    public override int Dimensions => description.Dimensions;
 
-    public DistanceMetric Metric => description.Metric;
+    public override DistanceMetric Metric => description.Metric;
 
-    public Task<CollectionDescription> DescribeAsync(CancellationToken cancellationToken = default) =>
+    public override Task<CollectionDescription> DescribeAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("describe", Name, async () =>
             (await requests.SendAsync<CollectionRequest, DescriptionAnswer>(Opcode.DescribeCollection, Request, cancellationToken).ConfigureAwait(false)).Description);
 
-    public Task InsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
+    public override Task InsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("insert", Name, async () => { await StoreAsync<EmptyMessage>(Opcode.Insert, records, cancellationToken).ConfigureAwait(false); });
 
-    public Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
+    public override Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("upsert", Name, async () => (int)(await StoreAsync<CountAnswer>(Opcode.Upsert, records, cancellationToken).ConfigureAwait(false)).Count);
 
-    public Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
+    public override Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("delete", Name, async () =>
         {
             ArgumentNullException.ThrowIfNull(ids);
@@ -39,7 +42,7 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
                 Opcode.Delete, ids.Count, stamp => new DeleteRequest(Name, ids, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false)).Count;
         });
 
-    public Task<IReadOnlyList<VectorRecord?>> GetAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
+    public override Task<IReadOnlyList<VectorRecord?>> GetAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("get", Name, async () =>
         {
             IdLists.Check(ids);
@@ -48,18 +51,18 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             return RemoteAnswers.Records(parts, ids.Count);
         });
 
-    public Task<ProbeResult> ProbeAsync(
+    public override Task<ProbeResult> ProbeAsync(
         ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("probe", Name, async () =>
         {
             var request = new ProbeRequest(Name, new QueryVectors(query), radius, strategy);
             ProbeResult result = RemoteAnswers.Probe(await requests.SendManyAsync<ProbeRequest, HitsAnswer<ProbeHit, ProbeHitCodec>>(
                 Opcode.Probe, request, cancellationToken).ConfigureAwait(false));
-            Telemetry.RecordQuery(Name, result.Statistics);
+            QueryMetrics.Record(Name, result.Statistics);
             return result;
         });
 
-    public Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
+    public override Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
         ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("probe_batch", Name, () => BatchAsync<ProbeRequest, ProbeHit, ProbeHitCodec, ProbeResult>(
             Opcode.ProbeBatch,
@@ -69,17 +72,17 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             static result => result.Statistics,
             cancellationToken));
 
-    public Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("search", Name, async () =>
         {
             var request = new SearchRequest(Name, new QueryVectors(query), options ?? SearchRequest.Defaults);
             SearchResult result = RemoteAnswers.Search(await requests.SendManyAsync<SearchRequest, HitsAnswer<SearchHit, SearchHitCodec>>(
                 Opcode.Search, request, cancellationToken).ConfigureAwait(false));
-            Telemetry.RecordQuery(Name, result.Statistics);
+            QueryMetrics.Record(Name, result.Statistics);
             return result;
         });
 
-    public Task<IReadOnlyList<SearchResult>> SearchBatchAsync(
+    public override Task<IReadOnlyList<SearchResult>> SearchBatchAsync(
         ReadOnlyMemory<float> queries, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("search_batch", Name, () => BatchAsync<SearchRequest, SearchHit, SearchHitCodec, SearchResult>(
             Opcode.SearchBatch,
@@ -89,7 +92,7 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             static result => result.Statistics,
             cancellationToken));
 
-    public Task<ImportProgress> ImportAsync(
+    public override Task<ImportProgress> ImportAsync(
         IAsyncEnumerable<VectorRecord> records,
         ImportOptions? options = null,
         IProgress<ImportProgress>? progress = null,
@@ -103,18 +106,18 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
                 description, lane.InsertAsync, GetNextSequenceNumberAsync, records, options ?? new ImportOptions(), progress, logger, cancellationToken).ConfigureAwait(false);
         });
 
-    public Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
+    public override Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("statistics", Name, async () =>
             (await requests.SendAsync<CollectionRequest, StatisticsAnswer>(Opcode.GetStatistics, Request, cancellationToken).ConfigureAwait(false)).Statistics);
 
-    public IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(TimeSpan interval, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(TimeSpan interval, CancellationToken cancellationToken = default)
     {
         int milliseconds = StatisticsInterval.Check(interval);
         requests.Pool.ThrowIfClosed();
         return StatisticsWatch.RunAsync(requests, new SubscribeStatisticsRequest(Name, milliseconds), cancellationToken);
     }
 
-    public Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(int count, CancellationToken cancellationToken = default) =>
+    public override Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(int count, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("largest_buckets", Name, async () =>
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -122,33 +125,33 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
                 Opcode.GetLargestBuckets, new LargestBucketsRequest(Name, count), cancellationToken).ConfigureAwait(false));
         });
 
-    public Task CheckpointAsync(CancellationToken cancellationToken = default) =>
+    public override Task CheckpointAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("checkpoint", Name, async () =>
         {
             await requests.SendAsync<CollectionRequest, EmptyMessage>(Opcode.Checkpoint, Request, cancellationToken, CallKind.Long).ConfigureAwait(false);
         });
 
-    public Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) =>
+    public override Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("compact", Name, async () =>
             (await requests.SendAsync<CollectionRequest, CompactionAnswer>(Opcode.Compact, Request, cancellationToken, CallKind.Once).ConfigureAwait(false)).Report);
 
-    public Task<LearnReport> LearnAsync(IReadOnlyList<LabelledVector> items, CancellationToken cancellationToken = default) =>
+    public override Task<LearnReport> LearnAsync(IReadOnlyList<LabelledVector> items, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("learn", Name, async () =>
         {
             ArgumentNullException.ThrowIfNull(items);
             requests.Pool.ThrowIfClosed();
-            LearnInput.Check(items, Dimensions);
+            LearnChecks.CheckItems(items, Dimensions);
             return items.Count == 0
                 ? new LearnReport(0, 0)
                 : (await WriteAsync<LearnRequest, LearnAnswer>(
                     Opcode.Learn, items.Count, stamp => new LearnRequest(Name, items, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false)).Report;
         });
 
-    public Task<DraftStatistics?> GetDraftStatisticsAsync(CancellationToken cancellationToken = default) =>
+    public override Task<DraftStatistics?> GetDraftStatisticsAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("draft_statistics", Name, async () =>
             (await requests.SendAsync<CollectionRequest, DraftAnswer>(Opcode.DescribeDraft, Request, cancellationToken).ConfigureAwait(false)).Draft);
 
-    public Task DiscardDraftAsync(CancellationToken cancellationToken = default) =>
+    public override Task DiscardDraftAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("discard_draft", Name, async () =>
         {
             requests.Pool.ThrowIfClosed();
@@ -156,11 +159,11 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
                 Opcode.DiscardDraft, 1, stamp => new DiscardDraftRequest(Name, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false);
         });
 
-    public Task<GenerationReport> PublishAsync(
+    public override Task<GenerationReport> PublishAsync(
         GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("publish", Name, () => ChangeAsync(Opcode.Publish, new PublishRequest(Name, options ?? new GenerationOptions()), progress, cancellationToken));
 
-    public Task<GenerationReport> ReindexAsync(
+    public override Task<GenerationReport> ReindexAsync(
         IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("reindex", Name, () =>
         {
@@ -168,10 +171,10 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             return ChangeAsync(Opcode.Reindex, new ReindexRequest(Name, HashModelFile.ToBytes(model), options ?? new GenerationOptions()), progress, cancellationToken);
         });
 
-    public Task<GenerationReport> RollbackAsync(IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public override Task<GenerationReport> RollbackAsync(IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("rollback", Name, () => ChangeAsync(Opcode.Rollback, Request, progress, cancellationToken));
 
-    public Task DropPreviousAsync(CancellationToken cancellationToken = default) =>
+    public override Task DropPreviousAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("drop_previous", Name, async () =>
         {
             await requests.SendAsync<CollectionRequest, EmptyMessage>(Opcode.DropPrevious, Request, cancellationToken, CallKind.Once).ConfigureAwait(false);
@@ -266,7 +269,7 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
         }
         while (start < queries.Length);
         foreach (TResult result in results)
-            Telemetry.RecordQuery(Name, statisticsOf(result));
+            QueryMetrics.Record(Name, statisticsOf(result));
         return results;
     }
 }

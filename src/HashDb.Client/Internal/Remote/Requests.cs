@@ -1,6 +1,7 @@
 // Sends requests and waits for their answers: retries, the time limit, and cancellation in one place.
 using System.Buffers;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client.Internal.Remote;

@@ -1,5 +1,6 @@
 // Where a server listens: hashdb://host:port, or hashdbs://host:port with TLS.
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Client.Internal.Remote;
 

@@ -1,6 +1,7 @@
 // The figures of a collection as a stream: one subscription, made again when the connection breaks.
 using System.Runtime.CompilerServices;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Client.Internal.Remote;

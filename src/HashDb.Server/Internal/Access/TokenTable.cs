@@ -4,6 +4,7 @@
 // error repeats a line of the file, because someone may have put a token there by mistake.
 using System.Security.Cryptography;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Server.Internal;
 

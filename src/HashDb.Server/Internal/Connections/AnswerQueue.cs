@@ -9,6 +9,7 @@
 // Threading: all members from any thread.
 using System.IO.Pipelines;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Server.Internal;
 

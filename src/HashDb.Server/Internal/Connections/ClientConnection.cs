@@ -12,6 +12,7 @@
 using System.IO.Pipelines;
 using System.Threading.RateLimiting;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using Microsoft.AspNetCore.Connections;
 
 namespace HashDb.Server.Internal;

@@ -1,5 +1,6 @@
 // Counts connections before anything is done for them, a TLS handshake included.
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using Microsoft.AspNetCore.Connections;
 
 namespace HashDb.Server.Internal;

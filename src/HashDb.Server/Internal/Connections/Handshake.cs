@@ -1,5 +1,6 @@
 // The first frame of a connection: do both speak one version, and what may the peer do?
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Server.Internal;
 

@@ -4,6 +4,7 @@
 // removed from the table before its final answer is queued (the client may use its id again as soon as it has the answer), and
 // gives its place back afterwards (so that the places bound what is queued).
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Server.Internal;
 

@@ -1,5 +1,6 @@
 // What the connections of one server share. Immutable but for the flag that says that the server is stopping.
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 using Microsoft.Extensions.Logging;
 

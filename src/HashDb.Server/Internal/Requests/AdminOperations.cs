@@ -1,6 +1,7 @@
 // What makes, drops and maintains. Rare, and each as long as the disk takes.
 using HashDb.Models;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Server.Internal;

@@ -2,6 +2,7 @@
 // the final answer, a few a second whatever the engine reports; cancelling the request gives the build up.
 using HashDb.Models;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Server.Internal;

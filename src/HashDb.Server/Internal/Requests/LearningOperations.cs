@@ -1,5 +1,6 @@
 // What teaches the draft. Learning is a write: started in the order of arrival, like those of WriteOperations.cs.
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Server.Internal;

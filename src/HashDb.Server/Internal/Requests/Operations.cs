@@ -1,5 +1,6 @@
 // Which operation answers which opcode. What is not here is answered with UnsupportedOperation.
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Server.Internal;
 

@@ -3,9 +3,10 @@
 // Memory: an answer that may be longer than ServerContext.SmallBytes takes its share of the request memory before it is computed,
 // where its size is known; a probe, whose size is not, right after it was computed and before the next is. Records are read
 // one frame at a time, as the client takes them.
-using HashDb.Client.Internal;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
+using HashDb.Telemetry;
 
 namespace HashDb.Server.Internal;
 
@@ -59,7 +60,7 @@ internal static class ReadOperations
     private static ValueTask SearchNow(ServerRequest request, SearchRequest message, Collection collection)
     {
         SearchResult result = collection.Search(message.Queries.Values.Span, message.Options, request.CancellationToken);
-        Telemetry.RecordQuery(message.Collection, result.Statistics);
+        QueryMetrics.Record(message.Collection, result.Statistics);
         return request.SendAsync(new HitsAnswer<SearchHit, SearchHitCodec>(result.Hits, 0, result.Hits.Count, result.Statistics));
     }
 
@@ -71,7 +72,7 @@ internal static class ReadOperations
         await request.ReserveAsync(queries * (message.Options.Top * HitBytes + ResultBytes)).ConfigureAwait(false);
         IReadOnlyList<SearchResult> results = collection.SearchBatch(message.Queries.Values, message.Options, request.CancellationToken);
         foreach (SearchResult result in results)
-            Telemetry.RecordQuery(message.Collection, result.Statistics);
+            QueryMetrics.Record(message.Collection, result.Statistics);
         await request.SendAllAsync(AnswerParts.OfBatch(results)).ConfigureAwait(false);
     }
 
@@ -79,7 +80,7 @@ internal static class ReadOperations
     {
         Collection collection = request.Open(message.Collection);
         ProbeResult result = collection.Probe(message.Queries.Values.Span, message.Radius, message.Strategy, request.CancellationToken);
-        Telemetry.RecordQuery(message.Collection, result.Statistics);
+        QueryMetrics.Record(message.Collection, result.Statistics);
         await request.ReserveAsync(result.Hits.Count * HitBytes).ConfigureAwait(false);
         await request.SendAllAsync(AnswerParts.OfHits<ProbeHit, ProbeHitCodec>(result.Hits, result.Statistics)).ConfigureAwait(false);
     }
@@ -91,7 +92,7 @@ internal static class ReadOperations
         long bytes = 0;
         foreach (ProbeResult result in results)
         {
-            Telemetry.RecordQuery(message.Collection, result.Statistics);
+            QueryMetrics.Record(message.Collection, result.Statistics);
             bytes += result.Hits.Count * HitBytes + ResultBytes;
         }
 

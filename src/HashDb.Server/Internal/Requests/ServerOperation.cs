@@ -1,4 +1,5 @@
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 
 namespace HashDb.Server.Internal;
 

@@ -6,6 +6,7 @@
 // Threading: Execute runs once, on a pool thread; Cancel may come from the reading loop at any time until the answer.
 using System.Diagnostics;
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Server.Internal;

@@ -1,6 +1,7 @@
 // What writes. Started one after another for each connection, in the order of arrival (WriteLane.cs): until its first wait, an
 // operation here checks, encodes and hands its write to the engine's queue, and must not wait for anything else before that.
 using HashDb.Protocol;
+using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
 namespace HashDb.Server.Internal;

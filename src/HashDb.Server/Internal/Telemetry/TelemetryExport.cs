@@ -1,6 +1,5 @@
 // The ways in which measurements leave the process: scraped at /metrics, pushed to an OpenTelemetry collector, or both.
 using System.Diagnostics.Metrics;
-using HashDb.Client;
 using HashDb.Storage;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;

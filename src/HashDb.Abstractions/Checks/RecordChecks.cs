@@ -1,0 +1,112 @@
+// What a record or a query must be before anything is done with it. Mistakes of the caller throw the standard exceptions and
+// name the record, the value and the limit.
+using System.Globalization;
+using HashDb.MessagePack;
+using HashDb.Models;
+
+namespace HashDb.Checks;
+
+/// <summary>What a record or a query must be; both implementations of the contract refuse the rest with the same words.</summary>
+public static class RecordChecks
+{
+    /// <summary>Checks how many items one write has.</summary>
+    /// <exception cref="ArgumentException">There are more than <see cref="StorageLimits.MaxBatchRecords"/>.</exception>
+    public static void CheckBatch<T>(IReadOnlyList<T> items, string parameter)
+    {
+        ArgumentNullException.ThrowIfNull(items, parameter);
+        CheckBatchCount(items.Count, parameter);
+    }
+
+    /// <inheritdoc cref="CheckBatch" path="/summary|/exception"/>
+    public static void CheckBatchCount(int count, string parameter)
+    {
+        if (count > StorageLimits.MaxBatchRecords)
+            throw new ArgumentException($"One write takes at most {StorageLimits.MaxBatchRecords} items; {count} were given. Split it.", parameter);
+    }
+
+    /// <summary>Checks the stamp of a write, if it has one.</summary>
+    /// <exception cref="ArgumentException">The client id is all zeros, or the number is negative or too large.</exception>
+    public static void CheckStamp(WriteStamp? stamp, int operations)
+    {
+        if (stamp is not { } mark)
+            return;
+        if (mark.ClientId == Guid.Empty)
+            throw new ArgumentException("The stamp's client id is all zeros; pick a random one.", nameof(stamp));
+        if (mark.SequenceNumber < 0 || mark.SequenceNumber > long.MaxValue - operations)
+            throw new ArgumentOutOfRangeException(nameof(stamp), mark.SequenceNumber, $"The stamp's sequence number is {mark.SequenceNumber}; it must be 0 to {long.MaxValue - operations}.");
+    }
+
+    /// <summary>Checks every record of a batch.</summary>
+    /// <exception cref="ArgumentException">A record is not as it must be; names the record, the value and the limit.</exception>
+    public static void CheckRecords(IReadOnlyList<VectorRecord> records, int dimensions, DistanceMetric metric)
+    {
+        CheckBatch(records, nameof(records));
+        for (int i = 0; i < records.Count; i++)
+        {
+            VectorRecord record = records[i] ?? throw new ArgumentException($"Record {i} is null.", nameof(records));
+            var name = new ItemName("Record", i, record.Id);
+            CheckVector(record.Vector.Span, dimensions, metric, name, nameof(records));
+            if (record.Labels.Length > StorageLimits.MaxLabelCount)
+                throw new ArgumentException($"{name} has {record.Labels.Length} labels; the limit is {StorageLimits.MaxLabelCount}.", nameof(records));
+            CheckPayload(record.Payload, name);
+        }
+    }
+
+    /// <summary>Checks a vector: its length, that it is finite, and that the metric is defined for it.</summary>
+    /// <exception cref="ArgumentException">It is not as it must be; names the item, the value and the limit.</exception>
+    public static void CheckVector(ReadOnlySpan<float> vector, int dimensions, DistanceMetric metric, in ItemName name, string parameter)
+    {
+        if (vector.Length != dimensions)
+            throw new ArgumentException($"{name} has {vector.Length} dimensions; the collection has {dimensions}.", parameter);
+        double squaredNorm = StripedMath.SumOfSquares(vector);
+        if (!double.IsFinite(squaredNorm))
+        {
+            for (int i = 0; i < vector.Length; i++)
+            {
+                if (!float.IsFinite(vector[i]))
+                    throw new ArgumentException($"{name} is not finite: element {i} is {vector[i].ToString(CultureInfo.InvariantCulture)}.", parameter);
+            }
+        }
+        if (!(squaredNorm <= StorageLimits.MaxSquaredNorm))
+            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} is too long: its squared norm exceeds {StorageLimits.MaxSquaredNorm}."), parameter);
+        if (metric == DistanceMetric.Cosine && squaredNorm < StorageLimits.MinSquaredNorm)
+            throw new ArgumentException($"{name} is a zero vector (squared norm {squaredNorm.ToString(CultureInfo.InvariantCulture)}): it has no direction, and the collection's metric is cosine.", parameter);
+    }
+
+    /// <summary>Checks each query of a batch, row-major.</summary>
+    /// <returns>How many queries there are.</returns>
+    /// <exception cref="ArgumentException">A query is not as it must be; names the query, the value and the limit.</exception>
+    public static int CheckQueries(ReadOnlyMemory<float> queries, int dimensions, DistanceMetric metric)
+    {
+        int count = CountQueries(queries.Length, dimensions);
+        for (int i = 0; i < count; i++)
+            CheckVector(queries.Span.Slice(i * dimensions, dimensions), dimensions, metric, new ItemName("Query", i), nameof(queries));
+        return count;
+    }
+
+    private static int CountQueries(int length, int dimensions)
+    {
+        if (length % dimensions != 0)
+            throw new ArgumentException($"{length} values are not a whole number of queries of {dimensions} dimensions.");
+        int count = length / dimensions;
+        if (count > StorageLimits.MaxQueryBatch)
+            throw new ArgumentException($"One batch takes at most {StorageLimits.MaxQueryBatch} queries; {count} were given. Split it.");
+        return count;
+    }
+
+    private static void CheckPayload(ReadOnlyMemory<byte> payload, in ItemName name)
+    {
+        if (payload.IsEmpty)
+            return;
+        if (payload.Length > StorageLimits.MaxPayloadBytes)
+            throw new ArgumentException($"{name} has a payload of {payload.Length} bytes; the limit is {StorageLimits.MaxPayloadBytes}.", nameof(payload));
+        try
+        {
+            MessagePackValidation.EnsureOneMap(payload, StorageLimits.MaxPayloadDepth);
+        }
+        catch (MessagePackSerializationException exception)
+        {
+            throw new ArgumentException($"{name} has a payload that is not one MessagePack map of at most {StorageLimits.MaxPayloadDepth} levels: {exception.Message}", nameof(payload), exception);
+        }
+    }
+}

@@ -1,0 +1,7 @@
+using HashDb.Models;
+
+namespace HashDb;
+
+/// <summary>What is fixed for a collection, and the model it now serves with.</summary>
+public sealed record CollectionDescription(
+    string Name, int Dimensions, DistanceMetric Metric, string ModelKind, int BitCount, int TableCount, ModelFingerprint ModelFingerprint);

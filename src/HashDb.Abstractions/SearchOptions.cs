@@ -1,0 +1,45 @@
+using HashDb.Models;
+
+namespace HashDb;
+
+/// <summary>What may differ from query to query.</summary>
+/// <remarks>
+/// With a <see cref="Radius"/>, everything within that many bits in any table is a candidate. Otherwise buckets are taken
+/// nearest first (by Hamming distance, then by how little the model was sure of the bits that differ) until
+/// <see cref="CandidateLimit"/> live candidates are gathered; the bucket that reaches the limit is taken whole.
+/// </remarks>
+public sealed record SearchOptions
+{
+    /// <summary>1,000: enough that re-ranking, not probing, decides the answer, and well under a millisecond of work.</summary>
+    public const int DefaultCandidateLimit = 1_000;
+
+    /// <summary>Number of results wanted, 1 to <see cref="StorageLimits.MaxTop"/>.</summary>
+    public int Top { get; init; } = 10;
+
+    /// <summary>Hamming radius in bits, 0 to <see cref="Hashcode.MaxBitCount"/>; not together with a candidate limit.</summary>
+    public int? Radius { get; init; }
+
+    /// <summary>
+    /// Live candidates to gather before stopping; <see cref="DefaultCandidateLimit"/> when neither this nor a radius is given.
+    /// Never fewer than <see cref="Top"/> are gathered while there are any.
+    /// </summary>
+    public int? CandidateLimit { get; init; }
+
+    /// <summary>Which road finds the buckets; the answer is the same on each.</summary>
+    public ProbeStrategy Strategy { get; init; } = ProbeStrategy.Automatic;
+
+    /// <summary>Checks every value.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    /// <exception cref="ArgumentException">Both a radius and a candidate limit are given.</exception>
+    public void Validate()
+    {
+        if (Top is < 1 or > StorageLimits.MaxTop)
+            throw new ArgumentOutOfRangeException(nameof(Top), Top, $"Top is {Top}; it must be 1 to {StorageLimits.MaxTop}.");
+        if (Radius is < 0 or > Hashcode.MaxBitCount)
+            throw new ArgumentOutOfRangeException(nameof(Radius), Radius, $"Radius is {Radius}; it must be 0 to {Hashcode.MaxBitCount}.");
+        if (CandidateLimit is < 1 or > StorageLimits.MaxCandidateLimit)
+            throw new ArgumentOutOfRangeException(nameof(CandidateLimit), CandidateLimit, $"CandidateLimit is {CandidateLimit}; it must be 1 to {StorageLimits.MaxCandidateLimit}.");
+        if (Radius is not null && CandidateLimit is not null)
+            throw new ArgumentException($"Radius ({Radius}) and CandidateLimit ({CandidateLimit}) exclude each other: give one.", nameof(CandidateLimit));
+    }
+}

@@ -1,0 +1,32 @@
+namespace HashDb;
+
+/// <summary>What a query cost and how complete its answer is.</summary>
+public sealed record SearchStatistics
+{
+    /// <summary>Number of the generation that answered: all of the answer comes from it, under its model.</summary>
+    public required long Generation { get; init; }
+
+    /// <summary>
+    /// Every live item whose hashcode lies within this many bits of the query's, in any table, was considered; -1 when not
+    /// even the query's own bucket was taken whole.
+    /// </summary>
+    public required int CompleteRadius { get; init; }
+
+    /// <summary>The road that found the buckets, never <see cref="ProbeStrategy.Automatic"/>.</summary>
+    public required ProbeStrategy Strategy { get; init; }
+
+    /// <summary>Hashcodes looked up or compared.</summary>
+    public required long Probes { get; init; }
+
+    /// <summary>Occupied buckets read.</summary>
+    public required int Buckets { get; init; }
+
+    /// <summary>Distinct live items gathered.</summary>
+    public required int Candidates { get; init; }
+
+    /// <summary>Candidates whose exact distance was computed; zero for a probe.</summary>
+    public required int Reranked { get; init; }
+
+    /// <summary>Wall time of the query.</summary>
+    public required TimeSpan Elapsed { get; init; }
+}

@@ -1,0 +1,29 @@
+// How a generation is to be built, as three fields: keep previous, busy share (nil for the default), cores (nil for the default).
+using HashDb.MessagePack;
+
+namespace HashDb.Protocol;
+
+internal static class GenerationOptionsFields
+{
+    public const int Count = 3;
+
+    /// <summary>What holds when a request leaves a field out.</summary>
+    private static readonly GenerationOptions Defaults = new();
+
+    public static void Write(ref MessagePackWriter writer, GenerationOptions options)
+    {
+        writer.Write(options.KeepPrevious);
+        writer.Write(options.BusyShare);
+        if (options.Cores is { } cores)
+            writer.Write(cores);
+        else
+            writer.WriteNil();
+    }
+
+    public static GenerationOptions Read(ref BodyReader body) => new()
+    {
+        KeepPrevious = body.TryReadNil() ? Defaults.KeepPrevious : body.ReadBoolean("keep previous"),
+        BusyShare = body.TryReadNil() ? Defaults.BusyShare : body.ReadDouble("busy share"),
+        Cores = body.ReadOptionalInt32("cores"),
+    };
+}

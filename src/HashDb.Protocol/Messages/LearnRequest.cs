@@ -1,0 +1,109 @@
+using HashDb.Checks;
+using HashDb.MessagePack;
+
+namespace HashDb.Protocol.Messages;
+
+/// <summary>
+/// Teaches the draft: [collection, count, vectors, label counts, labels, neighbour counts, neighbours, client id, sequence number].
+/// Labels or neighbours are nil when no item has any. One that was read holds rented memory; dispose of it when the write has
+/// ended, and not before.
+/// </summary>
+/// <param name="collection">Name of the collection.</param>
+/// <param name="items">All with vectors of one length.</param>
+/// <param name="clientId">Whose stamp it is, or null without one.</param>
+/// <param name="sequenceNumber">Operations that this client has sent before; each item is one.</param>
+/// <param name="memory">What the items refer to, if it is to be given back.</param>
+internal sealed class LearnRequest(
+    string collection, IReadOnlyList<LabelledVector> items, Guid? clientId = null, long sequenceNumber = 0, RecordMemory? memory = null)
+    : IMessage<LearnRequest>, IDisposable
+{
+    public string Collection { get; } = collection;
+
+    public IReadOnlyList<LabelledVector> Items { get; } = items;
+
+    public Guid? ClientId { get; } = clientId;
+
+    public long SequenceNumber { get; } = sequenceNumber;
+
+    public void Write(ref MessagePackWriter writer)
+    {
+        long vectorBytes = 0;
+        long labelBytes = 0;
+        long neighbourBytes = 0;
+        foreach (LabelledVector item in Items)
+        {
+            vectorBytes += (long)item.Vector.Length * sizeof(float);
+            labelBytes += (long)item.Labels.Length * sizeof(int);
+            neighbourBytes += (long)item.Neighbours.Length * sizeof(ulong);
+        }
+        RecordColumns.CheckLength(vectorBytes + labelBytes + neighbourBytes, Items.Count);
+
+        writer.WriteArrayHeader(9);
+        writer.Write(Collection);
+        writer.Write(Items.Count);
+        writer.WriteBinHeader((int)vectorBytes);
+        foreach (LabelledVector item in Items)
+            RawNumbers.WriteBody(ref writer, item.Vector.Span);
+        WriteColumn(ref writer, labelBytes, static item => item.Labels);
+        WriteColumn(ref writer, neighbourBytes, static item => item.Neighbours);
+        RawNumbers.Write(ref writer, ClientId);
+        writer.Write(SequenceNumber);
+    }
+
+    public static LearnRequest Read(ref BodyReader body)
+    {
+        string collection = body.ReadText("collection");
+        int count = body.ReadInt32("count", 0);
+        // Before an object is made for each item.
+        RecordChecks.CheckBatchCount(count, "items");
+        var memory = new RecordMemory(isPooled: true);
+        try
+        {
+            ReadOnlyMemory<float> vectors = Columns.Read(ref body, "vectors", memory.TakeFloats);
+            if (count == 0 ? !vectors.IsEmpty : vectors.Length % count != 0)
+                throw new ProtocolException($"The field 'vectors' has {vectors.Length} numbers, which are not {count} vectors of one length.");
+            int[]? labelCounts = Columns.ReadLengths(ref body, "label counts", count);
+            ReadOnlyMemory<int> labels = body.TryReadNil() ? default : Columns.Read(ref body, "labels", memory.TakeInts);
+            int[]? neighbourCounts = Columns.ReadLengths(ref body, "neighbour counts", count);
+            ReadOnlyMemory<VectorId> neighbours = body.TryReadNil() ? default : Columns.Read(ref body, "neighbours", static length => new VectorId[length]);
+
+            var items = new LabelledVector[count];
+            int dimensions = count == 0 ? 0 : vectors.Length / count;
+            for (int i = 0; i < items.Length; i++)
+            {
+                items[i] = new LabelledVector(vectors.Slice(i * dimensions, dimensions))
+                {
+                    Labels = Columns.Next(ref labels, labelCounts, i, "labels"),
+                    Neighbours = Columns.Next(ref neighbours, neighbourCounts, i, "neighbours"),
+                };
+            }
+            if (!labels.IsEmpty)
+                throw new ProtocolException($"The field 'labels' has {labels.Length} numbers more than its counts say.");
+            if (!neighbours.IsEmpty)
+                throw new ProtocolException($"The field 'neighbours' has {neighbours.Length} ids more than its counts say.");
+            return new LearnRequest(collection, items, body.ReadOptionalGuid("client id"), body.ReadInt64OrDefault("sequence number", 0), memory);
+        }
+        catch
+        {
+            memory.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => memory?.Dispose();
+
+    private void WriteColumn<T>(ref MessagePackWriter writer, long bytes, Func<LabelledVector, ReadOnlyMemory<T>> columnOf)
+        where T : unmanaged
+    {
+        if (bytes == 0)
+        {
+            writer.WriteNil();
+            writer.WriteNil();
+            return;
+        }
+        Columns.WriteLengths(ref writer, Items, item => columnOf(item).Length);
+        writer.WriteBinHeader((int)bytes);
+        foreach (LabelledVector item in Items)
+            RawNumbers.WriteBody(ref writer, columnOf(item).Span);
+    }
+}

@@ -1,0 +1,36 @@
+using HashDb.MessagePack;
+
+namespace HashDb.Protocol.Messages;
+
+/// <summary>
+/// Probe and probe batch: [collection, vectors, radius, strategy]. One that was read holds rented memory; dispose of it when the
+/// query has ended.
+/// </summary>
+internal sealed record ProbeRequest(string Collection, QueryVectors Queries, int Radius, ProbeStrategy Strategy) : IMessage<ProbeRequest>, IDisposable
+{
+    public void Write(ref MessagePackWriter writer)
+    {
+        writer.WriteArrayHeader(4);
+        writer.Write(Collection);
+        Queries.Write(ref writer);
+        writer.Write(Radius);
+        writer.Write((int)Strategy);
+    }
+
+    public static ProbeRequest Read(ref BodyReader body)
+    {
+        string collection = body.ReadText("collection");
+        QueryVectors queries = QueryVectors.Read(ref body);
+        try
+        {
+            return new ProbeRequest(collection, queries, body.ReadInt32("radius"), (ProbeStrategy)body.ReadInt32OrDefault("strategy", 0));
+        }
+        catch
+        {
+            queries.Dispose();
+            throw;
+        }
+    }
+
+    public void Dispose() => Queries.Dispose();
+}

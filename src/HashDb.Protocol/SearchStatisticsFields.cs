@@ -1,0 +1,46 @@
+// The statistics of one query as a nested array: [complete radius, strategy, probes, buckets, candidates, re-ranked, elapsed in
+// units of 100 ns, generation].
+using HashDb.MessagePack;
+
+namespace HashDb.Protocol;
+
+internal static class SearchStatisticsFields
+{
+    public static void Write(ref MessagePackWriter writer, SearchStatistics? statistics)
+    {
+        if (statistics is null)
+        {
+            writer.WriteNil();
+            return;
+        }
+        writer.WriteArrayHeader(8);
+        writer.Write(statistics.CompleteRadius);
+        writer.Write((int)statistics.Strategy);
+        writer.Write(statistics.Probes);
+        writer.Write(statistics.Buckets);
+        writer.Write(statistics.Candidates);
+        writer.Write(statistics.Reranked);
+        writer.Write(statistics.Elapsed.Ticks);
+        writer.Write(statistics.Generation);
+    }
+
+    public static SearchStatistics? Read(ref BodyReader body)
+    {
+        if (body.TryReadNil())
+            return null;
+        int outer = body.Enter("statistics", out _);
+        var statistics = new SearchStatistics
+        {
+            CompleteRadius = body.ReadInt32("complete radius"),
+            Strategy = (ProbeStrategy)body.ReadInt32("strategy"),
+            Probes = body.ReadInt64("probes"),
+            Buckets = body.ReadInt32("buckets"),
+            Candidates = body.ReadInt32("candidates"),
+            Reranked = body.ReadInt32("re-ranked"),
+            Elapsed = TimeSpan.FromTicks(body.ReadInt64("elapsed", 0)),
+            Generation = body.ReadInt64OrDefault("generation", 0),
+        };
+        body.Leave(outer);
+        return statistics;
+    }
+}
