@@ -4,8 +4,8 @@
 //   DATABASE, 16 bytes: u32 magic "HBDS", u32 format version, u32 zero, u32 CRC-32C of bytes 0 to 11
 using System.Buffers.Binary;
 using HashDb.Checks;
-using HashDb.Serialization;
 using HashDb.Models;
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage;
@@ -88,11 +88,11 @@ internal static class DatabaseFolder
         try
         {
             fill(new CollectionFiles(building));
-            AtomicFile.FlushDirectory(building);
+            DeviceFlush.Directory(building);
             FaultPoints.Pass(FaultPoints.CreateBeforeRename);
             Directory.Move(building, Path.Combine(parent, name));
-            AtomicFile.FlushDirectory(parent);
-            AtomicFile.FlushDirectory(database);
+            DeviceFlush.Directory(parent);
+            DeviceFlush.Directory(database);
         }
         catch
         {
@@ -107,7 +107,7 @@ internal static class DatabaseFolder
         string parent = Path.Combine(database, CollectionsFolderName);
         string dropped = Path.Combine(parent, DroppedPrefix + Guid.NewGuid().ToString("N"));
         Directory.Move(Path.Combine(parent, name), dropped);
-        AtomicFile.FlushDirectory(parent);
+        DeviceFlush.Directory(parent);
         FaultPoints.Pass(FaultPoints.DropAfterRename);
         Directory.Delete(dropped, recursive: true);
     }

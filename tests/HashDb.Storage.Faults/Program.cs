@@ -7,6 +7,7 @@
 //                                   damage test: every byte of every file, or so many cases of each kind for each file; on all
 //                                   samples or the one whose process ended so; only files with the part in their path
 //   worker ...                      started by the kill test
+//   flush-faults FOLDER STEP ERROR  started by the flush test
 using System.Globalization;
 using HashDb.Storage.Faults;
 using HashDb.Storage.Faults.Damaging;
@@ -15,6 +16,7 @@ using HashDb.Storage.Faults.Killing;
 return args switch
 {
     ["worker", .. string[] options] => await KillWorker.RunAsync(WorkerOptions.Parse(options)),
+    ["flush-faults", string folder, string step, string error] => await FlushFaults.RunAsync(folder, step, Number(error)),
     ["kill"] => await LongRuns.KillAsync(200, 1),
     ["kill", string rounds] => await LongRuns.KillAsync(Number(rounds), 1),
     ["kill", string rounds, string seed] => await LongRuns.KillAsync(Number(rounds), (ulong)Number(seed)),

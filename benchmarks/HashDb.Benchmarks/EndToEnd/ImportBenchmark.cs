@@ -75,7 +75,7 @@ internal static class ImportBenchmark
                 RandomAccess.Write(handle, buffer.AsSpan(0, length), offset);
                 offset += length;
                 if ((i + 1) % batchesPerFlush == 0 || i == batches.Length - 1)
-                    RandomAccess.FlushToDisk(handle);
+                    DeviceFlush.File(handle, "the benchmark");
             }
         }
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;

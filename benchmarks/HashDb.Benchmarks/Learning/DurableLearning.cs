@@ -76,7 +76,7 @@ internal static class DurableLearning
                 }
                 RandomAccess.Write(handle, buffer.AsSpan(0, length), offset);
                 offset += length;
-                RandomAccess.FlushToDisk(handle);
+                DeviceFlush.File(handle, "the benchmark");
             }
         }
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;

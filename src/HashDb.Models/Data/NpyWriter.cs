@@ -97,9 +97,11 @@ public sealed class NpyWriter : IDisposable
         ThrowIfFinished();
         if (_written != _elementCount)
             throw new InvalidOperationException($"{_path}: {_written / _elementsPerRow} of {RowCount} rows were written.");
-        _file.Flush(flushToDisk: true);
+        _file.Flush();
+        DeviceFlush.File(_file.SafeFileHandle, _temporaryPath);
         _file.Dispose();
         File.Move(_temporaryPath, _path, overwrite: true);
+        DeviceFlush.Directory(Path.GetDirectoryName(Path.GetFullPath(_path))!);
         _isFinished = true;
     }
 

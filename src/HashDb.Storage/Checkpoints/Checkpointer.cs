@@ -93,6 +93,11 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
             Commit(change is null ? manifest : change(manifest));
             StorageLog.Checkpointed(core.Logger, core.Name, manifest.Checkpoint, manifest.AppliedSequenceNumber, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
+        catch (FlushFailedException exception)
+        {
+            // The system tells it once: the next checkpoint would succeed, and delete the log that still holds what was lost.
+            throw core.Poisoned(exception, "flush a checkpoint");
+        }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
             throw StorageFault.Wrap(exception, "take a checkpoint in", core.Files.Root);
@@ -171,7 +176,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
     public static void FlushCodes(CollectionState state)
     {
         state.Codes.Extents.Flush();
-        AtomicFile.FlushDirectory(Path.GetDirectoryName(state.Codes.Extents.PathOf(0))!);
+        DeviceFlush.Directory(Path.GetDirectoryName(state.Codes.Extents.PathOf(0))!);
     }
 
     private CollectionManifest? Cut(bool force)

@@ -117,8 +117,8 @@ internal abstract class GenerationBuild : IDisposable
     {
         Records.Flush();
         Codes.Extents.Flush();
-        AtomicFile.FlushDirectory(Directory);
-        AtomicFile.FlushDirectory(Core.Files.Root);
+        DeviceFlush.Directory(Directory);
+        DeviceFlush.Directory(Core.Files.Root);
     }
 
     /// <summary>Catches up with the live state, which no longer changes, and makes everything durable.</summary>

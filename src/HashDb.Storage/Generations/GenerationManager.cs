@@ -153,6 +153,11 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
         {
             throw Closed();
         }
+        catch (FlushFailedException exception)
+        {
+            // Record files that the live generation uses too are among what was flushed.
+            throw core.Poisoned(exception, doing);
+        }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
             throw StorageFault.Wrap(exception, doing, core.Files.Root);

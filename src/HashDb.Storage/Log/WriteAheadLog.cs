@@ -68,8 +68,8 @@ internal sealed class WriteAheadLog : IDisposable
         HeaderOf(collectionId, segment, firstSequenceNumber).WriteTo(header);
         RandomAccess.Write(handle, header, 0);
         FaultPoints.Pass(FaultPoints.LogSegmentCreated);
-        RandomAccess.FlushToDisk(handle);
-        AtomicFile.FlushDirectory(directory);
+        DeviceFlush.File(handle, PathOf(directory, segment));
+        DeviceFlush.Directory(directory);
     }
 
     /// <summary>Goes on writing where recovery ended, cutting off a torn tail.</summary>
@@ -82,12 +82,12 @@ internal sealed class WriteAheadLog : IDisposable
         if (RandomAccess.GetLength(_handle) != end.Length)
         {
             RandomAccess.SetLength(_handle, end.Length);
-            RandomAccess.FlushToDisk(_handle);
+            DeviceFlush.File(_handle, PathOf(_directory, Segment));
         }
         if (end.NextSequenceNumber - 1 > _mark.SequenceNumber)
         {
             // What was found may have come from the page cache of a killed process: flush it before it counts as durable.
-            RandomAccess.FlushToDisk(_handle);
+            DeviceFlush.File(_handle, PathOf(_directory, Segment));
             _mark.Advance(end.NextSequenceNumber - 1);
         }
         _olderBytes = SegmentsIn(_directory).Where(number => number != Segment).Sum(number => new FileInfo(PathOf(_directory, number)).Length);
@@ -120,7 +120,7 @@ internal sealed class WriteAheadLog : IDisposable
         if (!_unflushed)
             return;
         FaultPoints.Pass(FaultPoints.LogFlush);
-        RandomAccess.FlushToDisk(_handle!);
+        DeviceFlush.File(_handle!, PathOf(_directory, Segment));
         _unflushed = false;
         _mark.Advance(NextSequenceNumber - 1);
     }
@@ -161,7 +161,7 @@ internal sealed class WriteAheadLog : IDisposable
             if (old < Segment)
                 Interlocked.Add(ref _olderBytes, -length);
         }
-        AtomicFile.FlushDirectory(_directory);
+        DeviceFlush.Directory(_directory);
     }
 
     public void Dispose()

@@ -46,8 +46,8 @@ internal static class CollectionBackup
         if (manifest.Previous is { } kept)
             CopyKept(core, kept, files, cancellationToken);
         WriteAheadLog.CreateSegment(files.LogDirectory, manifest.CollectionId, manifest.LogSegment, manifest.AppliedSequenceNumber + 1);
-        AtomicFile.FlushDirectory(files.RecordsDirectory(manifest.Records));
-        AtomicFile.FlushDirectory(files.GenerationDirectory(manifest.Generation));
+        DeviceFlush.Directory(files.RecordsDirectory(manifest.Records));
+        DeviceFlush.Directory(files.GenerationDirectory(manifest.Generation));
         ManifestFiles.Write(files.Root, manifest);
     }
 
@@ -60,7 +60,7 @@ internal static class CollectionBackup
         Copy(model, files.ModelPath(kept.Generation), new FileInfo(model).Length, cancellationToken);
         using CodeStore codes = KnownCodes.StoreOf(core.Files, core.Manifest.CollectionId, kept);
         CopyExtents(codes.Extents, kept.RowCount, folder, cancellationToken);
-        AtomicFile.FlushDirectory(folder);
+        DeviceFlush.Directory(folder);
     }
 
     private static void CopyExtents(ExtentSet extents, long rows, string target, CancellationToken cancellationToken)
@@ -86,6 +86,6 @@ internal static class CollectionBackup
             RandomAccess.Write(to, buffer.AsSpan(0, read), at);
             at += read;
         }
-        RandomAccess.FlushToDisk(to);
+        DeviceFlush.File(to, target);
     }
 }

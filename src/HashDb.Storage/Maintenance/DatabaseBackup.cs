@@ -17,12 +17,12 @@ internal static class DatabaseBackup
             DatabaseFolder.WriteIdentity(building);
             foreach (Collection collection in collections)
                 await collection.BackupAsync(DatabaseFolder.CollectionPath(building, collection.Name), cancellationToken).ConfigureAwait(false);
-            AtomicFile.FlushDirectory(Path.Combine(building, DatabaseFolder.CollectionsFolderName));
-            AtomicFile.FlushDirectory(building);
+            DeviceFlush.Directory(Path.Combine(building, DatabaseFolder.CollectionsFolderName));
+            DeviceFlush.Directory(building);
             if (Directory.Exists(target))
                 Directory.Delete(target);
             Directory.Move(building, target);
-            AtomicFile.FlushDirectory(Path.GetDirectoryName(target)!);
+            DeviceFlush.Directory(Path.GetDirectoryName(target)!);
         }
         catch (Exception exception)
         {

@@ -91,8 +91,9 @@ internal sealed class DatabaseRepair
         {
             if (extents.CheckFile(extent, rows, out _) is null)
                 continue;
-            using SafeFileHandle handle = File.OpenHandle(extents.PathOf(extent), FileMode.OpenOrCreate, FileAccess.ReadWrite);
-            WriteHeader(handle, extents.HeaderOf(extent), extents.UsedLength(extent, rows));
+            string path = extents.PathOf(extent);
+            using SafeFileHandle handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
+            WriteHeader(handle, path, extents.HeaderOf(extent), extents.UsedLength(extent, rows));
         }
     }
 
@@ -102,20 +103,21 @@ internal sealed class DatabaseRepair
         {
             if (blobs.CheckFile(file, tail, out _) is null)
                 continue;
-            using SafeFileHandle handle = File.OpenHandle(blobs.PathOf(file), FileMode.OpenOrCreate, FileAccess.ReadWrite);
+            string path = blobs.PathOf(file);
+            using SafeFileHandle handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
             bool isLast = file == BlobStore.FileCount(tail) - 1;
-            WriteHeader(handle, blobs.HeaderOf(file), isLast ? BlobStore.OffsetOf(tail - 1) + 1 : FileHeader.Length);
+            WriteHeader(handle, path, blobs.HeaderOf(file), isLast ? BlobStore.OffsetOf(tail - 1) + 1 : FileHeader.Length);
         }
     }
 
-    private static void WriteHeader(SafeFileHandle handle, FileHeader header, long neededLength)
+    private static void WriteHeader(SafeFileHandle handle, string path, FileHeader header, long neededLength)
     {
         Span<byte> bytes = stackalloc byte[FileHeader.Length];
         header.WriteTo(bytes);
         RandomAccess.Write(handle, bytes, 0);
         if (RandomAccess.GetLength(handle) < neededLength)
             RandomAccess.SetLength(handle, neededLength);
-        RandomAccess.FlushToDisk(handle);
+        DeviceFlush.File(handle, path);
     }
 
     /// <summary>Without its model the kept generation is of no use: it is given up, and named.</summary>

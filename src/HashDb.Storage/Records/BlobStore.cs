@@ -3,6 +3,7 @@
 //
 // One writer; readers only follow addresses of published rows.
 using System.Runtime.InteropServices;
+using HashDb.Models;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
 using Microsoft.Win32.SafeHandles;
@@ -209,7 +210,7 @@ internal sealed class BlobStore : IDisposable
                 return;
             try
             {
-                RandomAccess.FlushToDisk(_handle);
+                DeviceFlush.File(_handle, path);
             }
             catch
             {

@@ -4,6 +4,7 @@
 //
 // One writer; any number of readers, who only look at rows below the row count that the writer has published.
 using System.IO.MemoryMappedFiles;
+using HashDb.Models;
 using HashDb.Storage.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -177,10 +178,12 @@ internal sealed unsafe class ExtentSet : IDisposable
         private readonly SafeFileHandle _handle;
         private readonly MemoryMappedFile _mapping;
         private readonly MemoryMappedViewAccessor _view;
+        private readonly string _path;
         private int _dirty;
 
         public Extent(string path, FileMode mode, long capacity)
         {
+            _path = path;
             _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read);
             try
             {
@@ -214,7 +217,7 @@ internal sealed unsafe class ExtentSet : IDisposable
                 return;
             try
             {
-                RandomAccess.FlushToDisk(_handle);
+                DeviceFlush.File(_handle, _path);
             }
             catch
             {

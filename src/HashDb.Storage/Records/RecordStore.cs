@@ -4,8 +4,8 @@
 //
 // One writer (the applier). Readers look only at published rows.
 using System.Runtime.InteropServices;
-using HashDb.Serialization;
 using HashDb.Models;
+using HashDb.Serialization;
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage.Records;
@@ -116,7 +116,7 @@ internal sealed class RecordStore : IDisposable
         Vectors.Flush();
         Metadata.Flush();
         Blobs.Flush();
-        AtomicFile.FlushDirectory(DirectoryPath);
+        DeviceFlush.Directory(DirectoryPath);
     }
 
     /// <summary>Cuts all files back to their used length, after <see cref="Dispose"/>.</summary>

@@ -31,7 +31,7 @@ public sealed class AtomicFileTests : IDisposable
     {
         Should.Throw<DirectoryNotFoundException>(() => AtomicFile.Write(Path.Combine(_folder, "none", "a.bin"), [1]));
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows flushes directories by itself.");
-        Should.Throw<IOException>(() => AtomicFile.FlushDirectory(Path.Combine(_folder, "none"))).Message.ShouldContain("none");
+        Should.Throw<IOException>(() => DeviceFlush.Directory(Path.Combine(_folder, "none"))).Message.ShouldContain("none");
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

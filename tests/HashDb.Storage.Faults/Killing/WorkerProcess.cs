@@ -71,7 +71,7 @@ internal sealed class WorkerProcess : IDisposable
     }
 
     /// <summary>The program <c>dotnet</c> that belongs to the running runtime, three folders above its assemblies.</summary>
-    private static string DotnetPath()
+    internal static string DotnetPath()
     {
         string runtime = Path.GetDirectoryName(typeof(object).Assembly.Location)!;
         string beside = Path.GetFullPath(Path.Combine(runtime, "..", "..", "..", OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet"));
