@@ -117,7 +117,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
 
     /// <summary>The manifest for the state as it is between two groups, at the start of a new log segment.</summary>
     /// <exception cref="HashDbException">The log could not be flushed, and the collection is poisoned.</exception>
-    /// <exception cref="IOException">The device is full; nothing has changed.</exception>
+    /// <exception cref="IOException">The device was full when the new segment was written; nothing has changed.</exception>
     public CollectionManifest Describe(CollectionState state)
     {
         try
@@ -133,8 +133,9 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
         {
             core.Log.Roll();
         }
-        catch (Exception exception) when (StorageFault.IsSystemFault(exception) && !StorageFault.IsDiskFull(exception))
+        catch (Exception exception) when (exception is FlushFailedException || (StorageFault.IsSystemFault(exception) && !StorageFault.IsDiskFull(exception)))
         {
+            // Here, between two groups, so that no write is acknowledged behind it.
             throw core.Poisoned(exception, "begin a new log segment");
         }
         return core.Manifest with
