@@ -5,6 +5,10 @@
 using System.Diagnostics;
 using System.Net;
 using HashDb.Server.Internal;
+using HashDb.Server.Internal.Access;
+using HashDb.Server.Internal.Connections;
+using HashDb.Server.Internal.Hosting;
+using HashDb.Server.Internal.Telemetry;
 using HashDb.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;

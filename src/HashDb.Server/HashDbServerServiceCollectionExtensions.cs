@@ -1,4 +1,4 @@
-using HashDb.Server.Internal;
+using HashDb.Server.Internal.Hosting;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;

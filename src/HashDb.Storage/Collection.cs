@@ -3,14 +3,15 @@ using System.Runtime.InteropServices;
 using HashDb.Checks;
 using HashDb.Models;
 using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Commit;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
+using HashDb.Storage.Intake;
 using HashDb.Storage.Learning;
 using HashDb.Storage.Log;
-using HashDb.Storage.Postings;
+using HashDb.Storage.Query;
 using HashDb.Storage.Records;
-using HashDb.Storage.Searching;
-using HashDb.Storage.Writing;
+using HashDb.Storage.Snapshot;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Storage;

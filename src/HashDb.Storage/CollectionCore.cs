@@ -2,12 +2,12 @@
 // if any. Owned by Collection; the applier alone changes what the setters change.
 using System.Diagnostics;
 using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Commit;
 using HashDb.Storage.Files;
-using HashDb.Storage.Generations;
+using HashDb.Storage.Index;
 using HashDb.Storage.Learning;
 using HashDb.Storage.Log;
-using HashDb.Storage.Postings;
-using HashDb.Storage.Writing;
+using HashDb.Storage.Snapshot;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Storage;

@@ -3,14 +3,16 @@
 // with a typed error that names the place; the log and the record files are the only truth, and everything else is derived.
 using System.Diagnostics;
 using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Commit;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
+using HashDb.Storage.Index;
 using HashDb.Storage.Learning;
 using HashDb.Storage.Log;
-using HashDb.Storage.Postings;
 using HashDb.Storage.Records;
-using HashDb.Storage.Writing;
+using HashDb.Storage.Snapshot;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Storage;

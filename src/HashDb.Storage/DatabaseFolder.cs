@@ -4,7 +4,7 @@
 //   DATABASE, 16 bytes: u32 magic "HBDS", u32 format version, u32 zero, u32 CRC-32C of bytes 0 to 11
 using System.Buffers.Binary;
 using HashDb.Checks;
-using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
 

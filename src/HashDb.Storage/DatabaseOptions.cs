@@ -1,3 +1,5 @@
+using HashDb.Storage.Learning;
+
 namespace HashDb.Storage;
 
 /// <summary>How a database is opened. None of it is stored: it may differ at every open.</summary>

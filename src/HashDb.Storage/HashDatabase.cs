@@ -1,5 +1,4 @@
 using HashDb.Checks;
-using HashDb.Models;
 using HashDb.Storage.Files;
 using HashDb.Storage.Maintenance;
 using Microsoft.Extensions.Logging;

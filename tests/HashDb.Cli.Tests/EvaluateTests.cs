@@ -3,9 +3,10 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using System.Xml.Linq;
 using HashDb.Cli.Tests.Support;
-using HashDb.Models;
 using HashDb.Models.Data;
 using HashDb.Models.Evaluation;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Cli.Tests;
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using HashDb.Cli.Tests.Support;
 using HashDb.Client;
-using HashDb.Storage;
 
 namespace HashDb.Cli.Tests;
 

@@ -1,6 +1,6 @@
 using System.Text.Json;
 using HashDb.Cli.Tests.Support;
-using HashDb.Models;
+using HashDb.Models.Files;
 
 namespace HashDb.Cli.Tests;
 

@@ -3,6 +3,7 @@ using System.Text.Json;
 using HashDb.Cli.Tests.Support;
 using HashDb.Cli.Training;
 using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Models.Training;
 
 namespace HashDb.Cli.Tests;

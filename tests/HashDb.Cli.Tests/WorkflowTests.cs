@@ -2,6 +2,8 @@ using System.Text.Json;
 using HashDb.Cli.Tests.Support;
 using HashDb.Models;
 using HashDb.Models.Data;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Cli.Tests;
 

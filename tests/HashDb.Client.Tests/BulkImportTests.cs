@@ -1,6 +1,5 @@
 using HashDb.Client.Internal;
 using HashDb.Client.Tests.Support;
-using HashDb.Storage;
 
 namespace HashDb.Client.Tests;
 

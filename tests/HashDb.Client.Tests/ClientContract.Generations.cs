@@ -1,6 +1,7 @@
 using HashDb.Client.Tests.Support;
 using HashDb.Models;
-using HashDb.Storage;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Client.Tests;
 

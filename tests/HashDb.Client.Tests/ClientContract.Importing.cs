@@ -1,5 +1,4 @@
 using HashDb.Client.Tests.Support;
-using HashDb.Storage;
 
 namespace HashDb.Client.Tests;
 

@@ -2,7 +2,6 @@ using FsCheck;
 using FsCheck.Fluent;
 using HashDb.Client.Tests.Support;
 using HashDb.Models;
-using HashDb.Storage;
 
 namespace HashDb.Client.Tests;
 

@@ -1,6 +1,5 @@
 using HashDb.Client.Tests.Support;
 using HashDb.Models;
-using HashDb.Storage;
 
 namespace HashDb.Client.Tests;
 

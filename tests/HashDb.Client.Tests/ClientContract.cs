@@ -2,7 +2,8 @@
 // all, and so are the answers they expect. The parts: this file databases and collections, then one file for each of
 // writing, searching, importing, errors, and disks that fail.
 using HashDb.Client.Tests.Support;
-using HashDb.Models;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Storage;

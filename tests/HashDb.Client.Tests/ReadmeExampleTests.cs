@@ -1,7 +1,5 @@
 // README-BEGIN
-using HashDb;
-using HashDb.Client;
-using HashDb.Models;
+using HashDb.Models.Kinds.Lsh;
 // README-END
 
 namespace HashDb.Client.Tests;

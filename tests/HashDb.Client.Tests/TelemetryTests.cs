@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using HashDb.Client.Tests.Support;
-using HashDb.Storage;
 
 namespace HashDb.Client.Tests;
 

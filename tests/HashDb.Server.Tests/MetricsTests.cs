@@ -1,7 +1,7 @@
 using System.Diagnostics.Metrics;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Server.Internal;
+using HashDb.Server.Internal.Telemetry;
 using HashDb.Server.Tests.Support;
 
 namespace HashDb.Server.Tests;

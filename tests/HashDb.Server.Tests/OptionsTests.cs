@@ -1,5 +1,6 @@
 using HashDb.Server.Tests.Support;
 using HashDb.Storage;
+using HashDb.Storage.Learning;
 using Microsoft.Extensions.Configuration;
 
 namespace HashDb.Server.Tests;

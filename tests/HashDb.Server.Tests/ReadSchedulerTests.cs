@@ -1,9 +1,8 @@
 using System.Collections.Concurrent;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Server.Internal;
+using HashDb.Server.Internal.Requests;
 using HashDb.Server.Tests.Support;
-using HashDb.Storage;
 
 namespace HashDb.Server.Tests;
 

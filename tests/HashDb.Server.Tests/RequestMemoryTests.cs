@@ -1,4 +1,4 @@
-using HashDb.Server.Internal;
+using HashDb.Server.Internal.Requests;
 
 namespace HashDb.Server.Tests;
 

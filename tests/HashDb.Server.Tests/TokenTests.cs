@@ -1,6 +1,6 @@
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Server.Internal;
+using HashDb.Server.Internal.Access;
 
 namespace HashDb.Server.Tests;
 

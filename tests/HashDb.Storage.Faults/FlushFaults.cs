@@ -5,6 +5,7 @@
 using System.Globalization;
 using System.Runtime.InteropServices;
 using HashDb.Models;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Storage.Faults;
 

@@ -1,8 +1,8 @@
 // Encoding is one matrix product. How much faster is the kernel than what a library offers, on one thread?
 using System.Numerics.Tensors;
 using BenchmarkDotNet.Attributes;
-using HashDb.Models;
-using HashDb.Models.Projection;
+using HashDb.Models.Encoding;
+using HashDb.Models.Numerics;
 using MathNet.Numerics;
 using MathNet.Numerics.LinearAlgebra.Single;
 

@@ -1,7 +1,9 @@
 // A quick print of the same comparison, in seconds instead of minutes; for ratios, not for absolute figures.
 using System.Diagnostics;
 using HashDb.Models;
-using HashDb.Models.Projection;
+using HashDb.Models.Encoding;
+using HashDb.Models.Kinds.Lsh;
+using HashDb.Models.Numerics;
 
 namespace HashDb.Benchmarks;
 

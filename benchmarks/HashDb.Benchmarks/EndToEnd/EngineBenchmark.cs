@@ -1,8 +1,6 @@
 // The engine end to end, on real files: `engine [DIRECTORY]`. Every figure stands beside what it is compared with, measured in
 // the same run; compare ratios, not absolutes.
 using System.Diagnostics;
-using HashDb.Models;
-using HashDb.Storage;
 
 namespace HashDb.Benchmarks;
 

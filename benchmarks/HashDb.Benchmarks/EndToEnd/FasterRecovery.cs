@@ -6,7 +6,7 @@ using FASTER.core;
 using HashDb.Serialization;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
-using HashDb.Storage.Postings;
+using HashDb.Storage.Index;
 using HashDb.Storage.Records;
 
 namespace HashDb.Benchmarks;

@@ -3,6 +3,8 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using HashDb.Models;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage;
 using Microsoft.Win32.SafeHandles;
 
@@ -101,11 +103,11 @@ internal static class ImportBenchmark
         var all = new SearchOptions { Top = 10, Radius = 32, Strategy = ProbeStrategy.Scan };
         for (int i = 0; i < 20; i++)
             result = collection.Search(query, all);
-        HashDb.Storage.Generations.CollectionState state = collection.Core.State;
+        HashDb.Storage.Snapshot.CollectionState state = collection.Core.State;
         double kernel = Report.Median(5, () =>
         {
             for (uint row = 0; row < Rows; row++)
-                sink += HashDb.Storage.Searching.DistanceKernel.Distance(DistanceMetric.Cosine, query, 1, state.Records.VectorOf(row));
+                sink += HashDb.Storage.Query.DistanceKernel.Distance(DistanceMetric.Cosine, query, 1, state.Records.VectorOf(row));
         });
         double search = Report.Median(5, () => collection.Search(query, all));
         report.Line("plain sequential read of the same bytes (vector sum)", read / Rows, "ns/vector");

@@ -3,9 +3,10 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
 using HashDb.Models;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage;
-using HashDb.Storage.Postings;
-using HashDb.Storage.Probing;
+using HashDb.Storage.Index;
+using HashDb.Storage.Query;
 using HashDb.Storage.Records;
 
 namespace HashDb.Benchmarks;

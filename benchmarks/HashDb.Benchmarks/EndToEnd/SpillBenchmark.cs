@@ -2,6 +2,7 @@
 // times.
 using System.Diagnostics;
 using HashDb.Models;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage;
 
 namespace HashDb.Benchmarks;

@@ -4,7 +4,9 @@ using System.Diagnostics;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using HashDb.Models;
-using HashDb.Models.Grh;
+using HashDb.Models.Kinds.Grh.Streaming;
+using HashDb.Models.Kinds.Lsh;
+using HashDb.Models.Training;
 
 namespace HashDb.Benchmarks;
 

@@ -5,9 +5,10 @@ using System.Diagnostics;
 using System.Globalization;
 using HashDb.Models;
 using HashDb.Models.Data;
-using HashDb.Models.Itq;
+using HashDb.Models.Kinds.Itq;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage;
-using HashDb.Storage.Postings;
+using HashDb.Storage.Index;
 using HashDb.Storage.Records;
 
 namespace HashDb.Benchmarks;

@@ -3,8 +3,7 @@
 using System.Numerics;
 using System.Runtime.InteropServices;
 using HashDb.Models;
-using HashDb.Storage;
-using HashDb.Storage.Searching;
+using HashDb.Storage.Query;
 
 namespace HashDb.Benchmarks;
 

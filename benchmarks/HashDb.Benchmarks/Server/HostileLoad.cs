@@ -5,7 +5,6 @@ using System.Net;
 using System.Net.Sockets;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Storage;
 
 namespace HashDb.Benchmarks;
 

@@ -7,7 +7,7 @@
 using System.Globalization;
 using HashDb.Client;
 using HashDb.Models;
-using HashDb.Storage;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Benchmarks;
 

@@ -4,10 +4,10 @@ using System.Diagnostics;
 using System.Globalization;
 using HashDb.Models;
 using HashDb.Models.Data;
-using HashDb.Models.Gph;
-using HashDb.Models.Grh;
-using HashDb.Models.Itq;
-using HashDb.Models.LinearAlgebra;
+using HashDb.Models.Kinds.Gph;
+using HashDb.Models.Kinds.Grh;
+using HashDb.Models.Kinds.Itq;
+using HashDb.Models.Numerics;
 
 namespace HashDb.Benchmarks;
 

@@ -1,7 +1,6 @@
 using System.CommandLine;
 using HashDb.Cli.Input;
 using HashDb.Client;
-using HashDb.Storage;
 
 namespace HashDb.Cli.Commands;
 

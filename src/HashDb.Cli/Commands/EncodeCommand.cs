@@ -2,6 +2,7 @@ using System.CommandLine;
 using HashDb.Cli.Input;
 using HashDb.Models;
 using HashDb.Models.Data;
+using HashDb.Models.Files;
 
 namespace HashDb.Cli.Commands;
 

@@ -7,6 +7,7 @@ using HashDb.Cli.Output;
 using HashDb.Client;
 using HashDb.Models.Data;
 using HashDb.Storage;
+using HashDb.Storage.Learning;
 
 namespace HashDb.Cli.Commands;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using HashDb.Cli.Output;
-using HashDb.Models;
+using HashDb.Models.Files;
 
 namespace HashDb.Cli.Commands;
 

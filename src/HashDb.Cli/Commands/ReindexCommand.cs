@@ -2,6 +2,7 @@ using System.CommandLine;
 using HashDb.Cli.Output;
 using HashDb.Client;
 using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage;
 
 namespace HashDb.Cli.Commands;

@@ -1,7 +1,6 @@
 // Searches without a pause while something else goes on, and looks at each answer: ordered by distance, no picture twice, none that
 // is not stored. It counts what is wrong; the demo says how many there were.
 using HashDb.Client;
-using HashDb.Storage;
 
 namespace HashDb.Cli.Demo;
 

@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using HashDb.Client;
-using HashDb.Models;
+using HashDb.Models.Kinds.Lsh;
 using Spectre.Console;
 
 namespace HashDb.Cli.Demo;

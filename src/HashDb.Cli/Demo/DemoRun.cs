@@ -10,7 +10,8 @@ using HashDb.Cli.Report;
 using HashDb.Client;
 using HashDb.Models;
 using HashDb.Models.Data;
-using HashDb.Storage;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Cli.Demo;
 

@@ -1,4 +1,3 @@
-using HashDb.Storage;
 
 namespace HashDb.Cli.Demo;
 

@@ -2,7 +2,6 @@
 // stream, and moves to what it learned, while a reader goes on searching.
 using System.Diagnostics;
 using HashDb.Client;
-using HashDb.Storage;
 
 namespace HashDb.Cli.Demo;
 

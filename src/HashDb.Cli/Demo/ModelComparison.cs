@@ -6,7 +6,7 @@ using HashDb.Cli.Input;
 using HashDb.Client;
 using HashDb.Models;
 using HashDb.Models.Data;
-using HashDb.Storage;
+using HashDb.Models.Files;
 
 namespace HashDb.Cli.Demo;
 

@@ -3,7 +3,6 @@
 // A query that is one of the stored items is left out of its own answer and candidates. precision@10 is the number of items of
 // the query's class among the first ten, divided by ten, also when fewer than ten were found.
 using HashDb.Client;
-using HashDb.Storage;
 
 namespace HashDb.Cli.Demo;
 

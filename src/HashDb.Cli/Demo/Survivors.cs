@@ -1,6 +1,5 @@
 using System.Runtime.InteropServices;
 using HashDb.Client;
-using HashDb.Storage;
 
 namespace HashDb.Cli.Demo;
 

@@ -4,8 +4,8 @@ using System.Globalization;
 using System.Text;
 using HashDb.Cli.Training;
 using HashDb.Models;
-using HashDb.Models.Gph;
-using HashDb.Models.Grh;
+using HashDb.Models.Kinds.Gph;
+using HashDb.Models.Kinds.Grh;
 
 namespace HashDb.Cli.Evaluation;
 

@@ -3,7 +3,7 @@ using HashDb.Cli.Input;
 using HashDb.Cli.Report;
 using HashDb.Models;
 using HashDb.Models.Data;
-using HashDb.Models.Gph;
+using HashDb.Models.Kinds.Gph;
 
 namespace HashDb.Cli.Evaluation;
 

@@ -3,6 +3,7 @@ using HashDb.Cli.Input;
 using HashDb.Cli.Report;
 using HashDb.Models;
 using HashDb.Models.Data;
+using HashDb.Models.Files;
 
 namespace HashDb.Cli.Evaluation;
 

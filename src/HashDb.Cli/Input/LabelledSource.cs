@@ -1,6 +1,5 @@
 // Rows of a feature file with the labels of the same rows, read in batches, so that a stream longer than memory can be learned.
 using HashDb.Models.Data;
-using HashDb.Storage;
 
 namespace HashDb.Cli.Input;
 

@@ -3,7 +3,6 @@
 using System.Runtime.CompilerServices;
 using HashDb.Client;
 using HashDb.Models.Data;
-using HashDb.Storage;
 
 namespace HashDb.Cli.Input;
 

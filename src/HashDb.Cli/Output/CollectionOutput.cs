@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using HashDb.Storage;
 
 namespace HashDb.Cli.Output;
 

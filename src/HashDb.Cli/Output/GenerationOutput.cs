@@ -1,6 +1,5 @@
 // A change of generation on the way and at its end: a bar or lines of progress, then what was done.
 using System.Diagnostics;
-using HashDb.Storage;
 
 namespace HashDb.Cli.Output;
 

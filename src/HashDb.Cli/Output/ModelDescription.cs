@@ -1,5 +1,7 @@
 using System.Text.Json;
 using HashDb.Models;
+using HashDb.Models.Data;
+using HashDb.Models.Files;
 
 namespace HashDb.Cli.Output;
 

@@ -4,7 +4,6 @@ using System.Globalization;
 using System.Text;
 using HashDb.Cli.Demo;
 using HashDb.Models;
-using HashDb.Storage;
 using static HashDb.Cli.Report.HtmlPage;
 
 namespace HashDb.Cli.Report;

@@ -1,5 +1,6 @@
 using HashDb.Models;
 using HashDb.Models.Data;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Models.Training;
 
 namespace HashDb.Cli.Training;

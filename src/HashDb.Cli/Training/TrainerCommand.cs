@@ -4,6 +4,7 @@ using HashDb.Cli.Input;
 using HashDb.Cli.Output;
 using HashDb.Models;
 using HashDb.Models.Data;
+using HashDb.Models.Files;
 using HashDb.Models.Training;
 
 namespace HashDb.Cli.Training;

@@ -9,7 +9,6 @@
 // reported at once even while the source has nothing to give.
 using System.Diagnostics;
 using System.Threading.Channels;
-using HashDb.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client.Internal;

@@ -2,7 +2,6 @@
 // wait, and closes it when the container is disposed of. An opening that failed is tried again at the next call.
 //
 // Threading: the gate admits one opening at a time; after that the field is read without it.
-using HashDb.Storage;
 
 namespace HashDb.Client.Internal;
 

@@ -3,7 +3,6 @@
 // nanoseconds.
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
-using HashDb.Storage;
 
 namespace HashDb.Client.Internal;
 

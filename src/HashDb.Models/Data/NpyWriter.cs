@@ -7,6 +7,7 @@ using System.Buffers.Binary;
 using System.Globalization;
 using System.Runtime.InteropServices;
 using HashDb.Models.Data.Internal;
+using HashDb.Models.Files;
 
 namespace HashDb.Models.Data;
 

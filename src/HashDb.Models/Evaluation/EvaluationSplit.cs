@@ -1,4 +1,5 @@
 using HashDb.Models.Data;
+using HashDb.Models.Numerics;
 
 namespace HashDb.Models.Evaluation;
 

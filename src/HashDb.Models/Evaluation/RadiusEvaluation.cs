@@ -8,6 +8,7 @@
 using System.Diagnostics;
 using System.Numerics.Tensors;
 using HashDb.Models.Data;
+using HashDb.Models.Encoding;
 
 namespace HashDb.Models.Evaluation;
 

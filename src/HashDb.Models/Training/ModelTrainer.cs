@@ -1,9 +1,9 @@
 // What a command line needs to train any kind of model by name: its settings with help, and one way to start it. Immutable, safe for
 // many threads.
 using HashDb.Models.Data;
-using HashDb.Models.Gph;
-using HashDb.Models.Grh;
-using HashDb.Models.Itq;
+using HashDb.Models.Kinds.Gph;
+using HashDb.Models.Kinds.Grh;
+using HashDb.Models.Kinds.Itq;
 
 namespace HashDb.Models.Training;
 

@@ -2,7 +2,7 @@
 // the options that a model file records. Built once, immutable, safe for many threads.
 using System.Collections.Immutable;
 using System.Globalization;
-using HashDb.Models.LinearAlgebra;
+using HashDb.Models.Numerics;
 
 namespace HashDb.Models.Training;
 

@@ -9,11 +9,11 @@
 // A stop before 4 leaves the old manifest, whose log is still whole; a stop after it leaves segments that the next open deletes.
 // One checkpoint, switch of generation or backup at a time: they share the gate.
 using System.Diagnostics;
-using HashDb.Models;
+using HashDb.Models.Files;
+using HashDb.Storage.Commit;
 using HashDb.Storage.Files;
-using HashDb.Storage.Generations;
 using HashDb.Storage.Learning;
-using HashDb.Storage.Writing;
+using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Checkpoints;
 

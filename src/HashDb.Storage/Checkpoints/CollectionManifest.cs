@@ -6,9 +6,9 @@ using System.Buffers.Binary;
 using HashDb.MessagePack;
 using HashDb.Models;
 using HashDb.Serialization;
+using HashDb.Storage.Commit;
 using HashDb.Storage.Files;
 using HashDb.Storage.Records;
-using HashDb.Storage.Writing;
 
 namespace HashDb.Storage.Checkpoints;
 

@@ -1,6 +1,6 @@
 // The two copies of the manifest. Either alone is enough: when one is damaged the other is used, and because the log is purged
 // only after both are written, even an older copy leads to the same state.
-using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage.Checkpoints;

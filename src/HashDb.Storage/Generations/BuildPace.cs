@@ -1,4 +1,4 @@
-using HashDb.Storage.Postings;
+using HashDb.Storage.Index;
 
 namespace HashDb.Storage.Generations;
 

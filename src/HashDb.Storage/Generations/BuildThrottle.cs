@@ -3,6 +3,7 @@
 // long that its share of the time is kept. A search is then held up by one slice at most, and while nobody searches the build
 // rests never. One for each thread of a build.
 using System.Diagnostics;
+using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Generations;
 

@@ -3,6 +3,7 @@
 using HashDb.Serialization;
 using HashDb.Storage.Files;
 using HashDb.Storage.Records;
+using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Generations;
 

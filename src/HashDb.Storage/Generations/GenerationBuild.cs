@@ -8,10 +8,11 @@
 //
 // One thread at a time; the live state is only looked at, and only below its published row count. Nothing here is named by a
 // manifest before the switch, so a stop at any moment leaves folders that the next open deletes.
-using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Files;
-using HashDb.Storage.Postings;
+using HashDb.Storage.Index;
 using HashDb.Storage.Records;
+using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Generations;
 

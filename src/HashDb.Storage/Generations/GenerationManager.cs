@@ -13,9 +13,11 @@
 // the new one. A half-built generation is never gone on with: building it again costs less than trusting it.
 using System.Diagnostics;
 using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Commit;
 using HashDb.Storage.Files;
-using HashDb.Storage.Writing;
+using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Generations;
 

@@ -1,9 +1,9 @@
 // The hashcodes of a kept generation, opened to be taken over by a rollback. Each row's are compared with their checksum when
 // they are taken: they were not read at open, and what is damaged can be encoded again.
-using HashDb.Models;
 using HashDb.Storage.Checkpoints;
-using HashDb.Storage.Postings;
+using HashDb.Storage.Index;
 using HashDb.Storage.Records;
+using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Generations;
 

@@ -1,6 +1,7 @@
 // A generation under another model over the same record files: only hashcodes and posting tables are new. Rows keep their
 // numbers, so a row that dies is dead in both generations at once, and nothing has to be carried over at the switch.
 using HashDb.Storage.Records;
+using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Generations;
 

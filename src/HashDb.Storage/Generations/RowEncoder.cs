@@ -4,7 +4,6 @@
 // Rows that are dead get zeros: nobody looks at the codes of a row that is dead, and a dead row never comes back.
 using System.Runtime.ExceptionServices;
 using HashDb.Models;
-using HashDb.Storage.Postings;
 using HashDb.Storage.Records;
 
 namespace HashDb.Storage.Generations;

@@ -1,4 +1,5 @@
 using HashDb.Models;
+using HashDb.Models.Files;
 
 namespace HashDb.Storage.Generations;
 

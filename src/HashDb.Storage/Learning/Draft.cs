@@ -2,6 +2,7 @@
 // since it was begun, in their order, and of the model that was live at the first of them. So replay gives the same bytes.
 // Changed by the applier (and by replay before it) alone; the lock is for those who look at it meanwhile.
 using HashDb.Models;
+using HashDb.Models.Training;
 using HashDb.Storage.Log;
 
 namespace HashDb.Storage.Learning;

@@ -5,6 +5,8 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using HashDb.MessagePack;
 using HashDb.Models;
+using HashDb.Models.Files;
+using HashDb.Models.Training;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
 

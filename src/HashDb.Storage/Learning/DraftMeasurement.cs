@@ -3,7 +3,9 @@ using System.Numerics;
 using HashDb.Models;
 using HashDb.Models.Data;
 using HashDb.Models.Evaluation;
-using HashDb.Storage.Generations;
+using HashDb.Models.Files;
+using HashDb.Models.Numerics;
+using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Learning;
 

@@ -1,8 +1,9 @@
 // Decides before anything is logged whether the draft can carry out a learn operation, counting in what earlier requests of the same group
 // will have done to it. After the log there is no way back.
 using HashDb.Models;
+using HashDb.Models.Training;
+using HashDb.Storage.Intake;
 using HashDb.Storage.Log;
-using HashDb.Storage.Writing;
 
 namespace HashDb.Storage.Learning;
 

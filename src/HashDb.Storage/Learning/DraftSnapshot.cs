@@ -1,4 +1,4 @@
-using HashDb.Models;
+using HashDb.Models.Training;
 
 namespace HashDb.Storage.Learning;
 

@@ -1,9 +1,9 @@
 // The caller's side of learning: checks the items, looks up the labels of neighbours, and lays out the log frame. The labels that are found
 // now are logged, so that replay does not depend on what is stored then.
 using HashDb.Checks;
-using HashDb.Storage.Generations;
 using HashDb.Storage.Log;
 using HashDb.Storage.Records;
+using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Learning;
 

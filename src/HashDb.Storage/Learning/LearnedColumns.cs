@@ -2,6 +2,7 @@
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using HashDb.Models;
+using HashDb.Models.Training;
 using HashDb.Storage.Log;
 
 namespace HashDb.Storage.Learning;

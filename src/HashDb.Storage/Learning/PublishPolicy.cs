@@ -1,4 +1,4 @@
-namespace HashDb.Storage;
+namespace HashDb.Storage.Learning;
 
 /// <summary>
 /// When a draft is published without being asked. Looked at after something was learned, <see cref="MinInterval"/> after the last look or the

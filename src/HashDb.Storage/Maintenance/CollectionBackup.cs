@@ -1,11 +1,12 @@
 // Copies one collection as of a checkpoint. What a manifest names never changes afterwards (rows below its count, blobs below
 // its tail), so the copy needs no pause; the gate keeps compaction from taking the files away.
-using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
 using HashDb.Storage.Log;
 using HashDb.Storage.Records;
+using HashDb.Storage.Snapshot;
 using Microsoft.Win32.SafeHandles;
 
 namespace HashDb.Storage.Maintenance;

@@ -6,8 +6,8 @@ using HashDb.Serialization;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
+using HashDb.Storage.Index;
 using HashDb.Storage.Log;
-using HashDb.Storage.Postings;
 using HashDb.Storage.Records;
 
 namespace HashDb.Storage.Maintenance;

@@ -1,5 +1,5 @@
 // A copy of a database in use. Built under a temporary name beside the target and renamed when all of it is flushed.
-using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage.Maintenance;

@@ -3,10 +3,10 @@
 // the log, whose sound frames are replayed over the rest. What cannot be restored is named in the report. Without a manifest or
 // a model there is nothing to restore from, and the typed error says so.
 using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
 using HashDb.Storage.Records;
-using HashDb.Storage.Writing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Win32.SafeHandles;
 

@@ -3,7 +3,7 @@
 //
 // One writer; readers only follow addresses of published rows.
 using System.Runtime.InteropServices;
-using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
 using Microsoft.Win32.SafeHandles;

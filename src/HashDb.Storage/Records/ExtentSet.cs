@@ -4,7 +4,7 @@
 //
 // One writer; any number of readers, who only look at rows below the row count that the writer has published.
 using System.IO.MemoryMappedFiles;
-using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Files;
 using Microsoft.Win32.SafeHandles;
 

@@ -4,7 +4,7 @@
 //
 // One writer (the applier). Readers look only at published rows.
 using System.Runtime.InteropServices;
-using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
 

@@ -1,5 +1,7 @@
 using HashDb.Models;
 using HashDb.Models.Data;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Cli.Tests.Support;
 

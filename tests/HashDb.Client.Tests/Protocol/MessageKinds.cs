@@ -3,7 +3,6 @@
 using HashDb.Models;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Storage;
 
 namespace HashDb.Client.Tests.Protocol;
 

@@ -1,5 +1,5 @@
 using HashDb.Models;
-using HashDb.Storage;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Client.Tests.Support;
 

@@ -1,5 +1,4 @@
 using HashDb.Models;
-using HashDb.Storage;
 
 namespace HashDb.Client.Tests.Support;
 

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.Json.Nodes;
 using HashDb.Models.Data;
 using HashDb.Models.Evaluation;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Models.Tests.Evaluation;
 

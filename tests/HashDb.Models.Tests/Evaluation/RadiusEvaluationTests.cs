@@ -1,5 +1,6 @@
 using HashDb.Models.Data;
 using HashDb.Models.Evaluation;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Models.Tests.Evaluation;
 

@@ -1,5 +1,7 @@
 using HashDb.Models.Data;
 using HashDb.Models.Evaluation;
+using HashDb.Models.Kinds.Lsh;
+using HashDb.Models.Numerics;
 
 namespace HashDb.Models.Tests.Evaluation;
 

@@ -1,6 +1,7 @@
 // A model file that was written once and is kept, with vectors and the hashcodes they had then. Who breaks such a file has
 // changed the format or the arithmetic, and every stored hashcode with it.
 using System.Text.Json;
+using HashDb.Models.Files;
 
 namespace HashDb.Models.Tests;
 

@@ -1,5 +1,7 @@
 // What every kind of model promises. A model's test class derives from this one and gets these tests.
-using HashDb.Models.Projection;
+using HashDb.Models.Encoding;
+using HashDb.Models.Files;
+using HashDb.Models.Numerics;
 
 namespace HashDb.Models.Tests;
 

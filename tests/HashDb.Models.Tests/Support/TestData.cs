@@ -1,3 +1,5 @@
+using HashDb.Models.Numerics;
+
 namespace HashDb.Models.Tests;
 
 /// <summary>Seeded vectors for tests.</summary>

@@ -1,7 +1,7 @@
 using HashDb.Models.Data;
-using HashDb.Models.Gph;
-using HashDb.Models.Grh;
-using HashDb.Models.Itq;
+using HashDb.Models.Kinds.Gph;
+using HashDb.Models.Kinds.Grh;
+using HashDb.Models.Kinds.Itq;
 
 namespace HashDb.Models.Tests.Training;
 

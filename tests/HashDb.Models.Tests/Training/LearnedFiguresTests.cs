@@ -2,9 +2,9 @@
 // to run in a minute each; the larger sizes belong to `hashdb evaluate paper`.
 using HashDb.Models.Data;
 using HashDb.Models.Evaluation;
-using HashDb.Models.Gph;
-using HashDb.Models.Grh;
-using HashDb.Models.Itq;
+using HashDb.Models.Kinds.Gph;
+using HashDb.Models.Kinds.Grh;
+using HashDb.Models.Kinds.Itq;
 
 namespace HashDb.Models.Tests.Training;
 

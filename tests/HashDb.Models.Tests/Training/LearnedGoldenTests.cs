@@ -1,7 +1,8 @@
 // Stored models of each learned kind must load and give the stored codes for ever, on machines of every register width. How they
 // were trained may change: their bytes are kept, not the path to them.
 using System.Diagnostics;
-using HashDb.Models.Projection;
+using HashDb.Models.Encoding;
+using HashDb.Models.Numerics;
 
 namespace HashDb.Models.Tests.Training;
 

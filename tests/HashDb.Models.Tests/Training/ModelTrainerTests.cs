@@ -1,5 +1,6 @@
 using HashDb.Models.Data;
-using HashDb.Models.Gph;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Gph;
 using HashDb.Models.Training;
 
 namespace HashDb.Models.Tests.Training;

@@ -1,7 +1,7 @@
 // A program with the packages alone. Run twice on one folder, it finds in the second run what the first has stored.
 using HashDb;
 using HashDb.Client;
-using HashDb.Models;
+using HashDb.Models.Kinds.Lsh;
 
 const int Count = 500;
 const int Dimensions = 16;

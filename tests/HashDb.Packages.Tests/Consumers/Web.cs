@@ -2,6 +2,7 @@
 using HashDb;
 using HashDb.Client;
 using HashDb.Models;
+using HashDb.Models.Kinds.Lsh;
 
 WebApplicationBuilder builder = WebApplication.CreateBuilder();
 builder.Services.AddHashDb(args[0]);

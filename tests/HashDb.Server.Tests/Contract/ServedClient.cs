@@ -1,5 +1,4 @@
 using HashDb.Client;
-using HashDb.Storage;
 
 namespace HashDb.Server.Tests.Contract;
 

@@ -3,7 +3,6 @@
 using HashDb.Client;
 using HashDb.Client.Tests.Support;
 using HashDb.Server.Tests.Support;
-using HashDb.Storage;
 
 namespace HashDb.Server.Tests.Remote;
 

@@ -1,11 +1,10 @@
 using System.Diagnostics;
 using System.Text.Json;
 using HashDb.Client;
-using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Server.Tests.Support;
-using HashDb.Storage;
 
 namespace HashDb.Server.Tests.Samples;
 

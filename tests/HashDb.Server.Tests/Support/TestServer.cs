@@ -1,5 +1,7 @@
 using System.Net;
 using HashDb.Models;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Storage;

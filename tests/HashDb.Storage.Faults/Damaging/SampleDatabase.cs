@@ -1,6 +1,7 @@
 // The small databases that the damage test damages: two collections with labels, payloads, deletes and updates, one of which has
 // moved to another model and keeps the generation before, left behind in three ways. A database that is open can be copied as a killed process would leave it: what was acknowledged is in its files.
 using HashDb.Models;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage.Faults.Checks;
 using HashDb.Storage.Files;
 

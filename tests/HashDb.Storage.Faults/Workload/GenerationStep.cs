@@ -2,6 +2,7 @@
 // second, a move to the third, and the kept generation is given up. No two neighbouring steps leave the same live and kept
 // models, so what is there tells which step was the last.
 using HashDb.Models;
+using HashDb.Models.Files;
 
 namespace HashDb.Storage.Faults.Workload;
 

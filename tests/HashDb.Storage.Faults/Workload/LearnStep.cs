@@ -2,7 +2,7 @@
 // and from neighbours, stores the items that are neighbours, discards, publishes, moves to other models, and sends some of its stamped
 // writes twice. What the collection must hold after a number of steps is worked out in memory.
 using HashDb.Models;
-using HashDb.Models.Grh;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage.Faults.Checks;
 
 namespace HashDb.Storage.Faults.Workload;

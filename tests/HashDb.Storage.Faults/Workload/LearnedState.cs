@@ -1,5 +1,7 @@
 using HashDb.Models;
-using HashDb.Models.Grh;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Grh.Streaming;
+using HashDb.Models.Training;
 
 namespace HashDb.Storage.Faults.Workload;
 

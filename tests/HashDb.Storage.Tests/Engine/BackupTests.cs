@@ -1,4 +1,3 @@
-using HashDb.Models;
 using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Engine;

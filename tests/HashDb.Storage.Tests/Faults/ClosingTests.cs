@@ -1,6 +1,6 @@
 // Closing and dropping beside other work: bugs that the kill test's worker met, each told at the top of its test.
 using HashDb.Storage.Files;
-using HashDb.Storage.Generations;
+using HashDb.Storage.Snapshot;
 using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Faults;

@@ -3,7 +3,7 @@
 // a checkpoint did fail, the next one succeeded, because Linux reports an error of the device once only, and deleted the log all
 // the same. Here the kernel refuses the flushes, of a process of its own.
 using System.Diagnostics;
-using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Faults;
 using HashDb.Storage.Faults.Killing;
 using HashDb.Storage.Tests.Support;

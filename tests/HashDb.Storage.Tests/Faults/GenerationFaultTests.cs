@@ -1,8 +1,9 @@
 using HashDb.Models;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Faults.Checks;
 using HashDb.Storage.Files;
-using HashDb.Storage.Generations;
+using HashDb.Storage.Snapshot;
 using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Faults;
@@ -130,7 +131,7 @@ public sealed class GenerationFaultTests : IDisposable
         await collection.UpsertAsync(changed);
         search.State.Generation.ShouldBe(1u);
         search.State.Shape.BitCount.ShouldBe(16);
-        ProbeResult old = Storage.Searching.Searcher.Probe(search.State, _kept[7].Vector, 0, ProbeStrategy.Scan, CancellationToken.None);
+        ProbeResult old = Storage.Query.Searcher.Probe(search.State, _kept[7].Vector, 0, ProbeStrategy.Scan, CancellationToken.None);
         old.Statistics.Generation.ShouldBe(1);
         old.Hits.ShouldContain(new ProbeHit(new VectorId(7), 0), "the update came after the search began");
         Directory.Exists(Path.Combine(CollectionFolder, "gen-000001")).ShouldBeTrue();

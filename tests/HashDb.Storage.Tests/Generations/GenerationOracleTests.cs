@@ -1,4 +1,5 @@
 using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Generations;

@@ -1,4 +1,5 @@
 using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Tests.Support;
 

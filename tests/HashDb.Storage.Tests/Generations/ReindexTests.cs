@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 using HashDb.Models;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Generations;

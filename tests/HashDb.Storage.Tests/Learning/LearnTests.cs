@@ -1,7 +1,9 @@
 using HashDb.Models;
 using HashDb.Models.Data;
-using HashDb.Models.Gph;
-using HashDb.Models.Grh;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Gph;
+using HashDb.Models.Kinds.Grh.Streaming;
+using HashDb.Models.Training;
 using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Learning;

@@ -1,5 +1,9 @@
 using HashDb.Models;
-using HashDb.Models.Grh;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Grh;
+using HashDb.Models.Kinds.Grh.Streaming;
+using HashDb.Models.Kinds.Lsh;
+using HashDb.Storage.Learning;
 using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Learning;

@@ -1,4 +1,5 @@
 using HashDb.Models;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Storage.Tests.Support;
 

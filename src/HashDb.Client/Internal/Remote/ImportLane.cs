@@ -8,7 +8,6 @@ using System.Diagnostics;
 using System.Threading.Channels;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Storage;
 
 namespace HashDb.Client.Internal.Remote;
 

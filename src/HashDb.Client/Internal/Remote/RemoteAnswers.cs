@@ -1,7 +1,6 @@
 // Puts answers of several frames together, and refuses those that do not fit the request.
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Storage;
 
 namespace HashDb.Client.Internal.Remote;
 

@@ -2,7 +2,7 @@
 // wherever the database runs, are checked here with the engine's own rules; everything else the server checks.
 using System.Collections.Concurrent;
 using HashDb.Checks;
-using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Storage;

@@ -1,11 +1,10 @@
 // One collection on a server: each call is one request, except imports, batches that are longer than a frame, and watching.
 using HashDb.Checks;
 using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Storage;
 using HashDb.Storage.Learning;
-using HashDb.Storage.Writing;
 using HashDb.Telemetry;
 using Microsoft.Extensions.Logging;
 

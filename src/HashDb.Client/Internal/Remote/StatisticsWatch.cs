@@ -2,7 +2,6 @@
 using System.Runtime.CompilerServices;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Storage;
 
 namespace HashDb.Client.Internal.Remote;
 

@@ -4,7 +4,6 @@
 //
 // Threading: a bag of ids that nobody uses just now.
 using System.Collections.Concurrent;
-using HashDb.Storage;
 
 namespace HashDb.Client.Internal.Remote;
 

@@ -6,7 +6,7 @@ using System.Security.Cryptography;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Access;
 
 internal sealed class TokenTable
 {

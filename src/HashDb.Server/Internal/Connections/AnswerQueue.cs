@@ -11,7 +11,7 @@ using System.IO.Pipelines;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Connections;
 
 internal sealed class AnswerQueue(PipeWriter output)
 {

@@ -5,8 +5,9 @@ using System.IO.Pipelines;
 using System.Threading.RateLimiting;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Requests;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Connections;
 
 internal sealed partial class ClientConnection
 {

@@ -13,9 +13,10 @@ using System.IO.Pipelines;
 using System.Threading.RateLimiting;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Requests;
 using Microsoft.AspNetCore.Connections;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Connections;
 
 internal sealed partial class ClientConnection
 {

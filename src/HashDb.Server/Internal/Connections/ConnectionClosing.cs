@@ -1,4 +1,4 @@
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Connections;
 
 /// <summary>Why the server ends a connection.</summary>
 internal enum ConnectionClosing

@@ -1,9 +1,10 @@
 // Counts connections before anything is done for them, a TLS handshake included.
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Requests;
 using Microsoft.AspNetCore.Connections;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Connections;
 
 internal static class ConnectionLimit
 {

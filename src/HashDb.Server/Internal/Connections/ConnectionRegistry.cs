@@ -2,8 +2,9 @@
 //
 // Threading: any thread. The watch is one timer for all connections.
 using System.Collections.Concurrent;
+using HashDb.Server.Internal.Requests;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Connections;
 
 internal sealed class ConnectionRegistry : IDisposable
 {

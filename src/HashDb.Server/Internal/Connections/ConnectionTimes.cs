@@ -2,7 +2,7 @@
 // for each frame would cost more than the frame.
 //
 // Threading: the reading loop notes, the watch reads; each moment is one word. All in milliseconds of the machine's clock.
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Connections;
 
 internal sealed class ConnectionTimes(HashDbServerOptions options)
 {

@@ -1,8 +1,9 @@
 // The first frame of a connection: do both speak one version, and what may the peer do?
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Access;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Connections;
 
 internal static class Handshake
 {

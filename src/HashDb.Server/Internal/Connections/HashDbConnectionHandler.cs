@@ -1,7 +1,7 @@
 // Where Kestrel hands a connection over, after TLS when there is TLS.
 using Microsoft.AspNetCore.Connections;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Connections;
 
 internal sealed class HashDbConnectionHandler(ServerContext server, ConnectionRegistry connections) : ConnectionHandler
 {

@@ -5,8 +5,9 @@
 // gives its place back afterwards (so that the places bound what is queued).
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Requests;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Connections;
 
 internal sealed class InFlightRequests(int maxRequests)
 {

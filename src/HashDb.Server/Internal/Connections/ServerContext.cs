@@ -1,10 +1,13 @@
 // What the connections of one server share. Immutable but for the flag that says that the server is stopping.
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Access;
+using HashDb.Server.Internal.Requests;
+using HashDb.Server.Internal.Telemetry;
 using HashDb.Storage;
 using Microsoft.Extensions.Logging;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Connections;
 
 internal sealed class ServerContext(HashDbServerOptions options, HashDatabase database, TokenTable tokens, ServerMetrics metrics, ILogger logger)
 {

@@ -2,7 +2,9 @@
 // put into the engine's queue before the next is looked at. Acknowledgements are not waited for here.
 //
 // Threading: the reading loop adds; one pool thread at a time starts.
-namespace HashDb.Server.Internal;
+using HashDb.Server.Internal.Requests;
+
+namespace HashDb.Server.Internal.Connections;
 
 internal sealed class WriteLane : IThreadPoolWorkItem
 {

@@ -1,7 +1,8 @@
 // GET /healthz: the process answers. GET /readyz: clients are served. GET /metrics: for a scraper of the Prometheus kind.
+using HashDb.Server.Internal.Telemetry;
 using Microsoft.AspNetCore.Http;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Hosting;
 
 internal static class HttpEndpoints
 {

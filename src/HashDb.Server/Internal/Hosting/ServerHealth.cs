@@ -1,4 +1,4 @@
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Hosting;
 
 /// <summary>What the health endpoints say.</summary>
 internal sealed class ServerHealth

@@ -1,6 +1,8 @@
 // Kestrel with our two endpoints and nothing else of ASP.NET: no configuration files, no environment, no signal handlers of its
 // own (whoever starts the server decides when it stops).
 using System.Net;
+using HashDb.Server.Internal.Connections;
+using HashDb.Server.Internal.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting;
@@ -12,7 +14,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Hosting;
 
 internal static class ServerHost
 {

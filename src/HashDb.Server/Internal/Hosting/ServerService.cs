@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Hosting;
 
 /// <summary>A server whose life is that of a host.</summary>
 internal sealed class ServerService(HashDbServerOptions options, ILoggerFactory? loggerFactory, Action<HashDbServer>? started) : IHostedService

@@ -5,7 +5,7 @@ using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Microsoft.AspNetCore.Server.Kestrel.Https;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Hosting;
 
 internal sealed class TlsSettings : IDisposable
 {

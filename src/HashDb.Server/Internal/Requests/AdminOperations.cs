@@ -1,10 +1,11 @@
 // What makes, drops and maintains. Rare, and each as long as the disk takes.
 using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 internal static class AdminOperations
 {

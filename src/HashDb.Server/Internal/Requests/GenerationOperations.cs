@@ -1,11 +1,12 @@
 // What replaces the generation of a collection. A build takes as long as there are vectors, so frames of progress go ahead of
 // the final answer, a few a second whatever the engine reports; cancelling the request gives the build up.
 using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 internal static class GenerationOperations
 {

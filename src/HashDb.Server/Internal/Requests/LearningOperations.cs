@@ -3,7 +3,7 @@ using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Storage;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 internal static class LearningOperations
 {

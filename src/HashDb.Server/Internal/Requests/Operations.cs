@@ -2,7 +2,7 @@
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 internal static class Operations
 {

@@ -1,7 +1,7 @@
 // The refusals of a server that has enough to do. All are transient: the same request may succeed later.
 using System.Globalization;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 internal static class Overload
 {

@@ -1,7 +1,7 @@
 // The short reads of one connection that wait to be run. It stands in the line of the scheduler once, however many they are.
 //
 // Threading: the reading loop adds; workers take.
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 internal sealed class ReadLane(ReadScheduler scheduler)
 {

@@ -5,10 +5,11 @@
 // one frame at a time, as the client takes them.
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Connections;
 using HashDb.Storage;
 using HashDb.Telemetry;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 internal static class ReadOperations
 {

@@ -9,7 +9,7 @@
 // Threading: any thread.
 using System.Collections.Concurrent;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 internal sealed class ReadScheduler : IThreadPoolWorkItem
 {

@@ -4,7 +4,7 @@
 //
 // Threading: any thread. Shares are given out in the order in which they were asked for, so that a large request is not
 // starved by small ones; one that waits too long goes away without its share.
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 internal sealed class RequestMemory(long capacity)
 {

@@ -1,7 +1,8 @@
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Connections;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 /// <summary>What the server does for one opcode.</summary>
 internal abstract class ServerOperation(Opcode opcode, string name)

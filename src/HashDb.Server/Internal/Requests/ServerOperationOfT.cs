@@ -1,7 +1,8 @@
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Connections;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 /// <summary>The operation of an opcode with its message.</summary>
 internal sealed class ServerOperation<T>(Opcode opcode, string name, Func<ServerRequest, T, ValueTask> run) : ServerOperation(opcode, name)

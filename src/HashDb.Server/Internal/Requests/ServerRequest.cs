@@ -7,9 +7,10 @@
 using System.Diagnostics;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Connections;
 using HashDb.Storage;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 internal abstract class ServerRequest(ClientConnection connection, in FrameHeader header, ServerOperation operation, long leasedBytes) : IThreadPoolWorkItem
 {

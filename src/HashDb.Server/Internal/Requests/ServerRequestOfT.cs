@@ -1,7 +1,8 @@
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Connections;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 /// <summary>A request with its decoded message.</summary>
 internal sealed class ServerRequest<T>(ClientConnection connection, in FrameHeader header, ServerOperation<T> operation, T message, long leasedBytes)

@@ -1,7 +1,7 @@
 using System.Collections;
 using HashDb.Storage;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 /// <summary>Records by id, each read when it is looked at, so that no more of them are in memory than the client takes.</summary>
 internal sealed class StoredRecords : IReadOnlyList<VectorRecord?>

@@ -2,9 +2,10 @@
 // operation here checks, encodes and hands its write to the engine's queue, and must not wait for anything else before that.
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Server.Internal.Connections;
 using HashDb.Storage;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Requests;
 
 internal static class WriteOperations
 {

@@ -2,7 +2,7 @@
 using System.Diagnostics.Metrics;
 using HashDb.Storage;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Telemetry;
 
 internal static class CollectionMetrics
 {

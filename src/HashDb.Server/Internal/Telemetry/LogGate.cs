@@ -2,7 +2,7 @@
 // by the metrics, and said when the next one passes.
 //
 // Threading: any thread.
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Telemetry;
 
 internal sealed class LogGate
 {

@@ -2,7 +2,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Telemetry;
 
 internal sealed class MetricFamily
 {

@@ -1,4 +1,4 @@
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Telemetry;
 
 /// <summary>How a scraper treats an instrument.</summary>
 internal enum MetricKind

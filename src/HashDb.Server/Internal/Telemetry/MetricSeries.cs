@@ -1,5 +1,5 @@
 // The sums of one label set. Any thread adds; no locks.
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Telemetry;
 
 internal sealed class MetricSeries(KeyValuePair<string, object?>[] tags, int boundCount, MetricSeries? next)
 {

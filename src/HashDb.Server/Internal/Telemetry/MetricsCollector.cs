@@ -9,7 +9,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics.Metrics;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Telemetry;
 
 internal sealed class MetricsCollector : IDisposable
 {

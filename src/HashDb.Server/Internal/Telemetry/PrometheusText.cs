@@ -4,7 +4,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Telemetry;
 
 internal static class PrometheusText
 {

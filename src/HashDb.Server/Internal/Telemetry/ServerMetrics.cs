@@ -4,9 +4,10 @@
 // Threading: any thread. Without a listener a measurement costs a few nanoseconds.
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using HashDb.Server.Internal.Requests;
 using HashDb.Storage;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Telemetry;
 
 internal sealed class ServerMetrics : IDisposable
 {

@@ -4,7 +4,7 @@ using HashDb.Storage;
 using OpenTelemetry;
 using OpenTelemetry.Metrics;
 
-namespace HashDb.Server.Internal;
+namespace HashDb.Server.Internal.Telemetry;
 
 internal sealed class TelemetryExport : IDisposable
 {

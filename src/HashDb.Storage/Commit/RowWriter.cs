@@ -1,0 +1,61 @@
+// Puts the rows of a logged write into the record and code files, beyond the published row count, where nobody looks. Used by
+// the applier before the log commit and by replay after it: both give the same bytes for the same write at the same row.
+using HashDb.Serialization;
+using HashDb.Storage.Files;
+using HashDb.Storage.Log;
+using HashDb.Storage.Records;
+
+namespace HashDb.Storage.Commit;
+
+internal static class RowWriter
+{
+    /// <summary>Writes the rows of one write; <see cref="BlobStore.WritePending"/> is left to the caller.</summary>
+    public static void Write(RecordStore records, CodeStore codes, uint firstRow, long firstSequenceNumber, LoggedWrite write, ReadOnlySpan<uint> vectorChecksums)
+    {
+        byte[] metadata = new byte[write.Count * RowMetadata.Length];
+        ReadOnlySpan<byte> blobs = write.Blobs;
+        for (int i = 0; i < write.Count; i++)
+        {
+            int blobLength = write.BlobLengthAt(i);
+            ReadOnlySpan<byte> blob = blobs[..blobLength];
+            blobs = blobs[blobLength..];
+            VectorId id = write.IdAt(i);
+            ulong address = blobLength == 0 ? 0 : records.Blobs.Append(blob);
+            new RowMetadata(
+                id,
+                firstSequenceNumber + i,
+                address,
+                blobLength,
+                blobLength == 0 ? 0 : Checksum.Compute(blob, address),
+                vectorChecksums[i]).WriteTo(metadata.AsSpan(i * RowMetadata.Length), firstRow + (uint)i);
+        }
+        records.Vectors.Write(firstRow, write.Vectors);
+        records.Metadata.Write(firstRow, metadata);
+        codes.Write(firstRow, write.Codes);
+    }
+
+    /// <summary>Points the ids at their new rows and marks what they replace, or what a delete removes.</summary>
+    /// <returns>Items replaced or deleted.</returns>
+    public static int Apply(RecordStore records, uint firstRow, LoggedWrite write)
+    {
+        int affected = 0;
+        for (int i = 0; write.HasIds && i < write.Count; i++)
+        {
+            VectorId id = write.IdAt(i);
+            bool known = records.Ids.TryGet(id, out uint old) && !records.Dead.IsDead(old);
+            uint row = firstRow + (uint)i;
+            // The new row first: whoever finds the old one dead must find the new one in the index.
+            if (write.StoresRows)
+                records.Ids.Set(id, row);
+            if (known)
+            {
+                // A replaced row stays visible to searches that do not see the new one yet; a deleted one vanishes at once.
+                records.MarkDead(old, write.StoresRows ? row + 1 : 1);
+                affected++;
+            }
+        }
+        if (write.StoresRows)
+            records.MarkVerified(firstRow, write.Count);
+        return affected;
+    }
+}

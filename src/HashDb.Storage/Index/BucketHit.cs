@@ -1,0 +1,4 @@
+namespace HashDb.Storage.Index;
+
+/// <summary>An occupied bucket that a probe has found, and how many bits it is away.</summary>
+internal readonly record struct BucketHit(ulong Code, ushort Table, ushort Distance);

@@ -1,0 +1,24 @@
+namespace HashDb.Storage.Index;
+
+/// <summary>
+/// Posting lists by bucket: which rows share a hashcode. Derived from the stored hashcodes and rebuilt from them at every open,
+/// so it promises nothing about durability. One writer at a time; any number of readers beside it.
+/// </summary>
+internal interface IPostingStore : IDisposable
+{
+    /// <summary>Memory it holds, in bytes.</summary>
+    long MemoryBytes { get; }
+
+    /// <summary>Bytes of all lists ever written, superseded ones included.</summary>
+    long WrittenBytes { get; }
+
+    /// <summary>Writes the list of a bucket that does not exist yet.</summary>
+    void Load(uint table, ulong code, ReadOnlySpan<uint> rows);
+
+    /// <summary>Appends rows to the list of a bucket.</summary>
+    /// <returns>True when the bucket is new.</returns>
+    bool Append(uint table, ulong code, ReadOnlySpan<uint> rows);
+
+    /// <summary>Adds the rows of each bucket to <paramref name="into"/>, in any order; a bucket that does not exist adds nothing.</summary>
+    void Read(ReadOnlySpan<BucketHit> buckets, PostingBuffer into);
+}

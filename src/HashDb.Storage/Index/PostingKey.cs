@@ -1,0 +1,25 @@
+using System.Runtime.InteropServices;
+using FASTER.core;
+
+namespace HashDb.Storage.Index;
+
+/// <summary>
+/// Names one piece of a posting list: segment 0 is its tail, segments 1, 2, ... are the full pieces that were split off it.
+/// </summary>
+[StructLayout(LayoutKind.Sequential, Pack = 8)]
+internal readonly record struct PostingKey(ulong Code, uint Segment, uint Table)
+{
+    /// <summary>FASTER has no comparer of its own for structs.</summary>
+    public sealed class Comparer : IFasterEqualityComparer<PostingKey>
+    {
+        public long GetHashCode64(ref PostingKey key)
+        {
+            // Two rounds of a multiplicative mix: codes of one table differ in few bits, and FASTER uses both ends of the hash.
+            ulong hash = (key.Code ^ ((ulong)key.Segment << 32) ^ key.Table) * 0x9E3779B97F4A7C15;
+            hash = (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93;
+            return (long)(hash ^ (hash >> 32));
+        }
+
+        public bool Equals(ref PostingKey left, ref PostingKey right) => left == right;
+    }
+}

@@ -1,0 +1,129 @@
+// All posting tables of a generation: the lists, and for each table the directory of distinct codes and the occupancy filter.
+// Built from the stored hashcodes at open, then appended to by the applier.
+//
+// Threading: one writer; readers see a bucket's filter bits and directory entry before the rows are published.
+using HashDb.Storage.Records;
+
+namespace HashDb.Storage.Index;
+
+internal sealed class PostingTables : IDisposable
+{
+    private readonly IPostingStore _store;
+    private readonly HashcodeDirectory[] _directories;
+    private readonly OccupancyFilter[] _filters;
+    private readonly long _bucketCapacity;
+    private readonly long _loadedBytes;
+
+    private PostingTables(PostingShape shape, IPostingStore store, HashcodeDirectory[] directories, OccupancyFilter[] filters, long bucketCapacity)
+    {
+        Shape = shape;
+        _store = store;
+        _directories = directories;
+        _filters = filters;
+        _bucketCapacity = bucketCapacity;
+        _loadedBytes = store.WrittenBytes;
+    }
+
+    public PostingShape Shape { get; }
+
+    public long DistinctCount => _directories.Sum(directory => directory.Count);
+
+    public long MemoryBytes => _store.MemoryBytes + _directories.Sum(directory => directory.Bytes) + _filters.Sum(filter => filter.Bytes);
+
+    /// <summary>
+    /// True when the tables have outgrown what they were made for, or superseded lists outweigh the live ones: building them
+    /// anew makes them fast and small again.
+    /// </summary>
+    public bool ShouldRebuild
+    {
+        get
+        {
+            const long SlackBytes = 64L * 1024 * 1024;
+            const int LongestChain = 2;
+            return DistinctCount > _bucketCapacity * LongestChain
+                || _store.WrittenBytes > _loadedBytes * 4 + SlackBytes + DistinctCount * 200;
+        }
+    }
+
+    public HashcodeDirectory Directory(int postingTable) => _directories[postingTable];
+
+    public OccupancyFilter Filter(int postingTable) => Volatile.Read(ref _filters[postingTable]);
+
+    /// <summary>Builds the tables from the stored codes of the rows that are not dead.</summary>
+    /// <remarks>At the pace that <paramref name="pace"/> sets, or as fast as it can when null.</remarks>
+    public static PostingTables Build(PostingShape shape, CodeStore codes, DeadRows dead, long rows, string scratchPath, long memoryBytes, IBuildPace? pace, CancellationToken cancellationToken)
+    {
+        long expectedBuckets = Math.Max(rows * shape.PostingTableCount, 1) * 2;
+        if (shape.BitCount <= 24)
+            expectedBuckets = Math.Min(expectedBuckets, (1L << shape.BitCount) * shape.TableCount);
+        var store = new FasterPostingStore(scratchPath, memoryBytes, expectedBuckets);
+        try
+        {
+            var directories = new HashcodeDirectory[shape.PostingTableCount];
+            var filters = new OccupancyFilter[shape.PostingTableCount];
+            var loader = new PostingLoader(shape, codes, dead, rows, pace);
+            for (int table = 0; table < shape.PostingTableCount; table++)
+            {
+                directories[table] = new HashcodeDirectory();
+                loader.Load(table, store, directories[table], cancellationToken);
+                filters[table] = BuildFilter(shape.KeyBits(table), directories[table], () => pace?.Step(0, cancellationToken));
+            }
+            return new PostingTables(shape, store, directories, filters, store.BucketCapacity);
+        }
+        catch
+        {
+            store.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Adds consecutive rows; <paramref name="codes"/> holds the codes of all tables, row after row.</summary>
+    public void Append(uint firstRow, ReadOnlySpan<byte> codes)
+    {
+        int count = codes.Length / Shape.RowBytes;
+        ulong[] keys = new ulong[count];
+        uint[] rows = new uint[count];
+        for (int table = 0; table < Shape.PostingTableCount; table++)
+        {
+            for (int i = 0; i < count; i++)
+            {
+                keys[i] = Shape.Key(codes.Slice(i * Shape.RowBytes, Shape.RowBytes), table);
+                rows[i] = firstRow + (uint)i;
+            }
+            Array.Sort(keys, rows);
+            for (int from = 0; from < count;)
+            {
+                int to = from + 1;
+                while (to < count && keys[to] == keys[from])
+                    to++;
+                if (_store.Append((uint)table, keys[from], rows.AsSpan(from, to - from)))
+                    AddBucket(table, keys[from]);
+                from = to;
+            }
+        }
+    }
+
+    public void Read(ReadOnlySpan<BucketHit> buckets, PostingBuffer into) => _store.Read(buckets, into);
+
+    public void Dispose() => _store.Dispose();
+
+    private void AddBucket(int table, ulong key)
+    {
+        _directories[table].Add(key);
+        _filters[table].Add(key);
+        if (_directories[table].Count > _filters[table].Capacity)
+            Volatile.Write(ref _filters[table], BuildFilter(Shape.KeyBits(table), _directories[table]));
+    }
+
+    private static OccupancyFilter BuildFilter(int keyBits, HashcodeDirectory directory, Action? betweenChunks = null)
+    {
+        var filter = new OccupancyFilter(keyBits, directory.Count * 2);
+        foreach (ReadOnlySpan<ulong> chunk in directory.Chunks)
+        {
+            foreach (ulong code in chunk)
+                filter.Add(code);
+            betweenChunks?.Invoke();
+        }
+        return filter;
+    }
+}

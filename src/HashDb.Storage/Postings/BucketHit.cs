@@ -1,4 +1,0 @@
-namespace HashDb.Storage.Postings;
-
-/// <summary>An occupied bucket that a probe has found, and how many bits it is away.</summary>
-internal readonly record struct BucketHit(ulong Code, ushort Table, ushort Distance);

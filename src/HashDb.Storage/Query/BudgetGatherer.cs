@@ -1,0 +1,77 @@
+// Candidates up to a number: buckets in order of Hamming distance, and within a distance in order of penalty (the summed margin
+// of the bits that differ), until enough live rows are gathered. Buckets of equal rank are taken together, so the set depends
+// on the data and the query alone, never on the road or on the order of rows. A row ranks by its best table.
+//
+// Rings are enumerated while that is cheaper than one look at all codes; from then on the directory is scanned. Codes of more
+// than 64 bits are ranked row by row over the stored hashcodes.
+using HashDb.Storage.Index;
+using HashDb.Storage.Snapshot;
+
+namespace HashDb.Storage.Query;
+
+internal static class BudgetGatherer
+{
+    public static void Gather(CollectionState state, uint visibleRows, EncodedQuery query, int limit, ProbeStrategy strategy, CandidateSet set, CancellationToken cancellationToken)
+    {
+        if (query.Shape.HasSubstrings)
+            RankRows(state, visibleRows, query, limit, set, cancellationToken);
+        else
+            new RingWalk(state, visibleRows, query, limit, strategy, set).Run(cancellationToken);
+    }
+
+    private static void RankRows(CollectionState state, uint visibleRows, EncodedQuery query, int limit, CandidateSet set, CancellationToken cancellationToken)
+    {
+        const int RowsPerCheck = 1 << 16;
+        var ranks = new List<ulong>();
+        var rows = new List<uint>();
+        Span<long> histogram = stackalloc long[query.Shape.BitCount + 1];
+        histogram.Clear();
+        for (uint row = 0; row < visibleRows; row++)
+        {
+            if (row % RowsPerCheck == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            if (!state.Records.Dead.IsDead(row, visibleRows))
+                histogram[query.Distance(state.Codes.Row(row))]++;
+        }
+        long gathered = 0;
+        int lastRing = 0;
+        while (lastRing < query.Shape.BitCount && gathered + histogram[lastRing] < limit)
+            gathered += histogram[lastRing++];
+        for (uint row = 0; row < visibleRows; row++)
+        {
+            if (state.Records.Dead.IsDead(row, visibleRows) || query.Distance(state.Codes.Row(row)) is var distance && distance > lastRing)
+                continue;
+            if (distance < lastRing)
+            {
+                set.Rows.Add(PostingBuffer.Entry(row, distance));
+                continue;
+            }
+            ranks.Add(query.Rank(state.Codes.Row(row)));
+            rows.Add(row);
+        }
+        ulong cut = CutRank(ranks, limit - gathered, out bool isWhole);
+        for (int i = 0; i < rows.Count; i++)
+        {
+            if (ranks[i] <= cut)
+                set.Rows.Add(PostingBuffer.Entry(rows[i], lastRing));
+        }
+        set.Strategy = ProbeStrategy.Scan;
+        set.Probes = visibleRows;
+        set.BucketCount = set.Rows.Count;
+        set.CompleteRadius = isWhole ? lastRing : lastRing - 1;
+        set.Settle(state, visibleRows, query.Shape.BitCount);
+    }
+
+    /// <summary>The rank up to which at least <paramref name="wanted"/> entries lie.</summary>
+    private static ulong CutRank(List<ulong> ranks, long wanted, out bool isWhole)
+    {
+        isWhole = ranks.Count <= wanted;
+        if (isWhole)
+            return ulong.MaxValue;
+        var sorted = new List<ulong>(ranks);
+        sorted.Sort();
+        ulong cut = sorted[(int)Math.Max(wanted - 1, 0)];
+        isWhole = cut == sorted[^1];
+        return cut;
+    }
+}

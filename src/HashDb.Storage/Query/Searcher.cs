@@ -1,0 +1,82 @@
+// The path of a query, start to end: encode, probe, gather candidates, re-rank, results. Works on one leased state, and on the
+// rows that were published when it began.
+using System.Diagnostics;
+using HashDb.Storage.Index;
+using HashDb.Storage.Snapshot;
+
+namespace HashDb.Storage.Query;
+
+internal static class Searcher
+{
+    private const int CandidatesPerCheck = 4_096;
+
+    public static SearchResult Search(CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, SearchOptions options, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        uint visibleRows = state.RowCount;
+        var encoded = new EncodedQuery(state.Model, state.Shape, query);
+        CandidateSet set = CandidateSet.Rent();
+        try
+        {
+            if (options.Radius is { } radius)
+                RadiusGatherer.Gather(state, visibleRows, encoded, radius, options.Strategy, set, cancellationToken);
+            else
+                BudgetGatherer.Gather(state, visibleRows, encoded, Math.Max(options.Top, options.CandidateLimit ?? SearchOptions.DefaultCandidateLimit), options.Strategy, set, cancellationToken);
+            SearchHit[] hits = Rerank(state, metric, query, set.Entries, options.Top, cancellationToken);
+            return new SearchResult(hits, Describe(state, set, set.Entries.Length, started));
+        }
+        finally
+        {
+            CandidateSet.Return(set);
+        }
+    }
+
+    public static ProbeResult Probe(CollectionState state, ReadOnlySpan<float> query, int radius, ProbeStrategy strategy, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        uint visibleRows = state.RowCount;
+        var encoded = new EncodedQuery(state.Model, state.Shape, query);
+        CandidateSet set = CandidateSet.Rent();
+        try
+        {
+            RadiusGatherer.Gather(state, visibleRows, encoded, radius, strategy, set, cancellationToken);
+            var hits = new ProbeHit[set.Entries.Length];
+            for (int i = 0; i < hits.Length; i++)
+                hits[i] = new ProbeHit(state.Records.IdOf(PostingBuffer.RowOf(set.Entries[i])), PostingBuffer.DistanceOf(set.Entries[i]));
+            Array.Sort(hits, (left, right) => left.Distance != right.Distance ? left.Distance.CompareTo(right.Distance) : left.Id.CompareTo(right.Id));
+            return new ProbeResult(hits, Describe(state, set, 0, started));
+        }
+        finally
+        {
+            CandidateSet.Return(set);
+        }
+    }
+
+    private static SearchHit[] Rerank(CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, ReadOnlySpan<ulong> candidates, int top, CancellationToken cancellationToken)
+    {
+        float squaredNorm = DistanceKernel.SquaredNorm(query);
+        var nearest = new NearestHeap(top);
+        for (int i = 0; i < candidates.Length; i++)
+        {
+            if (i % CandidatesPerCheck == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            uint row = PostingBuffer.RowOf(candidates[i]);
+            float distance = DistanceKernel.Distance(metric, query, squaredNorm, state.Records.VectorOf(row));
+            if (nearest.Admits(distance))
+                nearest.Add(new SearchHit(state.Records.IdOf(row), distance));
+        }
+        return nearest.ToSortedArray();
+    }
+
+    private static SearchStatistics Describe(CollectionState state, CandidateSet set, int reranked, long started) => new()
+    {
+        Generation = state.Generation,
+        CompleteRadius = set.CompleteRadius,
+        Strategy = set.Strategy,
+        Probes = set.Probes,
+        Buckets = set.BucketCount,
+        Candidates = set.Entries.Length,
+        Reranked = reranked,
+        Elapsed = Stopwatch.GetElapsedTime(started),
+    };
+}
