@@ -1,6 +1,8 @@
 // `ratios` compares the encode kernel with library products, `engine [FOLDER]` measures the engine end to end,
-// `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large one, `learning [FOLDER]`
-// measures learning from a stream, `server [FOLDER [SECONDS]]` compares the server with the engine; anything else goes to BenchmarkDotNet, such as
+// `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large
+// one, `learning [FOLDER]`
+// measures learning from a stream, `server [FOLDER [SECONDS]]` compares the server with the engine; anything else goes to
+// BenchmarkDotNet, such as
 // `--filter *Projection*`.
 using BenchmarkDotNet.Running;
 using HashDb.Benchmarks;

@@ -32,7 +32,8 @@ public sealed record GenerationOptions
     public void Validate()
     {
         if (!(BusyShare is >= MinBusyShare and <= 1))
-            throw new ArgumentOutOfRangeException(nameof(BusyShare), BusyShare, $"{nameof(BusyShare)} is {BusyShare}; it must be {MinBusyShare} to 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(BusyShare), BusyShare, $"{nameof(BusyShare)} is {BusyShare}; it must be {MinBusyShare} to 1.");
         if (Cores is < 1 or > MaxCores)
             throw new ArgumentOutOfRangeException(nameof(Cores), Cores, $"{nameof(Cores)} is {Cores}; it must be 1 to {MaxCores}.");
     }

@@ -62,17 +62,21 @@ public abstract class HashDbCollection
     /// <returns>The items by Hamming distance, then by id.</returns>
     /// <exception cref="ArgumentException">The query has the wrong length, a value that is not finite, or no direction.</exception>
     public abstract Task<ProbeResult> ProbeAsync(
-        ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default);
+        ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Probes for many vectors at once, on all cores of the machine where the database runs.</summary>
-    /// <param name="queries">Raw vectors, row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/>.</param>
+    /// <param name="queries">
+    /// Raw vectors, row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/>.
+    /// </param>
     /// <param name="radius">Hamming radius in bits, 0 to <see cref="Hashcode.MaxBitCount"/>.</param>
     /// <param name="strategy">Which road finds the buckets; the answer is the same on each.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One result for each query, in their order: what <see cref="ProbeAsync"/> gives.</returns>
     /// <exception cref="ArgumentException">A query or the radius is not allowed; names the value.</exception>
     public abstract Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
-        ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default);
+        ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Finds the nearest items: gathers candidates by hashcode and orders them by exact distance.</summary>
     /// <param name="query">A raw vector, float32, <see cref="Dimensions"/> long.</param>
@@ -80,10 +84,13 @@ public abstract class HashDbCollection
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The nearest candidates, nearest first; equal distances are ordered by id.</returns>
     /// <exception cref="ArgumentException">The query or the options are not allowed; names the value.</exception>
-    public abstract Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default);
+    public abstract Task<SearchResult> SearchAsync(
+        ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>Searches for many vectors at once, on all cores of the machine where the database runs.</summary>
-    /// <param name="queries">Raw vectors, row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/>.</param>
+    /// <param name="queries">
+    /// Raw vectors, row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/>.
+    /// </param>
     /// <param name="options">The same for all of them; the defaults when null.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One result for each query, in their order: what <see cref="SearchAsync"/> gives.</returns>
@@ -124,7 +131,8 @@ public abstract class HashDbCollection
     /// </param>
     /// <param name="cancellationToken">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="ArgumentOutOfRangeException">The interval is outside its range.</exception>
-    public abstract IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(TimeSpan interval, CancellationToken cancellationToken = default);
+    public abstract IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(
+        TimeSpan interval, CancellationToken cancellationToken = default);
 
     /// <summary>The buckets with the most live items, largest first.</summary>
     /// <param name="count">How many at most; at least 1.</param>
@@ -139,7 +147,9 @@ public abstract class HashDbCollection
     /// Learns a better hash function from labelled vectors, all or none of them, in their order. Completes when what was learned
     /// is durable. Changes a draft, never the function that serves: see <see cref="PublishAsync"/>.
     /// </summary>
-    /// <param name="items">1 to <see cref="StorageLimits.MaxBatchRecords"/> items, with labels or with stored items that they belong to.</param>
+    /// <param name="items">
+    /// 1 to <see cref="StorageLimits.MaxBatchRecords"/> items, with labels or with stored items that they belong to.
+    /// </param>
     /// <param name="cancellationToken">Gives up waiting; what was sent already may still be learned.</param>
     /// <exception cref="ArgumentException">An item is not as it must be; names the item, the value and the limit.</exception>
     /// <exception cref="HashDbException">
@@ -183,7 +193,8 @@ public abstract class HashDbCollection
     /// Nothing was changed.
     /// </exception>
     public abstract Task<GenerationReport> ReindexAsync(
-        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
+        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default);
 
     /// <summary>Goes back to the hash function of the previous generation, with everything that was written since.</summary>
     /// <param name="progress">Told from time to time, one call at a time, on an arbitrary thread.</param>
@@ -192,7 +203,8 @@ public abstract class HashDbCollection
     /// <see cref="HashDbErrorCode.NoPreviousGeneration"/>: none was kept;
     /// <see cref="HashDbErrorCode.GenerationInProgress"/> as for <see cref="ReindexAsync"/>.
     /// </exception>
-    public abstract Task<GenerationReport> RollbackAsync(IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
+    public abstract Task<GenerationReport> RollbackAsync(
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
 
     /// <summary>Gives up the previous generation that was kept, and its space.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>

@@ -27,20 +27,28 @@ public abstract class HashDbConnection : IAsyncDisposable
     /// <see cref="HashDbErrorCode.CollectionExists"/>: there is one of that name;
     /// <see cref="HashDbErrorCode.LimitExceeded"/>: there are too many.
     /// </exception>
-    public abstract Task<HashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default);
+    public abstract Task<HashDbCollection> CreateCollectionAsync(
+        string name, CollectionOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>Gets a collection, or makes it when there is none of that name: what a program does at each of its starts.</summary>
-    /// <remarks>A collection that is there is given as it is: it serves with a model of its own, which may have been moved since it was made.</remarks>
+    /// <remarks>
+    /// A collection that is there is given as it is: it serves with a model of its own, which may have been moved since it was
+    /// made.
+    /// </remarks>
     /// <param name="name">As for <see cref="CreateCollectionAsync"/>.</param>
     /// <param name="options">The hash function and metric of a new one. An existing one must have the same dimensions and metric.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <exception cref="ArgumentException">The name is not allowed, or the collection that is there has other dimensions or another metric; names both.</exception>
-    public async Task<HashDbCollection> GetOrCreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default)
+    /// <exception cref="ArgumentException">
+    /// The name is not allowed, or the collection that is there has other dimensions or another metric; names both.
+    /// </exception>
+    public async Task<HashDbCollection> GetOrCreateCollectionAsync(
+        string name, CollectionOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(options.Model, nameof(options));
         Checks.NameChecks.Check(name);
-        HashDbCollection collection = await FindAsync(name, cancellationToken).ConfigureAwait(false) ?? await MakeAsync().ConfigureAwait(false);
+        HashDbCollection collection = await FindAsync(name, cancellationToken).ConfigureAwait(false)
+            ?? await MakeAsync().ConfigureAwait(false);
         if (collection.Dimensions != options.Model.Dimensions || collection.Metric != options.Metric)
         {
             throw new ArgumentException(

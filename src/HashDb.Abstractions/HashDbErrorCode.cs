@@ -69,7 +69,9 @@ public enum HashDbErrorCode
     /// <summary>This build, this kind of model or this collection does not know the operation.</summary>
     UnsupportedOperation = 21,
 
-    /// <summary>A stamped write does not follow the last one of its client: what came before it is missing. Nothing of it was kept.</summary>
+    /// <summary>
+    /// A stamped write does not follow the last one of its client: what came before it is missing. Nothing of it was kept.
+    /// </summary>
     WriteGap = 22,
 
     /// <summary>No previous generation was kept, so there is none to go back to.</summary>

@@ -29,8 +29,12 @@ public sealed record ImportOptions
         if (ClientId == Guid.Empty)
             throw new ArgumentOutOfRangeException(nameof(ClientId), ClientId, "ClientId is all zeros; pick a random one.");
         if (BatchSize is < 1 or > StorageLimits.MaxBatchRecords)
-            throw new ArgumentOutOfRangeException(nameof(BatchSize), BatchSize, $"BatchSize is {BatchSize}; it must be 1 to {StorageLimits.MaxBatchRecords}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(BatchSize), BatchSize, $"BatchSize is {BatchSize}; it must be 1 to {StorageLimits.MaxBatchRecords}.");
         if (MaxBatchesInFlight is < 1 or > MaxMaxBatchesInFlight)
-            throw new ArgumentOutOfRangeException(nameof(MaxBatchesInFlight), MaxBatchesInFlight, $"MaxBatchesInFlight is {MaxBatchesInFlight}; it must be 1 to {MaxMaxBatchesInFlight}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(MaxBatchesInFlight),
+                MaxBatchesInFlight,
+                $"MaxBatchesInFlight is {MaxBatchesInFlight}; it must be 1 to {MaxMaxBatchesInFlight}.");
     }
 }

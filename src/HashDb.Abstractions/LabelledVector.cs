@@ -4,11 +4,14 @@ namespace HashDb;
 /// <param name="Vector">The raw feature vector, float32, as long as the collection has dimensions.</param>
 public sealed record LabelledVector(ReadOnlyMemory<float> Vector)
 {
-    /// <summary>Class labels, each once, at most <see cref="StorageLimits.MaxLabelCount"/>. Either these or <see cref="Neighbours"/>.</summary>
+    /// <summary>
+    /// Class labels, each once, at most <see cref="StorageLimits.MaxLabelCount"/>. Either these or <see cref="Neighbours"/>.
+    /// </summary>
     public ReadOnlyMemory<int> Labels { get; init; }
 
     /// <summary>
-    /// Stored items that it is to be near, at most <see cref="StorageLimits.MaxNeighbourCount"/>: their labels, as they are when the call is
+    /// Stored items that it is to be near, at most <see cref="StorageLimits.MaxNeighbourCount"/>: their labels, as they are when
+    /// the call is
     /// made, stand for its own. Ids that are not stored and items without labels are passed over.
     /// </summary>
     public ReadOnlyMemory<VectorId> Neighbours { get; init; }

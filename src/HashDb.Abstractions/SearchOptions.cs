@@ -38,8 +38,12 @@ public sealed record SearchOptions
         if (Radius is < 0 or > Hashcode.MaxBitCount)
             throw new ArgumentOutOfRangeException(nameof(Radius), Radius, $"Radius is {Radius}; it must be 0 to {Hashcode.MaxBitCount}.");
         if (CandidateLimit is < 1 or > StorageLimits.MaxCandidateLimit)
-            throw new ArgumentOutOfRangeException(nameof(CandidateLimit), CandidateLimit, $"CandidateLimit is {CandidateLimit}; it must be 1 to {StorageLimits.MaxCandidateLimit}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(CandidateLimit),
+                CandidateLimit,
+                $"CandidateLimit is {CandidateLimit}; it must be 1 to {StorageLimits.MaxCandidateLimit}.");
         if (Radius is not null && CandidateLimit is not null)
-            throw new ArgumentException($"Radius ({Radius}) and CandidateLimit ({CandidateLimit}) exclude each other: give one.", nameof(CandidateLimit));
+            throw new ArgumentException(
+                $"Radius ({Radius}) and CandidateLimit ({CandidateLimit}) exclude each other: give one.", nameof(CandidateLimit));
     }
 }

@@ -30,7 +30,9 @@ public static class StorageLimits
     /// <summary>1,024 neighbours of one item to learn from: its target is the mean of theirs, which more of them hardly change.</summary>
     public const int MaxNeighbourCount = 1_024;
 
-    /// <summary>16,384 labels of all neighbours of one item together: sixteen each, if there are as many neighbours as there may be.</summary>
+    /// <summary>
+    /// 16,384 labels of all neighbours of one item together: sixteen each, if there are as many neighbours as there may be.
+    /// </summary>
     public const int MaxResolvedLabels = 16 * MaxNeighbourCount;
 
     /// <summary>1 GiB of learner's state: it is written whole at every checkpoint.</summary>
@@ -39,7 +41,10 @@ public static class StorageLimits
     /// <summary>2,048 recent labelled items to measure a draft with: the error of a precision is then about .02.</summary>
     public const int MaxReservoirItems = 2_048;
 
-    /// <summary>8 MiB of vectors of such items, because they are written at every checkpoint, too; but never fewer than <see cref="MinQualityItems"/> items.</summary>
+    /// <summary>
+    /// 8 MiB of vectors of such items, because they are written at every checkpoint, too; but never fewer than
+    /// <see cref="MinQualityItems"/> items.
+    /// </summary>
     public const int ReservoirBytes = 8 * 1024 * 1024;
 
     /// <summary>128 items: of fewer no precision is reported.</summary>

@@ -42,5 +42,6 @@ internal static class CommandExtensions
         });
 
     private static bool IsExpected(Exception error) =>
-        error is HashDbException or IOException or UnauthorizedAccessException or ArgumentException or InvalidDataException or FormatException;
+        error is HashDbException or IOException or UnauthorizedAccessException or ArgumentException
+            or InvalidDataException or FormatException;
 }

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Globalization;
 using HashDb.Client;
 using HashDb.Models.Data;
 using HashDb.Storage;
@@ -37,7 +38,8 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    public static Argument<string> Database() => new("DB") { Description = "Directory of the database, or hashdb://host:port (hashdbs:// with TLS) of a server." };
+    public static Argument<string> Database() =>
+        new("DB") { Description = "Directory of the database, or hashdb://host:port (hashdbs:// with TLS) of a server." };
 
     /// <summary>A database that the command must have to itself: an address is wrong usage.</summary>
     public static Argument<string> DatabaseDirectory(string name, string description)
@@ -46,7 +48,9 @@ internal static class CommonOptions
         argument.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && HashDbClient.IsAddress(result.Tokens[0].Value))
-                result.AddError($"{name} is '{result.Tokens[0].Value}'; this command needs the directory itself, on its machine, while no server has it open.");
+                result.AddError(
+                    $"{name} is '{result.Tokens[0].Value}'; this command needs the directory itself, on its machine, while no "
+                    + "server has it open.");
         });
         return argument;
     }
@@ -79,13 +83,16 @@ internal static class CommonOptions
     public static Option<string> Labels(string name = "--labels") => new(name)
     {
         HelpName = "FILE",
-        Description = "An integer for each row, or a 0/1 matrix of rows x labels: .npy or IDX, also .gz. Rows are similar when they share a label.",
+        Description =
+            "An integer for each row, or a 0/1 matrix of rows x labels: .npy or IDX, also .gz. Rows are similar when they share a label.",
         Required = true,
     };
 
-    public static Option<string?> Report() => new("--report") { HelpName = "FILE.html", Description = "Also write the figures and curves as a page that stands alone." };
+    public static Option<string?> Report() =>
+        new("--report") { HelpName = "FILE.html", Description = "Also write the figures and curves as a page that stands alone." };
 
-    public static Option<string?> Figures() => new("--figures") { HelpName = "DIR", Description = "Also write each curve as an SVG file into this folder, which must exist." };
+    public static Option<string?> Figures() =>
+        new("--figures") { HelpName = "DIR", Description = "Also write each curve as an SVG file into this folder, which must exist." };
 
     public static Option<RowRange?> Rows() => new("--rows")
     {
@@ -108,7 +115,7 @@ internal static class CommonOptions
         option.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1
-                && (!int.TryParse(result.Tokens[0].Value, System.Globalization.CultureInfo.InvariantCulture, out int value) || value < min || value > max))
+                && (!int.TryParse(result.Tokens[0].Value, CultureInfo.InvariantCulture, out int value) || value < min || value > max))
             {
                 result.AddError($"{name} is '{result.Tokens[0].Value}'; it must be a whole number from {min} to {max}.");
             }

@@ -20,7 +20,8 @@ public static class HashDbClient
     /// <see cref="HashDbErrorCode.AccessDenied"/>, <see cref="HashDbErrorCode.DiskFull"/>,
     /// <see cref="HashDbErrorCode.CorruptData"/>, <see cref="HashDbErrorCode.UnsupportedVersion"/>: as they say.
     /// </exception>
-    public static async Task<HashDbConnection> OpenAsync(string path, HashDbClientOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<HashDbConnection> OpenAsync(
+        string path, HashDbClientOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new HashDbClientOptions();
@@ -29,7 +30,10 @@ public static class HashDbClient
     }
 
     /// <summary>Connects to a database on a server.</summary>
-    /// <param name="address"><c>hashdb://host:port</c>, or <c>hashdbs://host:port</c> for TLS; the port is <see cref="ProtocolLimits.DefaultPort"/> when left out.</param>
+    /// <param name="address">
+    /// <c>hashdb://host:port</c>, or <c>hashdbs://host:port</c> for TLS; the port is <see cref="ProtocolLimits.DefaultPort"/> when
+    /// left out.
+    /// </param>
     /// <param name="options">Token, connections and time limits; the defaults when null.</param>
     /// <param name="cancellationToken">Gives up connecting.</param>
     /// <returns>The client, which owns its connections: disposing of it closes them, and not the database.</returns>
@@ -39,7 +43,8 @@ public static class HashDbClient
     /// <see cref="HashDbErrorCode.Unauthenticated"/>: the token is missing or wrong;
     /// <see cref="HashDbErrorCode.UnsupportedVersion"/>: the server is too old or too new.
     /// </exception>
-    public static async Task<HashDbConnection> ConnectAsync(string address, HashDbConnectionOptions? options = null, CancellationToken cancellationToken = default)
+    public static async Task<HashDbConnection> ConnectAsync(
+        string address, HashDbConnectionOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(address);
         ServerAddress server = ServerAddress.Parse(address);

@@ -13,7 +13,9 @@ public sealed record HashDbConnectionOptions
     /// <summary>What the server asks for to let the client in; none when null.</summary>
     public string? Token { get; init; }
 
-    /// <summary>Connections at most, 1 to <see cref="MaxPoolSize"/>. Opened as they are needed; each carries many requests at a time.</summary>
+    /// <summary>
+    /// Connections at most, 1 to <see cref="MaxPoolSize"/>. Opened as they are needed; each carries many requests at a time.
+    /// </summary>
     public int PoolSize { get; init; } = 2;
 
     /// <summary>
@@ -38,7 +40,9 @@ public sealed record HashDbConnectionOptions
     /// </summary>
     public TimeSpan RetryTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>A connection from which nothing came for this long is asked for a sign of life; after as long again it counts as broken.</summary>
+    /// <summary>
+    /// A connection from which nothing came for this long is asked for a sign of life; after as long again it counts as broken.
+    /// </summary>
     public TimeSpan KeepAliveInterval { get; init; } = TimeSpan.FromSeconds(15);
 
     /// <summary>Certificates, for <c>hashdbs://</c> addresses.</summary>
@@ -66,8 +70,10 @@ public sealed record HashDbConnectionOptions
 
     /// <summary>The settings without the token.</summary>
     public override string ToString() =>
-        $"{nameof(HashDbConnectionOptions)} {{ Token = {(Token is null ? "none" : "given")}, PoolSize = {PoolSize}, MaxInFlight = {MaxInFlight}, "
-        + $"ConnectTimeout = {ConnectTimeout}, RequestTimeout = {RequestTimeout}, RetryTimeout = {RetryTimeout}, KeepAliveInterval = {KeepAliveInterval} }}";
+        $"{nameof(HashDbConnectionOptions)} {{ Token = {(Token is null ? "none" : "given")}, PoolSize = {PoolSize}, "
+        + $"MaxInFlight = {MaxInFlight}, "
+        + $"ConnectTimeout = {ConnectTimeout}, RequestTimeout = {RequestTimeout}, RetryTimeout = {RetryTimeout}, "
+        + $"KeepAliveInterval = {KeepAliveInterval} }}";
 
     private static void CheckRange(string name, int value, int max)
     {
@@ -79,6 +85,7 @@ public sealed record HashDbConnectionOptions
     {
         // A day: longer waits are mistakes, and timers have a limit of their own not far beyond.
         if (value < TimeSpan.Zero || (value == TimeSpan.Zero && !mayBeZero) || value > TimeSpan.FromDays(1))
-            throw new ArgumentOutOfRangeException(name, value, $"{name} is {value}; it must be {(mayBeZero ? "at least zero" : "more than zero")} and at most a day.");
+            throw new ArgumentOutOfRangeException(
+                name, value, $"{name} is {value}; it must be {(mayBeZero ? "at least zero" : "more than zero")} and at most a day.");
     }
 }

@@ -11,7 +11,8 @@ public static class HashDbServiceCollectionExtensions
 {
     /// <summary>Registers one <see cref="HashDbConnection"/> for the application, on a database in its process or on a server.</summary>
     /// <remarks>
-    /// The database is opened, or the server connected to, at the first call, not at registration, and closed with the container, which must therefore be
+    /// The database is opened, or the server connected to, at the first call, not at registration, and closed with the container,
+    /// which must therefore be
     /// disposed of asynchronously (a host does so). Logs go to the container's <see cref="ILoggerFactory"/>, if it has one.
     /// </remarks>
     /// <param name="services">The services of the application.</param>
@@ -21,7 +22,9 @@ public static class HashDbServiceCollectionExtensions
     {
         ArgumentNullException.ThrowIfNull(services);
         OptionsBuilder<HashDbServiceOptions> options = services.AddOptions<HashDbServiceOptions>()
-            .Validate(static o => !string.IsNullOrWhiteSpace(o.Path), "HashDb: Path, the directory of the database or the address of a server, is not set.");
+            .Validate(
+                static o => !string.IsNullOrWhiteSpace(o.Path),
+                "HashDb: Path, the directory of the database or the address of a server, is not set.");
         if (configure is not null)
             options.Configure(configure);
         services.TryAddSingleton<HashDbConnection>(static provider => new LazyClient(cancellationToken =>
@@ -29,7 +32,10 @@ public static class HashDbServiceCollectionExtensions
             HashDbServiceOptions configured = provider.GetRequiredService<IOptions<HashDbServiceOptions>>().Value;
             ILoggerFactory? loggers = provider.GetService<ILoggerFactory>();
             if (HashDbClient.IsAddress(configured.Path))
-                return HashDbClient.ConnectAsync(configured.Path, configured.Connection with { LoggerFactory = configured.Connection.LoggerFactory ?? loggers }, cancellationToken);
+                return HashDbClient.ConnectAsync(
+                    configured.Path,
+                    configured.Connection with { LoggerFactory = configured.Connection.LoggerFactory ?? loggers },
+                    cancellationToken);
             var clientOptions = new HashDbClientOptions { Database = configured.Database, LoggerFactory = loggers };
             return HashDbClient.OpenAsync(configured.Path, clientOptions, cancellationToken);
         }));

@@ -25,7 +25,8 @@ public sealed record HashDbTlsOptions
     public void Validate()
     {
         if (TrustedAuthorities is not null && CertificateValidation is not null)
-            throw new ArgumentException("TrustedAuthorities and CertificateValidation exclude each other: give one.", nameof(CertificateValidation));
+            throw new ArgumentException(
+                "TrustedAuthorities and CertificateValidation exclude each other: give one.", nameof(CertificateValidation));
         if (TrustedAuthorities is { Count: 0 })
             throw new ArgumentException("TrustedAuthorities is empty: no certificate could be accepted.", nameof(TrustedAuthorities));
         if (ClientCertificate is { HasPrivateKey: false })

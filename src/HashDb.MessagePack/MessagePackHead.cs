@@ -52,7 +52,8 @@ internal readonly struct MessagePackHead
                 head = new MessagePackHead(type, 1);
                 return true;
             case MessagePackType.Integer:
-                head = new MessagePackHead(type, 1, code is >= MessagePackCode.UInt8 and <= MessagePackCode.Int64 ? IntegerWidth(code) : 0u);
+                head =
+                    new MessagePackHead(type, 1, code is >= MessagePackCode.UInt8 and <= MessagePackCode.Int64 ? IntegerWidth(code) : 0u);
                 return true;
             case MessagePackType.Float:
                 head = new MessagePackHead(type, 1, code == MessagePackCode.Float32 ? 4u : 8u);
@@ -83,7 +84,9 @@ internal readonly struct MessagePackHead
     /// <summary>Body width of the codes from UInt8 to Int64.</summary>
     public static uint IntegerWidth(byte code) => 1u << ((code - MessagePackCode.UInt8) & 3);
 
-    /// <summary>Reads a big-endian integer of 1, 2, 4 or 8 bytes that starts <paramref name="offset"/> bytes ahead, without moving.</summary>
+    /// <summary>
+    /// Reads a big-endian integer of 1, 2, 4 or 8 bytes that starts <paramref name="offset"/> bytes ahead, without moving.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static bool TryPeekUnsigned(in SequenceReader<byte> reader, int offset, int width, out ulong value)
     {

@@ -3,7 +3,10 @@ namespace HashDb.MessagePack;
 /// <summary>Limits of the codec, each with its reason. The writer refuses what the reader would not take back.</summary>
 public static class MessagePackLimits
 {
-    /// <summary>64 arrays and maps within one another: documents of people and programs stay far below, and a recursive reader of so many levels needs a few KiB of stack.</summary>
+    /// <summary>
+    /// 64 arrays and maps within one another: documents of people and programs stay far below, and a recursive reader of so many
+    /// levels needs a few KiB of stack.
+    /// </summary>
     public const int MaxDepth = 64;
 
     /// <summary>

@@ -7,7 +7,9 @@ namespace HashDb.MessagePack;
 public ref partial struct MessagePackReader
 {
     /// <summary>Reads a string; null for nil.</summary>
-    /// <exception cref="MessagePackSerializationException">Not a string, cut off, longer than <see cref="MessagePackLimits.MaxStringBytes"/>, or not UTF-8.</exception>
+    /// <exception cref="MessagePackSerializationException">
+    /// Not a string, cut off, longer than <see cref="MessagePackLimits.MaxStringBytes"/>, or not UTF-8.
+    /// </exception>
     public string? ReadString()
     {
         if (TryReadNil())
@@ -99,7 +101,9 @@ public ref partial struct MessagePackReader
         return new ExtensionHeader(head.ExtensionTypeCode, head.Length);
     }
 
-    /// <summary>Like <see cref="ReadExtensionFormatHeader"/>, but false and no move when the header is cut off; the body is not looked at.</summary>
+    /// <summary>
+    /// Like <see cref="ReadExtensionFormatHeader"/>, but false and no move when the header is cut off; the body is not looked at.
+    /// </summary>
     /// <exception cref="MessagePackSerializationException">Not an extension.</exception>
     public bool TryReadExtensionFormatHeader(out ExtensionHeader extensionHeader)
     {

@@ -22,14 +22,18 @@ public ref partial struct MessagePackReader
     /// Like <see cref="ReadArrayHeader"/> for input that may still be arriving: false and no move when the header is cut off,
     /// and the count is compared with the limit only.
     /// </summary>
-    /// <exception cref="MessagePackSerializationException">Not an array, or more than <see cref="MessagePackLimits.MaxElementCount"/>.</exception>
+    /// <exception cref="MessagePackSerializationException">
+    /// Not an array, or more than <see cref="MessagePackLimits.MaxElementCount"/>.
+    /// </exception>
     public bool TryReadArrayHeader(out int count) => TryReadContainerHeader(MessagePackType.Array, out count);
 
     /// <summary>
     /// Like <see cref="ReadMapHeader"/> for input that may still be arriving: false and no move when the header is cut off,
     /// and the count is compared with the limit only.
     /// </summary>
-    /// <exception cref="MessagePackSerializationException">Not a map, or more than <see cref="MessagePackLimits.MaxElementCount"/>.</exception>
+    /// <exception cref="MessagePackSerializationException">
+    /// Not a map, or more than <see cref="MessagePackLimits.MaxElementCount"/>.
+    /// </exception>
     public bool TryReadMapHeader(out int count) => TryReadContainerHeader(MessagePackType.Map, out count);
 
     /// <summary>Passes over the next value with all it contains. Lengths, counts, codes and depth are checked, texts are not.</summary>
@@ -92,7 +96,8 @@ public ref partial struct MessagePackReader
             if (_reader.Remaining < head.ByteCount)
                 return SkipFault.Truncated;
             // Every value takes at least a byte.
-            if (head.IsContainer && (head.Length > MessagePackLimits.MaxElementCount || _reader.Remaining - head.HeaderBytes < head.ChildCount))
+            if (head.IsContainer
+                && (head.Length > MessagePackLimits.MaxElementCount || _reader.Remaining - head.HeaderBytes < head.ChildCount))
                 return SkipFault.TooMany;
             if (head.IsContainer && level == maxDepth)
                 return SkipFault.TooDeep;
@@ -156,7 +161,8 @@ public ref partial struct MessagePackReader
         long remaining = _reader.Remaining - head.HeaderBytes;
         if (mustRemain && remaining < head.ChildCount)
             throw new MessagePackSerializationException(
-                $"{head.Type} of {head.Length} at offset {_reader.Consumed} needs at least {head.ChildCount} more bytes, {remaining} remain.");
+                $"{head.Type} of {head.Length} at offset {_reader.Consumed} needs at least {head.ChildCount} more bytes, "
+                + $"{remaining} remain.");
     }
 
     internal enum SkipFault

@@ -116,7 +116,8 @@ public ref partial struct MessagePackReader
     private readonly void ThrowTruncated() =>
         throw new MessagePackSerializationException(_reader.End
             ? $"Input ends at offset {_reader.Consumed} where a value was expected."
-            : $"Input ends within the header of a value of type {NextMessagePackType} (code 0x{NextCode:X2}) at offset {_reader.Consumed}.");
+            : $"Input ends within the header of a value of type {NextMessagePackType} (code 0x{NextCode:X2}) at offset "
+                + $"{_reader.Consumed}.");
 
     [DoesNotReturn]
     private readonly void ThrowTruncated(in MessagePackHead head) =>

@@ -61,7 +61,8 @@ public static class MessagePackValidation
         CheckDepth(maxDepth);
         MessagePackReader reader = new(buffer);
         if (mustBeMap && reader.NextMessagePackType != MessagePackType.Map)
-            throw new MessagePackSerializationException($"Expected a map, found {reader.NextMessagePackType} (code 0x{reader.NextCode:X2}).");
+            throw new MessagePackSerializationException(
+                $"Expected a map, found {reader.NextMessagePackType} (code 0x{reader.NextCode:X2}).");
         reader.SkipValue(maxDepth, checkText: true);
         if (!reader.End)
             throw new MessagePackSerializationException(

@@ -13,7 +13,9 @@ public ref partial struct MessagePackWriter
     private const int MaxStringHeaderBytes = 5;
 
     /// <summary>Writes a string, or nil for null.</summary>
-    /// <exception cref="ArgumentException">The text has a lone surrogate or is longer than <see cref="MessagePackLimits.MaxStringBytes"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The text has a lone surrogate or is longer than <see cref="MessagePackLimits.MaxStringBytes"/>.
+    /// </exception>
     public void Write(string? value)
     {
         if (value is null)
@@ -23,7 +25,9 @@ public ref partial struct MessagePackWriter
     }
 
     /// <summary>Writes a string.</summary>
-    /// <exception cref="ArgumentException">The text has a lone surrogate or is longer than <see cref="MessagePackLimits.MaxStringBytes"/>.</exception>
+    /// <exception cref="ArgumentException">
+    /// The text has a lone surrogate or is longer than <see cref="MessagePackLimits.MaxStringBytes"/>.
+    /// </exception>
     public void Write(ReadOnlySpan<char> value)
     {
         if (value.Length <= (MessagePackCode.MaxFixStr - MessagePackCode.MinFixStr) / MaxUtf8BytesPerChar)
@@ -62,7 +66,8 @@ public ref partial struct MessagePackWriter
     {
         if (utf8stringBytes.Length > MessagePackLimits.MaxStringBytes || !StrictUtf8.IsValid(utf8stringBytes))
             throw new ArgumentException(
-                $"The {utf8stringBytes.Length} bytes are not valid UTF-8 of at most {MessagePackLimits.MaxStringBytes} bytes.", nameof(utf8stringBytes));
+                $"The {utf8stringBytes.Length} bytes are not valid UTF-8 of at most {MessagePackLimits.MaxStringBytes} bytes.",
+                nameof(utf8stringBytes));
         WriteStringHeader((int)utf8stringBytes.Length);
         WriteRaw(utf8stringBytes);
     }
@@ -239,6 +244,7 @@ public ref partial struct MessagePackWriter
     private static void CheckStringLength(int byteCount)
     {
         if (byteCount > MessagePackLimits.MaxStringBytes)
-            throw new ArgumentException($"A string of {byteCount} or more bytes of UTF-8; the limit is {MessagePackLimits.MaxStringBytes}.");
+            throw new ArgumentException(
+                $"A string of {byteCount} or more bytes of UTF-8; the limit is {MessagePackLimits.MaxStringBytes}.");
     }
 }

@@ -27,11 +27,13 @@ internal static class AnswerParts
 
     /// <summary>The answers of a batch search.</summary>
     public static IEnumerable<HitsBatchAnswer<SearchHit, SearchHitCodec>> OfBatch(IReadOnlyList<SearchResult> results) =>
-        OfBatch<SearchHit, SearchHitCodec>(results.SelectMany(static result => OfHits<SearchHit, SearchHitCodec>(result.Hits, result.Statistics)));
+        OfBatch<SearchHit, SearchHitCodec>(
+            results.SelectMany(static result => OfHits<SearchHit, SearchHitCodec>(result.Hits, result.Statistics)));
 
     /// <summary>The answers of a batch probe.</summary>
     public static IEnumerable<HitsBatchAnswer<ProbeHit, ProbeHitCodec>> OfBatch(IReadOnlyList<ProbeResult> results) =>
-        OfBatch<ProbeHit, ProbeHitCodec>(results.SelectMany(static result => OfHits<ProbeHit, ProbeHitCodec>(result.Hits, result.Statistics)));
+        OfBatch<ProbeHit, ProbeHitCodec>(
+            results.SelectMany(static result => OfHits<ProbeHit, ProbeHitCodec>(result.Hits, result.Statistics)));
 
     /// <summary>The records of a get.</summary>
     public static IEnumerable<RecordsAnswer> OfRecords(IReadOnlyList<VectorRecord?> records)
@@ -40,7 +42,9 @@ internal static class AnswerParts
         long bytes = 0;
         foreach (VectorRecord? record in records)
         {
-            long recordBytes = record is null ? 1 : EntryBytes + 4L * record.Vector.Length + 4L * record.Labels.Length + record.Payload.Length;
+            long recordBytes = record is null
+                ? 1
+                : EntryBytes + 4L * record.Vector.Length + 4L * record.Labels.Length + record.Payload.Length;
             if (part.Count > 0 && bytes + recordBytes > ProtocolLimits.AnswerFrameBytes)
             {
                 yield return new RecordsAnswer(part);

@@ -54,7 +54,8 @@ internal static class Columns
             return default;
         int length = lengths[index];
         if (length < 0 || length > rest.Length)
-            throw new ProtocolException($"Record {index} is to take {length} of the {rest.Length} elements that are left of the field '{name}'.");
+            throw new ProtocolException(
+                $"Record {index} is to take {length} of the {rest.Length} elements that are left of the field '{name}'.");
         ReadOnlyMemory<T> part = rest[..length];
         rest = rest[length..];
         return part;

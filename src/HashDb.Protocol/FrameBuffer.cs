@@ -95,7 +95,9 @@ internal sealed class FrameBuffer : IBufferWriter<byte>, IDisposable
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, _current.Length - _used);
         _used += count;
         if (Length - FrameHeader.ByteCount > _maxBodyBytes)
-            throw new HashDbException(HashDbErrorCode.LimitExceeded, $"The message takes more than {_maxBodyBytes} bytes, which is the limit of one frame. Split it.");
+            throw new HashDbException(
+                HashDbErrorCode.LimitExceeded,
+                $"The message takes more than {_maxBodyBytes} bytes, which is the limit of one frame. Split it.");
     }
 
     public Memory<byte> GetMemory(int sizeHint = 0)

@@ -12,7 +12,9 @@ namespace HashDb.Protocol;
 
 /// <summary>The head of a frame.</summary>
 /// <param name="BodyBytes">Length of the body.</param>
-/// <param name="RequestId">Chosen by the client; distinct among its requests in flight on the connection. Zero belongs to no request.</param>
+/// <param name="RequestId">
+/// Chosen by the client; distinct among its requests in flight on the connection. Zero belongs to no request.
+/// </param>
 /// <param name="Opcode">What is asked for, or was.</param>
 /// <param name="Flags">Request, answer, error, more to come.</param>
 /// <param name="Checksum">CRC-32C, or zero.</param>

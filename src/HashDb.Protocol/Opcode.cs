@@ -7,7 +7,10 @@ namespace HashDb.Protocol;
 /// </summary>
 internal enum Opcode
 {
-    /// <summary>Opens the conversation: first frame of a connection, once. Needs no scope. An older server answers with a version that it knows, or refuses.</summary>
+    /// <summary>
+    /// Opens the conversation: first frame of a connection, once. Needs no scope. An older server answers with a version that it
+    /// knows, or refuses.
+    /// </summary>
     Hello = 1,
 
     /// <summary>
@@ -41,7 +44,9 @@ internal enum Opcode
     /// <summary>Stores new records. Scope: write. With a stamp it can be sent again until it is answered.</summary>
     Insert = 20,
 
-    /// <summary>Stores records in place of those with the same ids. Scope: write. With a stamp it can be sent again until it is answered.</summary>
+    /// <summary>
+    /// Stores records in place of those with the same ids. Scope: write. With a stamp it can be sent again until it is answered.
+    /// </summary>
     Upsert = 21,
 
     /// <summary>Deletes records. Scope: write. With a stamp it can be sent again until it is answered.</summary>

@@ -12,7 +12,10 @@ internal static class ProtocolLimits
     /// <summary>7420: the port when an address names none.</summary>
     public const int DefaultPort = 7420;
 
-    /// <summary>80 MiB of one frame's body: the engine's largest write, <see cref="StorageLimits.MaxBatchBytes"/>, with room for what surrounds it.</summary>
+    /// <summary>
+    /// 80 MiB of one frame's body: the engine's largest write, <see cref="StorageLimits.MaxBatchBytes"/>, with room for what
+    /// surrounds it.
+    /// </summary>
     public const int MaxFrameBytes = 80 * 1024 * 1024;
 
     /// <summary>64 KiB of a frame's body before the peer is known: a Hello with the longest name and token is far shorter.</summary>

@@ -15,7 +15,9 @@ internal sealed class QueryVectors(ReadOnlyMemory<float> values, float[]? rented
     {
         long bytes = (long)Values.Length * sizeof(float);
         if (bytes > ProtocolLimits.MaxFrameBytes)
-            throw new HashDbException(HashDbErrorCode.LimitExceeded, $"Queries of {bytes} bytes in one message; the limit is {ProtocolLimits.MaxFrameBytes}. Split them.");
+            throw new HashDbException(
+                HashDbErrorCode.LimitExceeded,
+                $"Queries of {bytes} bytes in one message; the limit is {ProtocolLimits.MaxFrameBytes}. Split them.");
         RawNumbers.Write(ref writer, Values.Span);
     }
 

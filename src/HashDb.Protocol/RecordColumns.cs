@@ -66,7 +66,8 @@ internal static class RecordColumns
     {
         ReadOnlyMemory<float> vectors = Columns.Read(ref body, "vectors", memory.TakeFloats);
         if (ids.IsEmpty ? !vectors.IsEmpty : vectors.Length % ids.Length != 0)
-            throw new ProtocolException($"The field 'vectors' has {vectors.Length} numbers, which are not {ids.Length} vectors of one length.");
+            throw new ProtocolException(
+                $"The field 'vectors' has {vectors.Length} numbers, which are not {ids.Length} vectors of one length.");
         int[]? labelCounts = Columns.ReadLengths(ref body, "label counts", ids.Length);
         ReadOnlyMemory<int> labels = body.TryReadNil() ? default : Columns.Read(ref body, "labels", memory.TakeInts);
         int[]? payloadLengths = Columns.ReadLengths(ref body, "payload lengths", ids.Length);
@@ -92,6 +93,8 @@ internal static class RecordColumns
     internal static void CheckLength(long bytes, int count)
     {
         if (bytes > ProtocolLimits.MaxFrameBytes)
-            throw new HashDbException(HashDbErrorCode.LimitExceeded, $"{count} records of {bytes} bytes in one message; the limit is {ProtocolLimits.MaxFrameBytes}. Split it.");
+            throw new HashDbException(
+                HashDbErrorCode.LimitExceeded,
+                $"{count} records of {bytes} bytes in one message; the limit is {ProtocolLimits.MaxFrameBytes}. Split it.");
     }
 }

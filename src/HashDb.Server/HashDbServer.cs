@@ -48,17 +48,22 @@ public sealed class HashDbServer : IAsyncDisposable
     /// <param name="loggerFactory">Where it logs; nowhere when null.</param>
     /// <param name="cancellationToken">Gives up starting.</param>
     /// <returns>The server, which answers from now on.</returns>
-    /// <exception cref="ArgumentException">An option is outside its range, a file that one names cannot be used, or others could reach the server without TLS and a token.</exception>
+    /// <exception cref="ArgumentException">
+    /// An option is outside its range, a file that one names cannot be used, or others could reach the server without TLS and a
+    /// token.
+    /// </exception>
     /// <exception cref="HashDbException">The database cannot be opened.</exception>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
-    public static async Task<HashDbServer> StartAsync(HashDbServerOptions options, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
+    public static async Task<HashDbServer> StartAsync(
+        HashDbServerOptions options, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         loggerFactory ??= NullLoggerFactory.Instance;
         TokenTable tokens = TokenTable.Load(options.Tokens, options.TokenFile);
         TlsSettings? tls = TlsSettings.Load(options);
-        HashDatabase database = await HashDatabase.OpenAsync(options.DataDirectory, options.Database, loggerFactory, cancellationToken).ConfigureAwait(false);
+        HashDatabase database =
+            await HashDatabase.OpenAsync(options.DataDirectory, options.Database, loggerFactory, cancellationToken).ConfigureAwait(false);
         var context = new ServerContext(options, database, tokens, new ServerMetrics(), loggerFactory.CreateLogger("HashDb.Server"));
         var server = new HashDbServer(context, tls);
         try

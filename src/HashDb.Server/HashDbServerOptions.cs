@@ -22,7 +22,10 @@ public sealed record HashDbServerOptions
     /// <summary>Directory of the database; made when it does not exist.</summary>
     public string DataDirectory { get; init; } = "";
 
-    /// <summary>Address and port that clients connect to, such as <c>127.0.0.1:7420</c>, <c>[::1]:7420</c> or <c>localhost:0</c>; port 0 takes a free one.</summary>
+    /// <summary>
+    /// Address and port that clients connect to, such as <c>127.0.0.1:7420</c>, <c>[::1]:7420</c> or <c>localhost:0</c>; port 0
+    /// takes a free one.
+    /// </summary>
     public string ListenAddress { get; init; } = $"127.0.0.1:{ProtocolLimits.DefaultPort}";
 
     /// <summary>Address and port of health and metrics over HTTP, or <see cref="Off"/>.</summary>
@@ -58,7 +61,10 @@ public sealed record HashDbServerOptions
     /// <summary>Requests of one connection that are worked on at a time; more wait unread.</summary>
     public int MaxInFlightPerConnection { get; init; } = 128;
 
-    /// <summary>Requests that one connection may send a second; more are answered with <see cref="HashDbErrorCode.Overloaded"/>. 0: no limit.</summary>
+    /// <summary>
+    /// Requests that one connection may send a second; more are answered with <see cref="HashDbErrorCode.Overloaded"/>. 0: no
+    /// limit.
+    /// </summary>
     public int MaxRequestsPerSecond { get; init; }
 
     /// <summary>From the connection to the end of its handshake.</summary>
@@ -73,7 +79,9 @@ public sealed record HashDbServerOptions
     /// <summary>A client that takes nothing of its answers for this long is disconnected.</summary>
     public TimeSpan SendTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How long a request that needs much memory waits for it before it is answered with <see cref="HashDbErrorCode.Overloaded"/>.</summary>
+    /// <summary>
+    /// How long a request that needs much memory waits for it before it is answered with <see cref="HashDbErrorCode.Overloaded"/>.
+    /// </summary>
     public TimeSpan MemoryTimeout { get; init; } = TimeSpan.FromSeconds(10);
 
     /// <summary>How long requests in flight may take to end when the server stops.</summary>
@@ -86,7 +94,9 @@ public sealed record HashDbServerOptions
     public DatabaseOptions Database { get; init; } = new();
 
     /// <summary>Checks every value and whether together they are safe.</summary>
-    /// <exception cref="ArgumentException">A value is missing or outside its range, or others could reach the server without TLS and a token.</exception>
+    /// <exception cref="ArgumentException">
+    /// A value is missing or outside its range, or others could reach the server without TLS and a token.
+    /// </exception>
     public void Validate()
     {
         if (string.IsNullOrWhiteSpace(DataDirectory))
@@ -94,7 +104,10 @@ public sealed record HashDbServerOptions
         IPEndPoint listen = ListenEndPoint;
         IPEndPoint? http = HttpEndPoint;
         Require(TlsKeyPath is null || TlsCertificatePath is not null, nameof(TlsKeyPath), "TlsKeyPath is set without TlsCertificatePath.");
-        Require(ClientCaPath is null || TlsCertificatePath is not null, nameof(ClientCaPath), "ClientCaPath is set without TlsCertificatePath: clients show certificates over TLS only.");
+        Require(
+            ClientCaPath is null || TlsCertificatePath is not null,
+            nameof(ClientCaPath),
+            "ClientCaPath is set without TlsCertificatePath: clients show certificates over TLS only.");
         Require(Tokens is not null, nameof(Tokens), "Tokens is null; it may be empty.");
         CheckNumbers();
         CheckTimes();
@@ -105,18 +118,31 @@ public sealed record HashDbServerOptions
             return;
         if (!IPAddress.IsLoopback(listen.Address))
         {
-            Require(TlsCertificatePath is not null, nameof(ListenAddress), $"ListenAddress {ListenAddress} can be reached from other machines: give TLS (TlsCertificatePath), or set Insecure to allow it without.");
-            Require(TokenFile is not null || Tokens!.Count > 0, nameof(ListenAddress), $"ListenAddress {ListenAddress} can be reached from other machines: give tokens (TokenFile), or set Insecure to allow it without.");
+            Require(
+                TlsCertificatePath is not null,
+                nameof(ListenAddress),
+                $"ListenAddress {ListenAddress} can be reached from other machines: give TLS (TlsCertificatePath), or set "
+                + "Insecure to allow it without.");
+            Require(
+                TokenFile is not null || Tokens!.Count > 0,
+                nameof(ListenAddress),
+                $"ListenAddress {ListenAddress} can be reached from other machines: give tokens (TokenFile), or set Insecure "
+                + "to allow it without.");
         }
 
-        Require(http is null || IPAddress.IsLoopback(http.Address), nameof(HttpAddress), $"HttpAddress {HttpAddress} can be reached from other machines, and health and metrics ask for no token: use a loopback address, or set Insecure to allow it.");
+        Require(
+            http is null || IPAddress.IsLoopback(http.Address),
+            nameof(HttpAddress),
+            $"HttpAddress {HttpAddress} can be reached from other machines, and health and metrics ask for no token: use a "
+            + "loopback address, or set Insecure to allow it.");
     }
 
     /// <summary><see cref="ListenAddress"/>, parsed.</summary>
     internal IPEndPoint ListenEndPoint => ParseEndPoint(ListenAddress, nameof(ListenAddress));
 
     /// <summary><see cref="HttpAddress"/>, parsed; null when off.</summary>
-    internal IPEndPoint? HttpEndPoint => string.Equals(HttpAddress, Off, StringComparison.OrdinalIgnoreCase) ? null : ParseEndPoint(HttpAddress, nameof(HttpAddress));
+    internal IPEndPoint? HttpEndPoint =>
+        string.Equals(HttpAddress, Off, StringComparison.OrdinalIgnoreCase) ? null : ParseEndPoint(HttpAddress, nameof(HttpAddress));
 
     private void CheckNumbers()
     {
@@ -155,14 +181,18 @@ public sealed record HashDbServerOptions
             }
         }
 
-        throw new ArgumentException($"{name} is '{text}'; it must be an address and a port such as 127.0.0.1:7420, [::1]:7420 or localhost:7420.", name);
+        throw new ArgumentException(
+            $"{name} is '{text}'; it must be an address and a port such as 127.0.0.1:7420, [::1]:7420 or localhost:7420.", name);
     }
 
     private static void CheckRange(string name, long value, long min, long max) =>
         Require(value >= min && value <= max, name, $"{name} is {value}; it must be {min} to {max}.");
 
     private static void CheckTime(string name, TimeSpan value) =>
-        Require(value >= TimeSpan.FromMilliseconds(100) && value <= TimeSpan.FromDays(1), name, $"{name} is {value}; it must be 100 ms to 1 day.");
+        Require(
+            value >= TimeSpan.FromMilliseconds(100) && value <= TimeSpan.FromDays(1),
+            name,
+            $"{name} is {value}; it must be 100 ms to 1 day.");
 
     private static void Require(bool ok, string name, string message)
     {

@@ -1,12 +1,18 @@
 namespace HashDb.Server;
 
-/// <summary>Names under which a server reports what it does. What queries gather is reported under the names of <see cref="HashDbTelemetry"/>.</summary>
+/// <summary>
+/// Names under which a server reports what it does. What queries gather is reported under the names of
+/// <see cref="HashDbTelemetry"/>.
+/// </summary>
 public static class HashDbServerTelemetry
 {
     /// <summary>Name of the <see cref="System.Diagnostics.Metrics.Meter"/> of the server.</summary>
     public const string MeterName = "HashDb.Server";
 
-    /// <summary>Histogram in seconds: from a request's arrival to its final answer, by <c>db.operation.name</c>, <c>db.collection.name</c> and <c>error.type</c>.</summary>
+    /// <summary>
+    /// Histogram in seconds: from a request's arrival to its final answer, by <c>db.operation.name</c>, <c>db.collection.name</c>
+    /// and <c>error.type</c>.
+    /// </summary>
     public const string RequestDurationName = "hashdb.server.request.duration";
 
     /// <summary>Counter: requests answered with an error before any work was done for them, by <c>error.type</c>.</summary>

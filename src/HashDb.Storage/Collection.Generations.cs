@@ -26,13 +26,15 @@ public sealed partial class Collection
     /// <see cref="HashDbErrorCode.DiskFull"/>. Nothing was changed in any of these cases.
     /// </exception>
     public Task<GenerationReport> ReindexAsync(
-        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
+        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         options ??= new GenerationOptions();
         options.Validate();
         if (model.Dimensions != Dimensions)
-            throw new ArgumentException($"The model is for vectors of {model.Dimensions} dimensions; collection {Name} has {Dimensions}.", nameof(model));
+            throw new ArgumentException(
+                $"The model is for vectors of {model.Dimensions} dimensions; collection {Name} has {Dimensions}.", nameof(model));
         return Task.Run(() => _generations.ReindexAsync(model, options, progress, cancellationToken), cancellationToken);
     }
 
@@ -51,7 +53,8 @@ public sealed partial class Collection
     /// <see cref="HashDbErrorCode.NoPreviousGeneration"/>; <see cref="HashDbErrorCode.GenerationInProgress"/> as for
     /// <see cref="ReindexAsync"/>. Nothing was changed.
     /// </exception>
-    public Task<GenerationReport> RollbackAsync(IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public Task<GenerationReport> RollbackAsync(
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Task.Run(() => _generations.RollbackAsync(progress, cancellationToken), cancellationToken);
 
     /// <summary>Gives up the previous generation that was kept, and its space on disk.</summary>

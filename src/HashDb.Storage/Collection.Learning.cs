@@ -11,8 +11,12 @@ namespace HashDb.Storage;
 
 public sealed partial class Collection
 {
-    /// <summary>Learns from labelled vectors, all or none of them, in their order. Changes the draft, never the model that serves.</summary>
-    /// <param name="items">At most <see cref="StorageLimits.MaxBatchRecords"/>; each vector as long as the collection has dimensions.</param>
+    /// <summary>
+    /// Learns from labelled vectors, all or none of them, in their order. Changes the draft, never the model that serves.
+    /// </summary>
+    /// <param name="items">
+    /// At most <see cref="StorageLimits.MaxBatchRecords"/>; each vector as long as the collection has dimensions.
+    /// </param>
     /// <param name="cancellationToken">Honoured until the write is handed to the writer.</param>
     /// <returns>A task that ends when what was learned is as durable as the database's <see cref="DurabilityMode"/> has it.</returns>
     /// <exception cref="ArgumentException">An item is not as it must be; names the item, the value and the limit.</exception>
@@ -28,14 +32,19 @@ public sealed partial class Collection
     /// <param name="items">As for the call without a stamp.</param>
     /// <param name="stamp">Says which write this is; see <see cref="WriteStamp"/>. Each item takes a number.</param>
     /// <param name="cancellationToken">Honoured until the write is handed to the writer.</param>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.WriteGap"/>: a write of this client that comes before is missing; nothing was learned.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.WriteGap"/>: a write of this client that comes before is missing; nothing was learned.
+    /// </exception>
     /// <inheritdoc cref="LearnAsync(IReadOnlyList{LabelledVector}, CancellationToken)" path="/exception|/returns"/>
-    public Task<LearnReport> LearnAsync(IReadOnlyList<LabelledVector> items, WriteStamp stamp, CancellationToken cancellationToken = default) =>
+    public Task<LearnReport> LearnAsync(
+        IReadOnlyList<LabelledVector> items, WriteStamp stamp, CancellationToken cancellationToken = default) =>
         LearnAsync(items, (WriteStamp?)stamp, cancellationToken);
 
     /// <summary>Forgets the draft. The next item that is learned begins another, from the model that serves then.</summary>
     /// <inheritdoc cref="DeleteAsync(IReadOnlyList{VectorId}, CancellationToken)" path="/param[@name='cancellationToken']"/>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.DiskFull"/>, <see cref="HashDbErrorCode.Poisoned"/>: nothing was acknowledged.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.DiskFull"/>, <see cref="HashDbErrorCode.Poisoned"/>: nothing was acknowledged.
+    /// </exception>
     public Task DiscardDraftAsync(CancellationToken cancellationToken = default) =>
         _applier.WriteAsync(LoggedWrite.DiscardDraft(null), null, cancellationToken);
 
@@ -47,7 +56,9 @@ public sealed partial class Collection
         return _applier.WriteAsync(LoggedWrite.DiscardDraft(stamp), null, cancellationToken);
     }
 
-    /// <summary>What the draft has learned and what it would change; null when nothing was learned. Encodes some thousand vectors.</summary>
+    /// <summary>
+    /// What the draft has learned and what it would change; null when nothing was learned. Encodes some thousand vectors.
+    /// </summary>
     /// <exception cref="CorruptDataException">A sampled vector does not match its checksum.</exception>
     public DraftStatistics? GetDraftStatistics()
     {
@@ -65,20 +76,24 @@ public sealed partial class Collection
     }
 
     /// <summary>
-    /// Makes the draft, as it is now, the model that serves: builds a generation under it while the old one answers, and switches. The draft
+    /// Makes the draft, as it is now, the model that serves: builds a generation under it while the old one answers, and switches.
+    /// The draft
     /// goes on learning from where it is.
     /// </summary>
     /// <inheritdoc cref="ReindexAsync" path="/param|/remarks"/>
     /// <exception cref="CorruptDataException">A stored vector is damaged; nothing was changed.</exception>
     /// <exception cref="HashDbException">
     /// <see cref="HashDbErrorCode.InvalidArgument"/>: there is no draft, or it cannot encode a stored vector.
-    /// <see cref="HashDbErrorCode.GenerationInProgress"/>, <see cref="HashDbErrorCode.DiskFull"/>. Nothing was changed in any of these cases.
+    /// <see cref="HashDbErrorCode.GenerationInProgress"/>, <see cref="HashDbErrorCode.DiskFull"/>. Nothing was changed in any of
+    /// these cases.
     /// </exception>
     public async Task<GenerationReport> PublishAsync(
         GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         DraftSnapshot draft = _core.Draft.Snapshot()
-            ?? throw new HashDbException(HashDbErrorCode.InvalidArgument, $"Collection {Name} has no draft to publish: nothing was learned since it was made or the draft was discarded.");
+            ?? throw new HashDbException(
+                HashDbErrorCode.InvalidArgument,
+                $"Collection {Name} has no draft to publish: nothing was learned since it was made or the draft was discarded.");
         return await ReindexAsync(draft.State.ToModel(), options, progress, cancellationToken).ConfigureAwait(false);
     }
 

@@ -59,7 +59,8 @@ public sealed partial class Collection
         get
         {
             CollectionState state = _core.State;
-            return new CollectionDescription(Name, Dimensions, Metric, state.Model.Kind, state.Model.BitCount, state.Model.TableCount, state.Fingerprint);
+            return new CollectionDescription(
+                Name, Dimensions, Metric, state.Model.Kind, state.Model.BitCount, state.Model.TableCount, state.Fingerprint);
         }
     }
 
@@ -76,7 +77,9 @@ public sealed partial class Collection
     private int Dimensions => _core.Manifest.Dimensions;
 
     /// <summary>Stores new records, all or none of them.</summary>
-    /// <param name="records">At most <see cref="StorageLimits.MaxBatchRecords"/>; each vector as long as the collection has dimensions.</param>
+    /// <param name="records">
+    /// At most <see cref="StorageLimits.MaxBatchRecords"/>; each vector as long as the collection has dimensions.
+    /// </param>
     /// <param name="cancellationToken">Honoured until the write is handed to the writer.</param>
     /// <returns>A task that ends when the write is durable, as the database's <see cref="DurabilityMode"/> has it.</returns>
     /// <exception cref="ArgumentException">A record is not as it must be; names the record, the value and the limit.</exception>
@@ -91,7 +94,9 @@ public sealed partial class Collection
     /// <param name="records">As for the call without a stamp.</param>
     /// <param name="stamp">Says which write this is; see <see cref="WriteStamp"/>.</param>
     /// <param name="cancellationToken">Honoured until the write is handed to the writer.</param>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.WriteGap"/>: a write of this client that comes before is missing; nothing was kept.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.WriteGap"/>: a write of this client that comes before is missing; nothing was kept.
+    /// </exception>
     /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, CancellationToken)" path="/exception|/returns"/>
     public async Task InsertAsync(IReadOnlyList<VectorRecord> records, WriteStamp stamp, CancellationToken cancellationToken = default) =>
         await StoreAsync(LoggedOperation.Insert, records, stamp, cancellationToken).ConfigureAwait(false);
@@ -111,7 +116,8 @@ public sealed partial class Collection
     /// <summary>Removes records; ids that are not stored are passed over.</summary>
     /// <returns>How many were stored, when the delete is durable.</returns>
     /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, CancellationToken)" path="/param|/exception"/>
-    public Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) => DeleteAsync(ids, null, cancellationToken);
+    public Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
+        DeleteAsync(ids, null, cancellationToken);
 
     /// <summary>Removes records, once, however often the call is made with this stamp.</summary>
     /// <returns>How many were stored, when the delete is durable; the same when it is repeated.</returns>
@@ -156,7 +162,11 @@ public sealed partial class Collection
     /// <param name="cancellationToken">Stops the query.</param>
     /// <returns>Ids and Hamming distances, by distance, then by id.</returns>
     /// <exception cref="ArgumentException">The query or the radius is not as it must be; names the value and the limit.</exception>
-    public ProbeResult Probe(ReadOnlySpan<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default)
+    public ProbeResult Probe(
+        ReadOnlySpan<float> query,
+        int radius,
+        ProbeStrategy strategy = ProbeStrategy.Automatic,
+        CancellationToken cancellationToken = default)
     {
         new SearchOptions { Radius = radius }.Validate();
         RecordChecks.CheckVector(query, Dimensions, Metric, TheQuery, nameof(query));
@@ -165,13 +175,19 @@ public sealed partial class Collection
     }
 
     /// <summary>Many probes, in parallel over the cores, with the results that they would have one by one.</summary>
-    /// <param name="queries">Row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/> queries.</param>
+    /// <param name="queries">
+    /// Row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/> queries.
+    /// </param>
     /// <param name="radius">Bits, 0 to <see cref="Hashcode.MaxBitCount"/>.</param>
     /// <param name="strategy">Which road finds the buckets; the answer is the same on each.</param>
     /// <param name="cancellationToken">Stops the batch.</param>
     /// <returns>One result a query, in the order of the queries.</returns>
     /// <inheritdoc cref="Probe" path="/exception"/>
-    public IReadOnlyList<ProbeResult> ProbeBatch(ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default)
+    public IReadOnlyList<ProbeResult> ProbeBatch(
+        ReadOnlyMemory<float> queries,
+        int radius,
+        ProbeStrategy strategy = ProbeStrategy.Automatic,
+        CancellationToken cancellationToken = default)
     {
         new SearchOptions { Radius = radius }.Validate();
         int count = RecordChecks.CheckQueries(queries, Dimensions, Metric);
@@ -201,12 +217,15 @@ public sealed partial class Collection
     }
 
     /// <summary>Many searches, in parallel over the cores, with the results that they would have one by one.</summary>
-    /// <param name="queries">Row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/> queries.</param>
+    /// <param name="queries">
+    /// Row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/> queries.
+    /// </param>
     /// <param name="options">As for <see cref="Search"/>.</param>
     /// <param name="cancellationToken">Stops the batch.</param>
     /// <returns>One result a query, in the order of the queries.</returns>
     /// <inheritdoc cref="Search" path="/exception"/>
-    public IReadOnlyList<SearchResult> SearchBatch(ReadOnlyMemory<float> queries, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    public IReadOnlyList<SearchResult> SearchBatch(
+        ReadOnlyMemory<float> queries, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new SearchOptions();
         options.Validate();
@@ -238,7 +257,9 @@ public sealed partial class Collection
             BitCount = state.Model.BitCount,
             TableCount = state.Model.TableCount,
             Generation = state.Generation,
-            PreviousGeneration = _core.Manifest.Previous is { } kept && kept.Generation < state.Generation ? new PreviousGeneration(kept.Generation, kept.Model, kept.BitCount, kept.TableCount) : null,
+            PreviousGeneration = _core.Manifest.Previous is { } kept && kept.Generation < state.Generation
+                ? new PreviousGeneration(kept.Generation, kept.Model, kept.BitCount, kept.TableCount)
+                : null,
             Building = _generations.Progress,
             Count = rows - dead,
             DeadRows = dead,
@@ -258,7 +279,8 @@ public sealed partial class Collection
     public IReadOnlyList<BucketStatistics> GetLargestBuckets(int count)
     {
         if (count is < 1 or > StorageLimits.MaxTop)
-            throw new ArgumentOutOfRangeException(nameof(count), count, $"{count} buckets were asked for; it must be 1 to {StorageLimits.MaxTop}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(count), count, $"{count} buckets were asked for; it must be 1 to {StorageLimits.MaxTop}.");
         using StateLease lease = _core.Acquire();
         return BucketCounter.Largest(lease.State, count);
     }
@@ -319,7 +341,8 @@ public sealed partial class Collection
         return ids.Count == 0 ? Task.FromResult(0) : _applier.WriteAsync(LoggedWrite.Delete(ids, stamp), null, cancellationToken);
     }
 
-    private Task<int> StoreAsync(LoggedOperation operation, IReadOnlyList<VectorRecord> records, WriteStamp? stamp, CancellationToken cancellationToken)
+    private Task<int> StoreAsync(
+        LoggedOperation operation, IReadOnlyList<VectorRecord> records, WriteStamp? stamp, CancellationToken cancellationToken)
     {
         RecordChecks.CheckRecords(records, Dimensions, Metric);
         RecordChecks.CheckStamp(stamp, records.Count);

@@ -17,7 +17,16 @@ internal sealed class CollectionCore
     private CollectionState _state;
     private HashDbException? _poison;
 
-    public CollectionCore(string name, CollectionFiles files, DatabaseOptions options, ILogger logger, WriteAheadLog log, CollectionState state, CollectionManifest manifest, ClientSequences clients, Draft draft)
+    public CollectionCore(
+        string name,
+        CollectionFiles files,
+        DatabaseOptions options,
+        ILogger logger,
+        WriteAheadLog log,
+        CollectionState state,
+        CollectionManifest manifest,
+        ClientSequences clients,
+        Draft draft)
     {
         Name = name;
         Files = files;
@@ -92,7 +101,8 @@ internal sealed class CollectionCore
     {
         CollectionState state = State;
         PostingTables rebuilt = PostingTables.Build(
-            state.Shape, state.Codes, state.Records.Dead, state.RowCount, Files.NewScratchPath(state.Generation), Options.PostingMemoryBytes, null, CancellationToken.None);
+            state.Shape, state.Codes, state.Records.Dead, state.RowCount, Files.NewScratchPath(state.Generation),
+            Options.PostingMemoryBytes, null, CancellationToken.None);
         Switch(state.WithPostings(rebuilt));
         StorageLog.PostingsRebuilt(Logger, Name, rebuilt.DistinctCount);
     }

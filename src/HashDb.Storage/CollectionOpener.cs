@@ -53,7 +53,13 @@ internal static class CollectionOpener
 
     /// <summary>Opens a collection.</summary>
     /// <param name="onLogDamage">For repair: damage of the log is reported here and stepped over.</param>
-    public static CollectionCore Open(string name, CollectionFiles files, DatabaseOptions options, ILogger logger, Action<Damage>? onLogDamage, CancellationToken cancellationToken)
+    public static CollectionCore Open(
+        string name,
+        CollectionFiles files,
+        DatabaseOptions options,
+        ILogger logger,
+        Action<Damage>? onLogDamage,
+        CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         CollectionManifest manifest = ReadManifest(name, files, logger);
@@ -61,8 +67,10 @@ internal static class CollectionOpener
         files.DeleteLeftovers(manifest);
         Draft draft = ReadDraft(files, manifest);
         var shape = new PostingShape(model.BitCount, model.TableCount);
-        var records = new RecordStore(files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
-        var codes = new CodeStore(files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes);
+        var records =
+            new RecordStore(files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
+        var codes =
+            new CodeStore(files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes);
         WriteAheadLog? log = null;
         try
         {
@@ -75,8 +83,16 @@ internal static class CollectionOpener
             (long rows, long frames) = Replay(files, manifest, model, records, codes, clients, draft, log, onLogDamage);
             log.Purge(manifest.LogSegment);
             PostingTables postings = PostingTables.Build(
-                shape, codes, records.Dead, rows, files.NewScratchPath(manifest.Generation), options.PostingMemoryBytes, null, cancellationToken);
-            var state = new CollectionState(model, manifest.Model, manifest.Generation, new SharedFiles<RecordStore>(records), new SharedFiles<CodeStore>(codes), postings, rows);
+                shape, codes, records.Dead, rows, files.NewScratchPath(manifest.Generation), options.PostingMemoryBytes, null,
+                cancellationToken);
+            var state = new CollectionState(
+                model,
+                manifest.Model,
+                manifest.Generation,
+                new SharedFiles<RecordStore>(records),
+                new SharedFiles<CodeStore>(codes),
+                postings,
+                rows);
             StorageLog.Opened(logger, name, rows, frames, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             return new CollectionCore(name, files, options, logger, log, state, manifest, clients, draft);
         }
@@ -90,14 +106,16 @@ internal static class CollectionOpener
     }
 
     public static IHashModel ReadModel(CollectionFiles files, CollectionManifest manifest) =>
-        StoredModel.Read(files.ModelPath(manifest.Generation), manifest.Model, (manifest.Dimensions, manifest.BitCount, manifest.TableCount)).Model;
+        StoredModel.Read(
+            files.ModelPath(manifest.Generation), manifest.Model, (manifest.Dimensions, manifest.BitCount, manifest.TableCount)).Model;
 
     /// <summary>The draft as of the manifest; an empty one when it names none.</summary>
     public static Draft ReadDraft(CollectionFiles files, CollectionManifest manifest)
     {
         var draft = new Draft();
         if (manifest.DraftSequenceNumber > 0)
-            draft.Restore(DraftFile.Read(files.DraftPath(manifest.DraftSequenceNumber), manifest.CollectionId, manifest.DraftSequenceNumber, manifest.Dimensions));
+            draft.Restore(DraftFile.Read(
+                files.DraftPath(manifest.DraftSequenceNumber), manifest.CollectionId, manifest.DraftSequenceNumber, manifest.Dimensions));
         return draft;
     }
 
@@ -122,10 +140,12 @@ internal static class CollectionOpener
     }
 
     /// <summary>
-    /// Carries out a logged change of the draft. It could be carried out when it was logged, so it fails only where a repair has stepped over
+    /// Carries out a logged change of the draft. It could be carried out when it was logged, so it fails only where a repair has
+    /// stepped over
     /// operations before it; the draft is then lost.
     /// </summary>
-    private static int Relearn(CollectionFiles files, IHashModel model, Draft draft, LoggedWrite write, long sequenceNumber, Action<Damage>? onLogDamage)
+    private static int Relearn(
+        CollectionFiles files, IHashModel model, Draft draft, LoggedWrite write, long sequenceNumber, Action<Damage>? onLogDamage)
     {
         try
         {
@@ -133,16 +153,32 @@ internal static class CollectionOpener
         }
         catch (Exception exception) when (onLogDamage is not null && (exception is HashDbException or ArgumentException))
         {
-            onLogDamage!(new Damage(files.LogDirectory, -1, null, null, $"operation {sequenceNumber} cannot be learned without what is missing before it ({exception.Message}); the draft is dropped"));
+            onLogDamage!(new Damage(
+                files.LogDirectory,
+                -1,
+                null,
+                null,
+                $"operation {sequenceNumber} cannot be learned without what is missing before it ({exception.Message}); the "
+                + "draft is dropped"));
             draft.Restore(null);
             return 0;
         }
     }
 
-    private static (long Rows, long Frames) Replay(CollectionFiles files, CollectionManifest manifest, IHashModel model, RecordStore records, CodeStore codes, ClientSequences clients, Draft draft, WriteAheadLog log, Action<Damage>? onLogDamage)
+    private static (long Rows, long Frames) Replay(
+        CollectionFiles files,
+        CollectionManifest manifest,
+        IHashModel model,
+        RecordStore records,
+        CodeStore codes,
+        ClientSequences clients,
+        Draft draft,
+        WriteAheadLog log,
+        Action<Damage>? onLogDamage)
     {
         long rows = manifest.RowCount;
-        var recovery = new LogRecovery(files.LogDirectory, manifest.CollectionId, new RowShape(codes.CodeBytes, records.Vectors.Stride), log.DurableSequenceNumber)
+        var recovery = new LogRecovery(
+            files.LogDirectory, manifest.CollectionId, new RowShape(codes.CodeBytes, records.Vectors.Stride), log.DurableSequenceNumber)
         {
             OnDamage = onLogDamage,
         };
@@ -153,7 +189,9 @@ internal static class CollectionOpener
                 RowWriter.Write(records, codes, (uint)rows, sequenceNumber, write, write.ComputeVectorChecksums());
                 records.Blobs.WritePending();
             }
-            int affected = write.ConcernsDraft ? Relearn(files, model, draft, write, sequenceNumber, onLogDamage) : RowWriter.Apply(records, (uint)rows, write);
+            int affected = write.ConcernsDraft
+                ? Relearn(files, model, draft, write, sequenceNumber, onLogDamage)
+                : RowWriter.Apply(records, (uint)rows, write);
             if (write.Stamp is { } stamp)
                 clients.Record(stamp, write.Count, affected, sequenceNumber);
             rows += write.StoresRows ? write.Count : 0;

@@ -32,11 +32,16 @@ internal static class DatabaseFolder
         if (File.Exists(directory))
             throw new HashDbException(HashDbErrorCode.DatabaseNotFound, $"{directory} is a file, not a database folder.");
         if (Directory.Exists(Path.Combine(directory, CollectionsFolderName)))
-            throw new CorruptDataException(Path.Combine(directory, IdentityFileName), -1, "the identity file is missing, but the folder holds collections");
+            throw new CorruptDataException(
+                Path.Combine(directory, IdentityFileName), -1, "the identity file is missing, but the folder holds collections");
         if (!mayCreate)
             throw new HashDbException(HashDbErrorCode.DatabaseNotFound, $"There is no database in {directory}.");
-        if (Directory.Exists(directory) && Directory.EnumerateFileSystemEntries(directory).Any(entry => Path.GetFileName(entry) != DirectoryLock.FileName && !entry.EndsWith(".tmp", StringComparison.Ordinal)))
-            throw new HashDbException(HashDbErrorCode.DatabaseNotFound, $"{directory} holds files that are not a database; a new database needs an empty folder.");
+        if (Directory.Exists(directory)
+            && Directory.EnumerateFileSystemEntries(directory)
+                .Any(entry => Path.GetFileName(entry) != DirectoryLock.FileName && !entry.EndsWith(".tmp", StringComparison.Ordinal)))
+            throw new HashDbException(
+                HashDbErrorCode.DatabaseNotFound,
+                $"{directory} holds files that are not a database; a new database needs an empty folder.");
         try
         {
             Directory.CreateDirectory(directory);
@@ -52,14 +57,17 @@ internal static class DatabaseFolder
     public static void CheckIdentity(string directory)
     {
         string path = Path.Combine(directory, IdentityFileName);
-        byte[] bytes = new FileInfo(path).Length <= IdentityLength ? File.ReadAllBytes(path) : throw new CorruptDataException(path, IdentityLength, "the identity file is too long");
+        byte[] bytes = new FileInfo(path).Length <= IdentityLength
+            ? File.ReadAllBytes(path)
+            : throw new CorruptDataException(path, IdentityLength, "the identity file is too long");
         if (bytes.Length < IdentityLength)
             throw new CorruptDataException(path, bytes.Length, $"the identity file has {bytes.Length} bytes of {IdentityLength}");
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(ChecksumOffset)) != Checksum.Compute(bytes.AsSpan(0, ChecksumOffset)))
             throw new CorruptDataException(path, 0, "the identity file does not match its checksum");
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(VersionOffset));
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic || version != Version)
-            throw new HashDbException(HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {Version}.");
+            throw new HashDbException(
+                HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {Version}.");
         Directory.CreateDirectory(Path.Combine(directory, CollectionsFolderName));
     }
 

@@ -36,9 +36,21 @@ public sealed record DatabaseOptions
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public void Validate()
     {
-        Check(Durability is >= DurabilityMode.Always and <= DurabilityMode.None, nameof(Durability), Durability, "one of Always, Interval, None");
-        Check(FlushInterval >= TimeSpan.FromMilliseconds(1) && FlushInterval <= TimeSpan.FromHours(1), nameof(FlushInterval), FlushInterval, "1 ms to 1 hour");
-        Check(PostingMemoryBytes is >= MinPostingMemoryBytes and <= MaxPostingMemoryBytes, nameof(PostingMemoryBytes), PostingMemoryBytes, $"{MinPostingMemoryBytes} to {MaxPostingMemoryBytes} bytes");
+        Check(
+            Durability is >= DurabilityMode.Always and <= DurabilityMode.None,
+            nameof(Durability),
+            Durability,
+            "one of Always, Interval, None");
+        Check(
+            FlushInterval >= TimeSpan.FromMilliseconds(1) && FlushInterval <= TimeSpan.FromHours(1),
+            nameof(FlushInterval),
+            FlushInterval,
+            "1 ms to 1 hour");
+        Check(
+            PostingMemoryBytes is >= MinPostingMemoryBytes and <= MaxPostingMemoryBytes,
+            nameof(PostingMemoryBytes),
+            PostingMemoryBytes,
+            $"{MinPostingMemoryBytes} to {MaxPostingMemoryBytes} bytes");
         Check(CheckpointLogBytes >= 1024 * 1024, nameof(CheckpointLogBytes), CheckpointLogBytes, "at least 1 MiB");
         Check(WriteQueueLength is >= 1 and <= 65_536, nameof(WriteQueueLength), WriteQueueLength, "1 to 65,536");
 

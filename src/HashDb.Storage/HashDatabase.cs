@@ -48,7 +48,11 @@ public sealed class HashDatabase : IAsyncDisposable
     /// <see cref="HashDbErrorCode.AccessDenied"/>, <see cref="HashDbErrorCode.DiskFull"/>.
     /// </exception>
     /// <exception cref="CorruptDataException">A file is damaged; names the place. Verify lists all, repair saves the rest.</exception>
-    public static Task<HashDatabase> OpenAsync(string directory, DatabaseOptions? options = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
+    public static Task<HashDatabase> OpenAsync(
+        string directory,
+        DatabaseOptions? options = null,
+        ILoggerFactory? loggerFactory = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         options ??= new DatabaseOptions();
@@ -70,16 +74,22 @@ public sealed class HashDatabase : IAsyncDisposable
         IReadOnlyList<string> names = CollectionNames;
         throw new HashDbException(
             HashDbErrorCode.CollectionNotFound,
-            $"There is no collection '{name}' in {DirectoryPath}; {(names.Count == 0 ? "it has none" : "it has " + string.Join(", ", names))}.");
+            $"There is no collection '{name}' in {DirectoryPath}; "
+            + $"{(names.Count == 0 ? "it has none" : "it has " + string.Join(", ", names))}.");
     }
 
     /// <summary>Makes a collection; it is durable when the task ends.</summary>
-    /// <param name="name">1 to <see cref="StorageLimits.MaxCollectionNameLength"/> letters, digits, '-', '_' or '.', not beginning with '.'.</param>
+    /// <param name="name">
+    /// 1 to <see cref="StorageLimits.MaxCollectionNameLength"/> letters, digits, '-', '_' or '.', not beginning with '.'.
+    /// </param>
     /// <param name="options">Its model and metric.</param>
     /// <param name="cancellationToken">Stops waiting for other changes.</param>
     /// <exception cref="ArgumentException">The name is not allowed.</exception>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionExists"/>, <see cref="HashDbErrorCode.LimitExceeded"/>.</exception>
-    public async Task<Collection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default)
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.CollectionExists"/>, <see cref="HashDbErrorCode.LimitExceeded"/>.
+    /// </exception>
+    public async Task<Collection> CreateCollectionAsync(
+        string name, CollectionOptions options, CancellationToken cancellationToken = default)
     {
         NameChecks.Check(name);
         ArgumentNullException.ThrowIfNull(options);
@@ -92,10 +102,13 @@ public sealed class HashDatabase : IAsyncDisposable
             lock (_gate)
             {
                 // File systems differ in whether case matters, so two names may not differ in case alone.
-                if (_collections.Keys.FirstOrDefault(other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase)) is { } existing)
-                    throw new HashDbException(HashDbErrorCode.CollectionExists, $"The collection '{existing}' exists already in {DirectoryPath}.");
+                if (_collections.Keys.FirstOrDefault(
+                    other => string.Equals(other, name, StringComparison.OrdinalIgnoreCase)) is { } existing)
+                    throw new HashDbException(
+                        HashDbErrorCode.CollectionExists, $"The collection '{existing}' exists already in {DirectoryPath}.");
                 if (_collections.Count >= StorageLimits.MaxCollectionCount)
-                    throw new HashDbException(HashDbErrorCode.LimitExceeded, $"A database holds at most {StorageLimits.MaxCollectionCount} collections.");
+                    throw new HashDbException(
+                        HashDbErrorCode.LimitExceeded, $"A database holds at most {StorageLimits.MaxCollectionCount} collections.");
             }
             return await Task.Run(() => Create(name, options, cancellationToken), cancellationToken).ConfigureAwait(false);
         }
@@ -161,7 +174,8 @@ public sealed class HashDatabase : IAsyncDisposable
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {
-            await DatabaseBackup.RunAsync(DirectoryPath, Snapshot(), Path.GetFullPath(targetDirectory), cancellationToken).ConfigureAwait(false);
+            await DatabaseBackup.RunAsync(
+                DirectoryPath, Snapshot(), Path.GetFullPath(targetDirectory), cancellationToken).ConfigureAwait(false);
         }
         finally
         {
@@ -174,7 +188,8 @@ public sealed class HashDatabase : IAsyncDisposable
     /// <param name="collection">One collection, or null for all.</param>
     /// <param name="loggerFactory">Where messages go; nowhere when null.</param>
     /// <param name="cancellationToken">Stops reading.</param>
-    public static Task<VerificationReport> VerifyAsync(string directory, string? collection = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
+    public static Task<VerificationReport> VerifyAsync(
+        string directory, string? collection = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
         return Task.Run(() => DatabaseVerifier.Run(Path.GetFullPath(directory), collection, cancellationToken), cancellationToken);
@@ -185,10 +200,13 @@ public sealed class HashDatabase : IAsyncDisposable
     /// cannot, and names it.
     /// </summary>
     /// <inheritdoc cref="VerifyAsync" path="/param"/>
-    public static Task<RepairReport> RepairAsync(string directory, string? collection = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
+    public static Task<RepairReport> RepairAsync(
+        string directory, string? collection = null, ILoggerFactory? loggerFactory = null, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(directory);
-        return Task.Run(() => DatabaseRepair.RunAsync(Path.GetFullPath(directory), collection, LoggerOf(loggerFactory), cancellationToken), cancellationToken);
+        return Task.Run(
+            () => DatabaseRepair.RunAsync(Path.GetFullPath(directory), collection, LoggerOf(loggerFactory), cancellationToken),
+            cancellationToken);
     }
 
     /// <summary>Finishes queued writes, takes a last checkpoint and closes every file.</summary>
@@ -210,7 +228,8 @@ public sealed class HashDatabase : IAsyncDisposable
         }
     }
 
-    private static async Task<HashDatabase> Open(string directory, DatabaseOptions options, ILoggerFactory? loggerFactory, CancellationToken cancellationToken)
+    private static async Task<HashDatabase> Open(
+        string directory, DatabaseOptions options, ILoggerFactory? loggerFactory, CancellationToken cancellationToken)
     {
         ILogger logger = LoggerOf(loggerFactory);
         DatabaseFolder.Prepare(directory, options.CreateIfMissing);

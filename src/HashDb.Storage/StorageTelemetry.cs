@@ -33,7 +33,13 @@ public static class StorageTelemetry
         "s",
         "Time to append a group of writes to the log and to flush it, by collection.",
         tags: null,
-        new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5] });
+        new InstrumentAdvice<double>
+        {
+            HistogramBucketBoundaries =
+        [
+            0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5
+        ]
+        });
 
     private static readonly Histogram<double> GenerationDuration = Meter.CreateHistogram(
         GenerationDurationName,
@@ -61,6 +67,7 @@ public static class StorageTelemetry
     internal static void LogCommitted(string collection, long started)
     {
         if (LogCommitDuration.Enabled)
-            LogCommitDuration.Record(Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("db.collection.name", collection));
+            LogCommitDuration.Record(
+                Stopwatch.GetElapsedTime(started).TotalSeconds, new KeyValuePair<string, object?>("db.collection.name", collection));
     }
 }

@@ -45,7 +45,8 @@ public sealed class DependencyTests
         {
             project.Descendants("InternalsVisibleTo")
                 .Select(friend => friend.Attribute("Include")!.Value)
-                .Where(friend => !friend.EndsWith(".Tests", StringComparison.Ordinal) && friend is not ("HashDb.Benchmarks" or "HashDb.Storage.Faults"))
+                .Where(friend => !friend.EndsWith(".Tests", StringComparison.Ordinal)
+                    && friend is not ("HashDb.Benchmarks" or "HashDb.Storage.Faults"))
                 .Order()
                 .ShouldBe(Friends.GetValueOrDefault(name, []), ignoreOrder: false, name);
         }
@@ -82,6 +83,33 @@ public sealed class DependencyTests
         compared.ShouldBeGreaterThan(10);
     }
 
+    /// <summary>Pages and pictures that the command line writes are raw strings, as wide as their content.</summary>
+    [Fact]
+    public void No_line_of_code_is_longer_than_140_columns()
+    {
+        List<string> tooLong = [];
+        foreach (string folder in (string[])["src", "tests", "benchmarks"])
+        {
+            foreach (string file in Directory.GetFiles(Path.Combine(Repository.Root, folder), "*.cs", SearchOption.AllDirectories))
+            {
+                string relative = Path.GetRelativePath(Repository.Root, file).Replace('\\', '/');
+                if (relative.Contains("/obj/", StringComparison.Ordinal) || relative.Contains("/bin/", StringComparison.Ordinal))
+                    continue;
+                bool isRaw = false;
+                int number = 0;
+                foreach (string line in File.ReadLines(file))
+                {
+                    number++;
+                    int quotes = line.Split("\"\"\"").Length - 1;
+                    if (line.Length > 140 && !isRaw && quotes == 0)
+                        tooLong.Add($"{relative}:{number}");
+                    isRaw ^= quotes % 2 == 1;
+                }
+            }
+        }
+        tooLong.ShouldBeEmpty();
+    }
+
     [Fact]
     public void No_public_signature_of_the_engine_names_a_FASTER_type()
     {
@@ -89,12 +117,14 @@ public sealed class DependencyTests
         {
             foreach (Type type in assembly.GetExportedTypes())
             {
-                IEnumerable<Type> named = type.GetMembers(BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
+                IEnumerable<Type> named = type.GetMembers(
+                    BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.Instance | BindingFlags.Static | BindingFlags.DeclaredOnly)
                     .Where(IsVisible)
                     .SelectMany(TypesNamedBy)
                     .Append(type.BaseType ?? typeof(object))
                     .Concat(type.GetInterfaces());
-                named.Where(one => (one.FullName ?? one.Name).StartsWith("FASTER.", StringComparison.Ordinal)).ShouldBeEmpty($"{type} shows FASTER");
+                named.Where(one => (one.FullName ?? one.Name).StartsWith(
+                    "FASTER.", StringComparison.Ordinal)).ShouldBeEmpty($"{type} shows FASTER");
             }
         }
     }
@@ -137,7 +167,8 @@ public sealed class DependencyTests
 
     private static IEnumerable<Type> TypesNamedBy(MemberInfo member) => member switch
     {
-        MethodInfo method => method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType).SelectMany(Unwrap),
+        MethodInfo method =>
+            method.GetParameters().Select(parameter => parameter.ParameterType).Append(method.ReturnType).SelectMany(Unwrap),
         ConstructorInfo constructor => constructor.GetParameters().Select(parameter => parameter.ParameterType).SelectMany(Unwrap),
         FieldInfo field => Unwrap(field.FieldType),
         _ => [],

@@ -38,7 +38,12 @@ public sealed partial class FileFormatDocumentTests
             DatabaseFolder.Magic, CollectionManifest.Magic, DurableMark.Magic, LogFormat.SegmentMagic, LogFormat.FrameMagic,
             RecordStore.VectorMagic, RowMetadata.Magic, CodeStore.Magic, BlobStore.Magic, DraftFile.Magic,
         ];
-        uint[] documented = [.. Magic().Matches(Document).Select(match => uint.Parse(match.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture)).Distinct()];
+        uint[] documented =
+        [
+            .. Magic().Matches(Document).Select(
+                match => uint.Parse(match.Groups[1].ValueSpan, NumberStyles.HexNumber, CultureInfo.InvariantCulture))
+                .Distinct()
+        ];
         documented.Order().ShouldBe(constants.Order());
         constants.Distinct().Count().ShouldBe(constants.Length);
     }
@@ -64,7 +69,8 @@ public sealed partial class FileFormatDocumentTests
     [Fact]
     public void Manifest_field_counts_are_as_documented()
     {
-        Document.ShouldContain($"MessagePack array of {CollectionManifest.FieldCount} ({CollectionManifest.FieldCountOfVersion1} in version 1");
+        Document.ShouldContain(
+            $"MessagePack array of {CollectionManifest.FieldCount} ({CollectionManifest.FieldCountOfVersion1} in version 1");
         Document.ShouldContain($"nil or an array of {CollectionManifest.KeptFieldCount} (");
         Document.ShouldContain($"| Version | {CollectionManifest.Version};");
     }
@@ -90,7 +96,8 @@ public sealed partial class FileFormatDocumentTests
             FieldInfo? constant = type.GetField(row.Groups[2].Value + "Offset", BindingFlags.Public | BindingFlags.Static);
             if (constant is null)
                 continue;
-            ((int)constant.GetRawConstantValue()!).ShouldBe(int.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture), $"{type.Name}.{constant.Name}");
+            ((int)constant.GetRawConstantValue()!).ShouldBe(
+                int.Parse(row.Groups[1].Value, CultureInfo.InvariantCulture), $"{type.Name}.{constant.Name}");
             compared++;
         }
         compared.ShouldBeGreaterThanOrEqualTo(minimum);

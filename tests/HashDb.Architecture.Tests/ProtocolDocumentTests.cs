@@ -21,7 +21,8 @@ public sealed partial class ProtocolDocumentTests
     public void Frame_offsets_are_as_documented()
     {
         string[][] rows = Rows("## Frames", 4);
-        foreach (string[] row in rows.Where(row => row[1] != "Answer" && int.TryParse(row[0], CultureInfo.InvariantCulture, out _) && row[1].StartsWith('u')))
+        foreach (string[] row in rows.Where(
+            row => row[1] != "Answer" && int.TryParse(row[0], CultureInfo.InvariantCulture, out _) && row[1].StartsWith('u')))
         {
             FieldInfo constant = typeof(FrameHeader).GetField(row[2] + "Offset")!;
             constant.ShouldNotBeNull(row[2]);
@@ -42,7 +43,8 @@ public sealed partial class ProtocolDocumentTests
     {
         EnumShouldMatch<Opcode>("| Opcode | Name |");
         foreach (string[] row in Rows("| Opcode | Name |", 3))
-            string.Equals(((Opcode)Number(row[0])).RequiredScope().ToString(), row[2], StringComparison.OrdinalIgnoreCase).ShouldBeTrue(row[1]);
+            string.Equals(
+                ((Opcode)Number(row[0])).RequiredScope().ToString(), row[2], StringComparison.OrdinalIgnoreCase).ShouldBeTrue(row[1]);
     }
 
     [Fact]
@@ -59,11 +61,14 @@ public sealed partial class ProtocolDocumentTests
     public void Limits_are_as_documented()
     {
         Dictionary<string, int> documented = Rows("| Name | Value |", 2).ToDictionary(row => row[0], row => Number(row[1]));
-        Dictionary<string, int> constants = typeof(ProtocolLimits).GetFields().ToDictionary(field => field.Name, field => (int)field.GetRawConstantValue()!);
+        Dictionary<string, int> constants =
+            typeof(ProtocolLimits).GetFields().ToDictionary(field => field.Name, field => (int)field.GetRawConstantValue()!);
         documented.OrderBy(pair => pair.Key).ShouldBe(constants.OrderBy(pair => pair.Key));
         Document.ShouldContain(string.Create(CultureInfo.InvariantCulture, $"at most {StorageLimits.MaxBatchRecords:N0} records"));
         Document.ShouldContain($"{StorageLimits.MaxBatchBytes >> 20} MiB in the server's log");
-        Document.ShouldContain(string.Create(CultureInfo.InvariantCulture, $"{StorageLimits.MaxLabelCount:N0}\nlabels and {StorageLimits.MaxPayloadBytes:N0} bytes of payload"));
+        Document.ShouldContain(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{StorageLimits.MaxLabelCount:N0}\nlabels and {StorageLimits.MaxPayloadBytes:N0} bytes of payload"));
         Document.ShouldContain(string.Create(CultureInfo.InvariantCulture, $"the last {StorageLimits.MaxRememberedClients:N0} ids"));
     }
 
@@ -105,7 +110,8 @@ public sealed partial class ProtocolDocumentTests
     public void Example_of_an_insert_is_what_it_says()
     {
         byte[] clientId = [.. Enumerable.Range(0, 16).Select(i => (byte)i)];
-        using var request = new StoreRequest("items", [new VectorRecord(new VectorId(7), new float[] { 1, 2 })], new Guid(clientId, bigEndian: true), 0);
+        using var request =
+            new StoreRequest("items", [new VectorRecord(new VectorId(7), new float[] { 1, 2 })], new Guid(clientId, bigEndian: true), 0);
         ShouldBeWrittenSo("insert", request);
         ShouldBeWrittenSo("insert-answer", default(EmptyMessage));
         ShouldBeWrittenSo("error", new ErrorMessage(HashDbErrorCode.DuplicateId, "The id 7 is stored already."));
@@ -118,17 +124,18 @@ public sealed partial class ProtocolDocumentTests
         request.Collection.ShouldBe("items");
         request.Queries.Values.ToArray().ShouldBe([1f, 2f]);
         request.Options.ShouldBe(new SearchOptions { Top = 10 });
-        ShouldBeWrittenSo("search-answer", new HitsAnswer<SearchHit, SearchHitCodec>([new SearchHit(new VectorId(7), 0)], 0, 1, new SearchStatistics
-        {
-            CompleteRadius = 16,
-            Strategy = ProbeStrategy.Enumerate,
-            Probes = 1,
-            Buckets = 1,
-            Candidates = 1,
-            Reranked = 1,
-            Elapsed = TimeSpan.FromTicks(1_250),
-            Generation = 1,
-        }));
+        ShouldBeWrittenSo(
+            "search-answer", new HitsAnswer<SearchHit, SearchHitCodec>([new SearchHit(new VectorId(7), 0)], 0, 1, new SearchStatistics
+            {
+                CompleteRadius = 16,
+                Strategy = ProbeStrategy.Enumerate,
+                Probes = 1,
+                Buckets = 1,
+                Candidates = 1,
+                Reranked = 1,
+                Elapsed = TimeSpan.FromTicks(1_250),
+                Generation = 1,
+            }));
     }
 
     private static void ShouldBeWrittenSo<T>(string example, T message, bool hasChecksum = false)
@@ -159,10 +166,14 @@ public sealed partial class ProtocolDocumentTests
         where T : struct, Enum
     {
         string[] documented = [.. Rows(heading, 2).Select(row => $"{row[0]} {row[1]}")];
-        documented.ShouldBe(Enum.GetValues<T>().Where(value => !value.Equals(except)).Select(value => $"{Convert.ToInt32(value, CultureInfo.InvariantCulture)} {value}"));
+        documented.ShouldBe(Enum.GetValues<T>().Where(value => !value.Equals(except)).Select(
+            value => $"{Convert.ToInt32(value, CultureInfo.InvariantCulture)} {value}"));
     }
 
-    /// <summary>The rows of the tables between a text and the next heading that have at least so many cells; only the first table when the text is its head.</summary>
+    /// <summary>
+    /// The rows of the tables between a text and the next heading that have at least so many cells; only the first table when the
+    /// text is its head.
+    /// </summary>
     private static string[][] Rows(string start, int minimumCells)
     {
         int from = Document.IndexOf(start, StringComparison.Ordinal);

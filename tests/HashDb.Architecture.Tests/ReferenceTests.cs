@@ -13,7 +13,8 @@ public sealed class ReferenceTests
     {
         string[] files = [.. new[] { "*.csproj", "*.props", "*.targets", "*.proj" }
             .SelectMany(pattern => Directory.EnumerateFiles(Repository.Root, pattern, SearchOption.AllDirectories))
-            .Where(file => !Path.GetRelativePath(Repository.Root, file).Split('/', '\\').Any(part => part is "obj" or "bin" or "node_modules"))];
+            .Where(file => !Path.GetRelativePath(Repository.Root, file).Split('/', '\\').Any(
+                part => part is "obj" or "bin" or "node_modules"))];
         files.Length.ShouldBeGreaterThan(10);
         foreach (string file in files)
         {

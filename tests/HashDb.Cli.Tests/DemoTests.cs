@@ -108,7 +108,8 @@ public sealed partial class DemoTests
             JsonElement search = searches.Single(line => line.GetProperty("radius").GetRawText() == row.Groups[1].Value);
             double precision = double.Parse(row.Groups[2].Value, CultureInfo.InvariantCulture);
             precision.ShouldBe(search.GetProperty("precisionStrict").GetDouble(), 0.002, row.Value);
-            row.Groups[3].Value.ShouldBe(search.GetProperty("candidates").GetDouble().ToString("N1", CultureInfo.InvariantCulture), row.Value);
+            row.Groups[3].Value.ShouldBe(
+                search.GetProperty("candidates").GetDouble().ToString("N1", CultureInfo.InvariantCulture), row.Value);
         }
     }
 

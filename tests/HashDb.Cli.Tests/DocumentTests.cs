@@ -12,10 +12,17 @@ public sealed partial class DocumentTests
     public void Commands_document_has_a_section_for_each_command_with_its_arguments_and_options()
     {
         string document = File.ReadAllText(Path.Combine(FindRoot(), "docs", "COMMANDS.md"));
-        string[] headings = [.. document.Split('\n').Where(line => line.StartsWith("## hashdb ", StringComparison.Ordinal)).Select(line => line["## hashdb ".Length..])];
+        string[] headings =
+        [
+            .. document.Split('\n').Where(line => line.StartsWith("## hashdb ", StringComparison.Ordinal))
+                .Select(line => line["## hashdb ".Length..])
+        ];
         var documented = new Dictionary<string, string>();
         foreach (string heading in headings)
-            documented.Add(string.Join(' ', heading.Split(' ').TakeWhile(word => word[0] != '-' && word.All(c => char.IsAsciiLetterLower(c) || c == '-'))), heading);
+            documented.Add(
+                string.Join(
+                    ' ', heading.Split(' ').TakeWhile(word => word[0] != '-' && word.All(c => char.IsAsciiLetterLower(c) || c == '-'))),
+                heading);
 
         (string Path, Command Command)[] actual = [.. Leaves("", CommandLine.CreateRoot())];
 
@@ -26,7 +33,8 @@ public sealed partial class DocumentTests
             string[] named = [.. Options().Matches(heading).Select(match => match.Value)];
             named.Order().ShouldBe(command.Options.Select(option => option.Name).Except(Common).Order(), path);
             foreach (Argument argument in command.Arguments)
-                heading.ShouldContain(argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : argument.Name, customMessage: path);
+                heading.ShouldContain(
+                    argument.Arity.MinimumNumberOfValues == 0 ? $"[{argument.Name}]" : argument.Name, customMessage: path);
             foreach (Option option in command.Options.Where(option => !Common.Contains(option.Name)))
                 Bracketed(heading, option.Name).ShouldBe(!option.Required, $"{path} {option.Name}");
         }

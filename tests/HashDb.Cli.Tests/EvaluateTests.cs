@@ -19,7 +19,8 @@ public sealed partial class EvaluateTests
         using var sample = new ClusteredSample();
 
         IReadOnlyList<JsonElement> lines = await HashDbProcess.JsonAsync(
-            "evaluate", "radius", "--features", sample.Features, "--labels", sample.Labels, "--bits", "16,64", "--models", "lsh,grh-svm,gph",
+            "evaluate", "radius", "--features", sample.Features, "--labels", sample.Labels, "--bits", "16,64", "--models",
+            "lsh,grh-svm,gph",
             "--queries", "60", "--train", "200", "--seeds", "2", "--set", "gph.points=40", "--set", "grh.iterations=3");
 
         lines.Select(line => (line.GetProperty("model").GetString(), line.GetProperty("bits").GetInt32()))
@@ -57,7 +58,8 @@ public sealed partial class EvaluateTests
         LabelSet labels = LabelFile.Read(sample.Labels);
         EvaluationSplit split = EvaluationSplit.Create(sample.Rows, 50, 150, 9);
         FeatureMatrix training = split.TrainingVectors(features);
-        LshModel model = LshTrainer.Train(new LshOptions { BitCount = 12, Seed = 9 }, training.Values.Span, training.Count, training.Dimensions);
+        LshModel model =
+            LshTrainer.Train(new LshOptions { BitCount = 12, Seed = 9 }, training.Values.Span, training.Count, training.Dimensions);
         RadiusEvaluationResult expected = RadiusEvaluation.Run([model], features, labels, split, new RadiusEvaluationOptions())[0];
 
         JsonElement line = (await HashDbProcess.JsonAsync(
@@ -95,13 +97,30 @@ public sealed partial class EvaluateTests
     public async Task Ranking_leaves_one_out_as_the_library_does()
     {
         using var sample = new ClusteredSample();
-        await HashDbProcess.JsonAsync("train", "gph", "--features", sample.Features, "--labels", sample.Labels, "--rows", "0..300", "--bits", "16", "--out", sample["m.hdbm"], "--set", "points=40");
+        await HashDbProcess.JsonAsync(
+            "train",
+            "gph",
+            "--features",
+            sample.Features,
+            "--labels",
+            sample.Labels,
+            "--rows",
+            "0..300",
+            "--bits",
+            "16",
+            "--out",
+            sample["m.hdbm"],
+            "--set",
+            "points=40");
         var rows = new RowRange(300, 600);
         RankingEvaluationResult expected = RankingEvaluation.LeaveOneOut(
-            HashcodeSet.Encode(HashModelFile.Load(sample["m.hdbm"]), FeatureFile.ReadAll(sample.Features, rows)), LabelFile.Read(sample.Labels, rows), new RankingEvaluationOptions());
+            HashcodeSet.Encode(
+                HashModelFile.Load(sample["m.hdbm"]),
+                FeatureFile.ReadAll(sample.Features, rows)), LabelFile.Read(sample.Labels, rows), new RankingEvaluationOptions());
 
         JsonElement line = (await HashDbProcess.JsonAsync(
-            "evaluate", "ranking", "--model", sample["m.hdbm"], "--features", sample.Features, "--labels", sample.Labels, "--rows", "300..600",
+            "evaluate", "ranking", "--model", sample["m.hdbm"], "--features", sample.Features, "--labels", sample.Labels, "--rows",
+            "300..600",
             "--report", sample["r.html"], "--figures", sample.Root)).ShouldHaveSingleItem();
 
         line.GetProperty("mAP").GetDouble().ShouldBe(expected.MeanAveragePrecision);
@@ -119,10 +138,23 @@ public sealed partial class EvaluateTests
     public async Task Ranking_against_a_database_finds_what_is_there()
     {
         using var sample = new ClusteredSample();
-        await HashDbProcess.JsonAsync("train", "cca-itq", "--features", sample.Features, "--labels", sample.Labels, "--rows", "0..300", "--bits", "8", "--out", sample["m.hdbm"]);
+        await HashDbProcess.JsonAsync(
+            "train",
+            "cca-itq",
+            "--features",
+            sample.Features,
+            "--labels",
+            sample.Labels,
+            "--rows",
+            "0..300",
+            "--bits",
+            "8",
+            "--out",
+            sample["m.hdbm"]);
 
         JsonElement line = (await HashDbProcess.JsonAsync(
-            "evaluate", "ranking", "--model", sample["m.hdbm"], "--features", sample.Features, "--labels", sample.Labels, "--rows", "300..320",
+            "evaluate", "ranking", "--model", sample["m.hdbm"], "--features", sample.Features, "--labels", sample.Labels, "--rows",
+            "300..320",
             "--database", sample.Features, "--database-labels", sample.Labels)).ShouldHaveSingleItem();
 
         line.GetProperty("queries").GetInt32().ShouldBe(20);
@@ -136,7 +168,8 @@ public sealed partial class EvaluateTests
         using var sample = new ClusteredSample();
         using var other = new Sample();
 
-        CommandResult result = await HashDbProcess.RunAsync("evaluate", "ranking", "--model", other.ModelPath, "--features", sample.Features, "--labels", sample.Labels);
+        CommandResult result = await HashDbProcess.RunAsync(
+            "evaluate", "ranking", "--model", other.ModelPath, "--features", sample.Features, "--labels", sample.Labels);
 
         result.ExitCode.ShouldBe(1);
         result.Error.ShouldContain("12 dimensions");
@@ -148,7 +181,8 @@ public sealed partial class EvaluateTests
         using var sample = new ClusteredSample();
 
         IReadOnlyList<JsonElement> lines = await HashDbProcess.JsonAsync(
-            "evaluate", "paper", "--features", sample.Features, "--labels", sample.Labels, "--scale", "full", "--test", "150", "--train", "200", "--bits", "12",
+            "evaluate", "paper", "--features", sample.Features, "--labels", sample.Labels, "--scale", "full", "--test", "150",
+            "--train", "200", "--bits", "12",
             "--points", "20,40", "--report", sample["paper.html"], "--figures", sample.Root);
 
         JsonElement[] table = [.. lines.Where(line => line.GetProperty("bits").GetInt32() == 12)];
@@ -175,9 +209,11 @@ public sealed partial class EvaluateTests
         using var sample = new ClusteredSample(5_200);
 
         IReadOnlyList<JsonElement> lines = await HashDbProcess.JsonAsync(
-            "evaluate", "paper", "--features", sample.Features, "--labels", sample.Labels, "--data", "cifar10", "--test", "200", "--points", "30", "--report", sample["paper.html"]);
+            "evaluate", "paper", "--features", sample.Features, "--labels", sample.Labels, "--data", "cifar10", "--test", "200",
+            "--points", "30", "--report", sample["paper.html"]);
 
-        JsonElement ccaItq = lines.First(line => line.GetProperty("row").GetString() == "CCA-ITQ" && line.GetProperty("bits").GetInt32() == 16);
+        JsonElement ccaItq =
+            lines.First(line => line.GetProperty("row").GetString() == "CCA-ITQ" && line.GetProperty("bits").GetInt32() == 16);
         ccaItq.GetProperty("published").GetProperty("mAP").GetDouble().ShouldBe(0.262);
         ccaItq.GetProperty("reference").GetProperty("precisionRadius2").GetDouble().ShouldBe(0.343);
         lines.Where(line => line.GetProperty("row").GetString()!.StartsWith("GPH", StringComparison.Ordinal))
@@ -193,13 +229,15 @@ public sealed partial class EvaluateTests
     {
         using var sample = new ClusteredSample();
 
-        CommandResult result = await HashDbProcess.RunAsync(["evaluate", "paper", "--features", sample.Features, "--labels", sample.Labels, .. arguments.Split(' ')]);
+        CommandResult result = await HashDbProcess.RunAsync(
+            ["evaluate", "paper", "--features", sample.Features, "--labels", sample.Labels, .. arguments.Split(' ')]);
 
         result.ExitCode.ShouldBe(1, result.Error);
         result.Error.ShouldContain(named);
     }
 
-    private static JsonElement At(JsonElement line, int radius) => line.GetProperty("radius").GetProperty(radius.ToString(CultureInfo.InvariantCulture));
+    private static JsonElement At(JsonElement line, int radius) =>
+        line.GetProperty("radius").GetProperty(radius.ToString(CultureInfo.InvariantCulture));
 
     private static void CheckReport(string path, double figure)
     {

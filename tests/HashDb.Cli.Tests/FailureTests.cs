@@ -55,7 +55,8 @@ public sealed class FailureTests : IDisposable
 
         await ShouldFailAsync(["import", _sample.Database, "items", "--features", _sample["wide.npy"]], "wide.npy", "11", "10");
         await ShouldFailAsync(["search", _sample.Database, "items", "--queries", _sample["wide.npy"]], "wide.npy", "11", "10");
-        await ShouldFailAsync(["encode", _sample.ModelPath, "--features", _sample["wide.npy"], "--out", _sample["c.npy"]], "wide.npy", "11", "10");
+        await ShouldFailAsync(
+            ["encode", _sample.ModelPath, "--features", _sample["wide.npy"], "--out", _sample["c.npy"]], "wide.npy", "11", "10");
         File.Exists(_sample["c.npy"]).ShouldBeFalse();
     }
 
@@ -86,7 +87,9 @@ public sealed class FailureTests : IDisposable
         await HashDbProcess.JsonAsync("import", _sample.Database, "items", "--features", _sample.Features, "--rows", "250..251");
 
         CommandResult result = await ShouldFailAsync(
-            ["import", _sample.Database, "items", "--features", _sample.Features, "--batch", "100", "--json"], "rows 200 to 299", "250", "Rows 0 to 199 are stored");
+            [
+                "import", _sample.Database, "items", "--features", _sample.Features, "--batch", "100", "--json"
+            ], "rows 200 to 299", "250", "Rows 0 to 199 are stored");
 
         result.Lines.Select(line => line.GetProperty("acknowledged").GetInt32()).ShouldBe([100, 200]);
         (await HashDbProcess.JsonAsync("get", _sample.Database, "items", "0", "199", "250")).Count.ShouldBe(3);
@@ -98,9 +101,15 @@ public sealed class FailureTests : IDisposable
         await _sample.CreateAsync();
         Sample.Write(_sample["short.npy"], _sample.Row(0), Sample.Dimensions);
 
-        await ShouldFailAsync(["import", _sample.Database, "items", "--features", _sample["short.npy"], "--labels", _sample.Labels], "labels.npy", "400", "1");
+        await ShouldFailAsync(
+            ["import", _sample.Database, "items", "--features", _sample["short.npy"], "--labels", _sample.Labels],
+            "labels.npy",
+            "400",
+            "1");
         await ShouldFailAsync(["import", _sample.Database, "items", "--features", _sample.Features, "--rows", "0..500"], "500", "400");
-        await ShouldFailAsync(["import", _sample.Database, "items", "--features", _sample.Features, "--first-id", "18446744073709551500"], "18446744073709551500");
+        await ShouldFailAsync(
+            ["import", _sample.Database, "items", "--features", _sample.Features, "--first-id", "18446744073709551500"],
+            "18446744073709551500");
         (await _sample.CountAsync()).ShouldBe(0);
     }
 
@@ -116,7 +125,8 @@ public sealed class FailureTests : IDisposable
         // A value of row 77's vector, wherever it is stored.
         byte[] pattern = System.Runtime.InteropServices.MemoryMarshal.AsBytes(_sample.Row(77)).ToArray();
         string damaged = Directory.EnumerateFiles(_sample.Database, "*", SearchOption.AllDirectories)
-            .First(path => Path.GetFileName(path).Contains("vectors", StringComparison.Ordinal) && File.ReadAllBytes(path).AsSpan().IndexOf(pattern) >= 0);
+            .First(path => Path.GetFileName(path).Contains("vectors", StringComparison.Ordinal)
+                && File.ReadAllBytes(path).AsSpan().IndexOf(pattern) >= 0);
         byte[] bytes = File.ReadAllBytes(damaged);
         bytes[bytes.AsSpan().IndexOf(pattern)] ^= 0x40;
         File.WriteAllBytes(damaged, bytes);

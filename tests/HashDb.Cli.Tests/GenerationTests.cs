@@ -17,9 +17,11 @@ public sealed class GenerationTests : IDisposable
         await _sample.CreateAsync();
         await HashDbProcess.JsonAsync("import", _sample.Database, "items", "--features", _sample.Features);
         string wide = _sample["wide.hdbm"];
-        await HashDbProcess.JsonAsync("train", "lsh", "--features", _sample.Features, "--bits", "64", "--tables", "2", "--seed", "5", "--out", wide);
+        await HashDbProcess.JsonAsync(
+            "train", "lsh", "--features", _sample.Features, "--bits", "64", "--tables", "2", "--seed", "5", "--out", wide);
 
-        IReadOnlyList<JsonElement> lines = await HashDbProcess.JsonAsync("reindex", _sample.Database, "items", "--model", wide, "--keep-previous");
+        IReadOnlyList<JsonElement> lines =
+            await HashDbProcess.JsonAsync("reindex", _sample.Database, "items", "--model", wide, "--keep-previous");
         JsonElement moved = (await HashDbProcess.JsonAsync("stats", _sample.Database, "items")).ShouldHaveSingleItem();
         JsonElement back = (await HashDbProcess.JsonAsync("rollback", _sample.Database, "items"))[^1];
         CommandResult again = await HashDbProcess.RunAsync("rollback", _sample.Database, "items", "--json");
@@ -53,7 +55,8 @@ public sealed class GenerationTests : IDisposable
     [InlineData("--cores", "0")]
     public async Task Reindex_with_a_value_outside_its_limits_is_wrong_usage(string option, string value)
     {
-        CommandResult result = await HashDbProcess.RunAsync("reindex", _sample.Database, "items", "--model", _sample.ModelPath, option, value);
+        CommandResult result =
+            await HashDbProcess.RunAsync("reindex", _sample.Database, "items", "--model", _sample.ModelPath, option, value);
 
         result.ExitCode.ShouldBe(2);
         result.Error.ShouldContain(value);

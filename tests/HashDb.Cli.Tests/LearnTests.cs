@@ -42,7 +42,8 @@ public sealed class LearnTests : IDisposable
     {
         await CreateAsync();
 
-        await HashDbProcess.JsonAsync("learn", Database, "items", "--features", _sample.Features, "--labels", _sample.Labels, "--publish", publish);
+        await HashDbProcess.JsonAsync(
+            "learn", Database, "items", "--features", _sample.Features, "--labels", _sample.Labels, "--publish", publish);
 
         (await HashDbProcess.JsonAsync("stats", Database, "items"))[0].GetProperty("generation").GetInt64().ShouldBe(generation);
     }

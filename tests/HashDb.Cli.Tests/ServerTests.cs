@@ -59,7 +59,8 @@ public sealed class ServerTests : IAsyncLifetime
     public async Task Token_that_is_missing_or_wrong_fails_and_is_not_repeated()
     {
         CommandResult missing = await HashDbProcess.RunAsync("stats", Address, "--ca", _certificate!.CertificatePath);
-        CommandResult wrong = await HashDbProcess.RunAsync("stats", Address, "--ca", _certificate.CertificatePath, "--token", "hashdb_wrong", "--verbose");
+        CommandResult wrong =
+            await HashDbProcess.RunAsync("stats", Address, "--ca", _certificate.CertificatePath, "--token", "hashdb_wrong", "--verbose");
 
         missing.ExitCode.ShouldBe(1);
         missing.Error.ShouldContain("token");
@@ -117,7 +118,8 @@ public sealed class ServerTests : IAsyncLifetime
             foreach (string name in json.Select(member => member.Key).ToArray())
             {
                 if (name.Contains("econds", StringComparison.Ordinal) || name.Contains("ytes", StringComparison.Ordinal)
-                    || name.Contains("elapsed", StringComparison.OrdinalIgnoreCase) || name.Contains("equenceNumber", StringComparison.Ordinal))
+                    || name.Contains("elapsed", StringComparison.OrdinalIgnoreCase)
+                        || name.Contains("equenceNumber", StringComparison.Ordinal))
                 {
                     json.Remove(name);
                 }

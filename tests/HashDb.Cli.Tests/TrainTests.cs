@@ -25,7 +25,22 @@ public sealed class TrainTests
         string[] labels = kind == "lsh" ? [] : ["--labels", sample.Labels];
 
         JsonElement line = (await HashDbProcess.JsonAsync(
-            ["train", kind, "--features", sample.Features, .. labels, "--bits", "12", "--out", sample["m.hdbm"], "--rows", "0..300", "--seed", "4", .. Split(settings)])).ShouldHaveSingleItem();
+            [
+                "train",
+                kind,
+                "--features",
+                sample.Features,
+                .. labels,
+                "--bits",
+                "12",
+                "--out",
+                sample["m.hdbm"],
+                "--rows",
+                "0..300",
+                "--seed",
+                "4",
+                .. Split(settings)
+            ])).ShouldHaveSingleItem();
 
         line.GetProperty("kind").GetString().ShouldBe(kind);
         line.GetProperty("bits").GetInt32().ShouldBe(12);
@@ -59,7 +74,19 @@ public sealed class TrainTests
             if (processors.Length > 0)
                 environment["DOTNET_PROCESSOR_COUNT"] = processors;
             CommandResult result = await HashDbProcess.RunAsync(environment,
-                ["train", kind, "--features", sample.Features, "--labels", sample.Labels, "--bits", "16", "--out", sample["m.hdbm"], .. Split(settings)]);
+                [
+                    "train",
+                    kind,
+                    "--features",
+                    sample.Features,
+                    "--labels",
+                    sample.Labels,
+                    "--bits",
+                    "16",
+                    "--out",
+                    sample["m.hdbm"],
+                    .. Split(settings)
+                ]);
             result.ExitCode.ShouldBe(0, result.Error);
             files.Add(await File.ReadAllBytesAsync(sample["m.hdbm"]));
         }
@@ -73,7 +100,8 @@ public sealed class TrainTests
     {
         using var sample = new ClusteredSample();
 
-        JsonElement line = (await HashDbProcess.JsonAsync("train", "grh", "--features", sample.Features, "--bits", "8", "--out", sample["m.hdbm"], "--set", "neighbours=10"))
+        JsonElement line = (await HashDbProcess.JsonAsync(
+            "train", "grh", "--features", sample.Features, "--bits", "8", "--out", sample["m.hdbm"], "--set", "neighbours=10"))
             .ShouldHaveSingleItem();
 
         line.GetProperty("rows").GetInt32().ShouldBe(sample.Rows);
@@ -93,7 +121,8 @@ public sealed class TrainTests
         ClusteredSample.Write(sample["short.npy"], new int[sample.Rows - 1]);
         string[] before = Directory.GetFiles(sample.Root);
 
-        CommandResult result = await HashDbProcess.RunAsync(["train", .. Split(arguments), "--features", sample.Features, "--labels", sample[labels], "--out", sample["m.hdbm"]]);
+        CommandResult result = await HashDbProcess.RunAsync(
+            ["train", .. Split(arguments), "--features", sample.Features, "--labels", sample[labels], "--out", sample["m.hdbm"]]);
 
         result.ExitCode.ShouldBe(1, result.Error);
         result.Output.ShouldBeEmpty();
@@ -106,7 +135,8 @@ public sealed class TrainTests
     {
         using var sample = new ClusteredSample();
 
-        CommandResult result = await HashDbProcess.RunAsync("train", "lsh", "--features", "nosuch.npy", "--bits", "16", "--out", Path.Combine(sample["nowhere"], "m.hdbm"));
+        CommandResult result = await HashDbProcess.RunAsync(
+            "train", "lsh", "--features", "nosuch.npy", "--bits", "16", "--out", Path.Combine(sample["nowhere"], "m.hdbm"));
 
         result.ExitCode.ShouldBe(1);
         result.Error.ShouldContain("nowhere");

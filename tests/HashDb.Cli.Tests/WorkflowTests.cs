@@ -19,10 +19,25 @@ public sealed class WorkflowTests : IDisposable
     {
         string path = _sample["trained.hdbm"];
 
-        await HashDbProcess.JsonAsync("train", "lsh", "--features", _sample.Features, "--bits", "20", "--tables", "2", "--seed", "9", "--rows", "100..300", "--out", path);
+        await HashDbProcess.JsonAsync(
+            "train",
+            "lsh",
+            "--features",
+            _sample.Features,
+            "--bits",
+            "20",
+            "--tables",
+            "2",
+            "--seed",
+            "9",
+            "--rows",
+            "100..300",
+            "--out",
+            path);
 
         IHashModel expected = LshTrainer.Train(
-            new LshOptions { BitCount = 20, TableCount = 2, Seed = 9 }, _sample.Vectors.AsSpan(100 * Sample.Dimensions, 200 * Sample.Dimensions), 200, Sample.Dimensions);
+            new LshOptions { BitCount = 20, TableCount = 2, Seed = 9 }, _sample.Vectors.AsSpan(
+                100 * Sample.Dimensions, 200 * Sample.Dimensions), 200, Sample.Dimensions);
         File.ReadAllBytes(path).ShouldBe(HashModelFile.ToBytes(expected));
         JsonElement model = (await HashDbProcess.JsonAsync("model", path)).ShouldHaveSingleItem();
         model.GetProperty("kind").GetString().ShouldBe("lsh");
@@ -38,7 +53,8 @@ public sealed class WorkflowTests : IDisposable
     {
         string path = _sample["codes.npy"];
 
-        JsonElement line = (await HashDbProcess.JsonAsync("encode", _sample.ModelPath, "--features", _sample.Features, "--rows", "10..250", "--out", path)).ShouldHaveSingleItem();
+        JsonElement line = (await HashDbProcess.JsonAsync(
+            "encode", _sample.ModelPath, "--features", _sample.Features, "--rows", "10..250", "--out", path)).ShouldHaveSingleItem();
 
         byte[] expected = new byte[240 * 2];
         _sample.Model.Encode(_sample.Vectors.AsSpan(10 * Sample.Dimensions, 240 * Sample.Dimensions), 240, expected);
@@ -51,7 +67,8 @@ public sealed class WorkflowTests : IDisposable
     [Fact]
     public async Task Create_describes_the_collection()
     {
-        JsonElement line = (await HashDbProcess.JsonAsync("create", _sample.Database, "items", "--model", _sample.ModelPath, "--metric", "euclidean")).ShouldHaveSingleItem();
+        JsonElement line = (await HashDbProcess.JsonAsync(
+            "create", _sample.Database, "items", "--model", _sample.ModelPath, "--metric", "euclidean")).ShouldHaveSingleItem();
 
         line.GetProperty("collection").GetString().ShouldBe("items");
         line.GetProperty("metric").GetString().ShouldBe("euclidean");
@@ -64,7 +81,8 @@ public sealed class WorkflowTests : IDisposable
     {
         await _sample.CreateAsync();
 
-        CommandResult result = await HashDbProcess.RunAsync("import", _sample.Database, "items", "--features", _sample.Features, "--batch", "150", "--json");
+        CommandResult result =
+            await HashDbProcess.RunAsync("import", _sample.Database, "items", "--features", _sample.Features, "--batch", "150", "--json");
 
         result.ExitCode.ShouldBe(0, result.Error);
         result.Output.ShouldBe("{\"acknowledged\":150}\n{\"acknowledged\":300}\n{\"acknowledged\":400}\n");
@@ -76,12 +94,14 @@ public sealed class WorkflowTests : IDisposable
     [InlineData("7", null, "50..60", 7UL)]
     [InlineData("18446744073709551606", null, "50..60", 18446744073709551606UL)]
     [InlineData(null, "ids", "50..60", 9_950UL)]
-    public async Task Import_gives_the_first_row_of_a_range_the_id_that_was_asked_for(string? firstId, string? ids, string rows, ulong expected)
+    public async Task Import_gives_the_first_row_of_a_range_the_id_that_was_asked_for(
+        string? firstId, string? ids, string rows, ulong expected)
     {
         await _sample.CreateAsync();
         string[] more = firstId is not null ? ["--first-id", firstId] : ids is not null ? ["--ids", _sample.Ids] : [];
 
-        await HashDbProcess.JsonAsync(["import", _sample.Database, "items", "--features", _sample.Features, "--labels", _sample.Labels, "--rows", rows, .. more]);
+        await HashDbProcess.JsonAsync(
+            ["import", _sample.Database, "items", "--features", _sample.Features, "--labels", _sample.Labels, "--rows", rows, .. more]);
 
         JsonElement record = (await HashDbProcess.JsonAsync("get", _sample.Database, "items", $"{expected}")).ShouldHaveSingleItem();
         record.GetProperty("id").GetUInt64().ShouldBe(expected);
@@ -96,13 +116,17 @@ public sealed class WorkflowTests : IDisposable
         await _sample.CreateAndImportAsync();
 
         IReadOnlyList<JsonElement> lines = await HashDbProcess.JsonAsync(
-            "search", _sample.Database, "items", "--queries", _sample.Features, "--rows", "20..60", "--top", "5", "--radius", $"{Sample.BitCount}");
+            "search", _sample.Database, "items", "--queries", _sample.Features, "--rows", "20..60", "--top", "5", "--radius",
+            $"{Sample.BitCount}");
 
         lines.Select(line => line.GetProperty("query").GetInt64()).ShouldBe(Enumerable.Range(20, 40).Select(row => (long)row));
         foreach (JsonElement line in lines)
         {
             int query = line.GetProperty("query").GetInt32();
-            (int Row, double Distance)[] nearest = [.. Enumerable.Range(0, Sample.Rows).Select(row => (row, Cosine(query, row))).OrderBy(pair => pair.Item2).Take(5)];
+            (int Row, double Distance)[] nearest =
+            [
+                .. Enumerable.Range(0, Sample.Rows).Select(row => (row, Cosine(query, row))).OrderBy(pair => pair.Item2).Take(5)
+            ];
             line.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ShouldBe(nearest.Select(pair => pair.Row));
             float[] distances = [.. line.GetProperty("distances").EnumerateArray().Select(distance => distance.GetSingle())];
             for (int i = 0; i < 5; i++)
@@ -144,7 +168,9 @@ public sealed class WorkflowTests : IDisposable
                     .Where(pair => pair.Item2 <= 3).OrderBy(pair => pair.Item2).ThenBy(pair => pair.row),
             ];
             line.GetProperty("ids").EnumerateArray().Select(id => id.GetInt32()).ShouldBe(expected.Select(pair => pair.Row));
-            line.GetProperty("distances").EnumerateArray().Select(distance => distance.GetInt32()).ShouldBe(expected.Select(pair => pair.Distance));
+            line.GetProperty("distances").EnumerateArray()
+                .Select(distance => distance.GetInt32())
+                .ShouldBe(expected.Select(pair => pair.Distance));
         }
     }
 
@@ -165,7 +191,8 @@ public sealed class WorkflowTests : IDisposable
     {
         await _sample.CreateAndImportAsync();
 
-        JsonElement deleted = (await HashDbProcess.JsonAsync(["delete", _sample.Database, "items", "9999", .. Enumerable.Range(0, 200).Select(id => $"{id}")])).ShouldHaveSingleItem();
+        JsonElement deleted = (await HashDbProcess.JsonAsync(
+            ["delete", _sample.Database, "items", "9999", .. Enumerable.Range(0, 200).Select(id => $"{id}")])).ShouldHaveSingleItem();
         JsonElement compacted = (await HashDbProcess.JsonAsync("compact", _sample.Database)).ShouldHaveSingleItem();
         JsonElement statistics = (await HashDbProcess.JsonAsync("stats", _sample.Database)).ShouldHaveSingleItem();
 

@@ -94,7 +94,8 @@ public sealed class BulkImportTests : IDisposable
         (8L * Dimensions * sizeof(float)).ShouldBeLessThanOrEqualTo(StorageLimits.MaxBatchBytes / 2);
     }
 
-    private Task<ImportProgress> RunAsync(IEnumerable<VectorRecord> records, ImportOptions options, List<long>? reports) => BulkImport.RunAsync(
+    private Task<ImportProgress> RunAsync(IEnumerable<VectorRecord> records, ImportOptions options, List<long>? reports) =>
+        BulkImport.RunAsync(
         "items",
         (batch, stamp) =>
         {

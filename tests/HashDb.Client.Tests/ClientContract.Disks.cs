@@ -23,7 +23,8 @@ public abstract partial class ClientContract
     {
         string path = _directory["nothing"];
 
-        HashDbException error = await Should.ThrowAsync<HashDbException>(() => OpenAsync(path, new DatabaseOptions { CreateIfMissing = false }));
+        HashDbException error =
+            await Should.ThrowAsync<HashDbException>(() => OpenAsync(path, new DatabaseOptions { CreateIfMissing = false }));
 
         error.Code.ShouldBe(HashDbErrorCode.DatabaseNotFound);
         error.Message.ShouldContain(path);
@@ -90,7 +91,8 @@ public abstract partial class ClientContract
         (await reopened.GetStatisticsAsync(Cancellation)).Count.ShouldBe(acknowledged);
         for (int first = 0; first < acknowledged; first += 1_000)
         {
-            IReadOnlyList<VectorRecord?> found = await reopened.GetAsync([.. Data.Records(first, 1_000).Select(record => record.Id)], Cancellation);
+            IReadOnlyList<VectorRecord?> found =
+                await reopened.GetAsync([.. Data.Records(first, 1_000).Select(record => record.Id)], Cancellation);
             for (int i = 0; i < found.Count; i++)
                 Data.ShouldBeSame(found[i], Data.Record(first + i));
         }

@@ -52,8 +52,10 @@ public abstract partial class ClientContract
     public async Task Insert_of_a_zero_vector_is_refused_for_cosine_even_when_the_model_would_take_it()
     {
         IHashModel raw = Data.Model(order: PreprocessingOrder.None);
-        HashDbCollection cosine = await Client.CreateCollectionAsync("cosine", new CollectionOptions(raw, DistanceMetric.Cosine), Cancellation);
-        HashDbCollection euclidean = await Client.CreateCollectionAsync("euclidean", new CollectionOptions(raw, DistanceMetric.Euclidean), Cancellation);
+        HashDbCollection cosine =
+            await Client.CreateCollectionAsync("cosine", new CollectionOptions(raw, DistanceMetric.Cosine), Cancellation);
+        HashDbCollection euclidean =
+            await Client.CreateCollectionAsync("euclidean", new CollectionOptions(raw, DistanceMetric.Euclidean), Cancellation);
         VectorRecord zero = new(new VectorId(1), new float[Data.Dimensions]);
 
         await Should.ThrowAsync<ArgumentException>(() => cosine.InsertAsync(zero, Cancellation));
@@ -68,7 +70,8 @@ public abstract partial class ClientContract
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
 
-        HashDbException error = await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync([Data.Record(20), Data.Record(13, 1), Data.Record(21)], Cancellation));
+        HashDbException error = await Should.ThrowAsync<HashDbException>(
+            () => collection.InsertAsync([Data.Record(20), Data.Record(13, 1), Data.Record(21)], Cancellation));
 
         error.Code.ShouldBe(HashDbErrorCode.DuplicateId);
         error.Message.ShouldContain("13");
@@ -80,7 +83,8 @@ public abstract partial class ClientContract
     {
         HashDbCollection collection = await CreateAsync("items", []);
 
-        Exception error = await Should.ThrowAsync<Exception>(() => collection.InsertAsync([Data.Record(1), Data.Record(4711), Data.Record(4711)], Cancellation));
+        Exception error = await Should.ThrowAsync<Exception>(
+            () => collection.InsertAsync([Data.Record(1), Data.Record(4711), Data.Record(4711)], Cancellation));
 
         error.ShouldSatisfyAllConditions(
             () => (error is ArgumentException or HashDbException { Code: HashDbErrorCode.DuplicateId }).ShouldBeTrue(error.ToString()),
@@ -97,10 +101,13 @@ public abstract partial class ClientContract
         VectorRecord noMap = Data.Record(3) with { Payload = new byte[] { 0x01 } };
         VectorRecord[] tooMany = [.. Enumerable.Repeat(Data.Record(4), StorageLimits.MaxBatchRecords + 1)];
 
-        (await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(tooManyLabels, Cancellation))).Message.ShouldContain($"{StorageLimits.MaxLabelCount}");
-        (await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(tooLargePayload, Cancellation))).Message.ShouldContain($"{StorageLimits.MaxPayloadBytes}");
+        (await Should.ThrowAsync<ArgumentException>(
+            () => collection.InsertAsync(tooManyLabels, Cancellation))).Message.ShouldContain($"{StorageLimits.MaxLabelCount}");
+        (await Should.ThrowAsync<ArgumentException>(
+            () => collection.InsertAsync(tooLargePayload, Cancellation))).Message.ShouldContain($"{StorageLimits.MaxPayloadBytes}");
         await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(noMap, Cancellation));
-        (await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(tooMany, Cancellation))).Message.ShouldContain($"{StorageLimits.MaxBatchRecords}");
+        (await Should.ThrowAsync<ArgumentException>(
+            () => collection.InsertAsync(tooMany, Cancellation))).Message.ShouldContain($"{StorageLimits.MaxBatchRecords}");
         await ShouldHoldAsync(collection, []);
     }
 
@@ -111,16 +118,20 @@ public abstract partial class ClientContract
         float[] notFinite = Data.Vector(1);
         notFinite[0] = float.NaN;
 
-        ArgumentException length = await Should.ThrowAsync<ArgumentException>(() => collection.SearchAsync(new float[Data.Dimensions - 1], null, Cancellation));
+        ArgumentException length =
+            await Should.ThrowAsync<ArgumentException>(() => collection.SearchAsync(new float[Data.Dimensions - 1], null, Cancellation));
         length.Message.ShouldContain($"{Data.Dimensions - 1}");
         length.Message.ShouldContain($"{Data.Dimensions}");
         await Should.ThrowAsync<ArgumentException>(() => collection.SearchAsync(notFinite, null, Cancellation));
         await Should.ThrowAsync<ArgumentException>(() => collection.SearchAsync(new float[Data.Dimensions], null, Cancellation));
         await Should.ThrowAsync<ArgumentException>(() => collection.SearchBatchAsync(new float[Data.Dimensions + 1], null, Cancellation));
         await Should.ThrowAsync<ArgumentException>(() => collection.ProbeAsync(notFinite, 1, ProbeStrategy.Automatic, Cancellation));
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.ProbeAsync(Data.Vector(1), -1, ProbeStrategy.Automatic, Cancellation));
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.SearchAsync(Data.Vector(1), new SearchOptions { Top = 0 }, Cancellation));
-        await Should.ThrowAsync<ArgumentException>(() => collection.SearchAsync(Data.Vector(1), new SearchOptions { Radius = 1, CandidateLimit = 5 }, Cancellation));
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(
+            () => collection.ProbeAsync(Data.Vector(1), -1, ProbeStrategy.Automatic, Cancellation));
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(
+            () => collection.SearchAsync(Data.Vector(1), new SearchOptions { Top = 0 }, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(
+            () => collection.SearchAsync(Data.Vector(1), new SearchOptions { Radius = 1, CandidateLimit = 5 }, Cancellation));
         await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.GetLargestBucketsAsync(0, Cancellation));
     }
 
@@ -143,7 +154,8 @@ public abstract partial class ClientContract
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
 
-        HashDbException error = await Should.ThrowAsync<HashDbException>(() => Client.CreateCollectionAsync("items", Data.Options(), Cancellation));
+        HashDbException error =
+            await Should.ThrowAsync<HashDbException>(() => Client.CreateCollectionAsync("items", Data.Options(), Cancellation));
 
         error.Code.ShouldBe(HashDbErrorCode.CollectionExists);
         error.Message.ShouldContain("items");
@@ -159,7 +171,8 @@ public abstract partial class ClientContract
     public async Task CreateCollection_of_a_name_that_is_no_folder_name_is_refused(string name)
     {
         await Should.ThrowAsync<ArgumentException>(() => Client.CreateCollectionAsync(name, Data.Options(), Cancellation));
-        await Should.ThrowAsync<ArgumentException>(() => Client.CreateCollectionAsync(new string('a', StorageLimits.MaxCollectionNameLength + 1), Data.Options(), Cancellation));
+        await Should.ThrowAsync<ArgumentException>(
+            () => Client.CreateCollectionAsync(new string('a', StorageLimits.MaxCollectionNameLength + 1), Data.Options(), Cancellation));
         (await Client.ListCollectionsAsync(Cancellation)).ShouldBeEmpty();
     }
 
@@ -199,7 +212,8 @@ public abstract partial class ClientContract
         IReadOnlyList<VectorRecord?> found = await collection.GetAsync([.. records.Select(record => record.Id)], Cancellation);
         for (int i = 0; i < records.Count; i++)
             Data.ShouldBeSame(found[i], records[i]);
-        SearchResult everything = await collection.SearchAsync(Data.Vector(1), new SearchOptions { Top = Math.Max(1, records.Count), Radius = Hashcode.MaxBitCount }, Cancellation);
+        SearchResult everything = await collection.SearchAsync(
+            Data.Vector(1), new SearchOptions { Top = Math.Max(1, records.Count), Radius = Hashcode.MaxBitCount }, Cancellation);
         everything.Hits.Select(hit => hit.Id).Order().ShouldBe(records.Select(record => record.Id).Order());
     }
 }

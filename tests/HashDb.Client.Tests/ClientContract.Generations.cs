@@ -51,8 +51,10 @@ public abstract partial class ClientContract
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
         await collection.ReindexAsync(OtherModel(24, 1), new GenerationOptions { KeepPrevious = false }, null, Cancellation);
 
-        (await Should.ThrowAsync<HashDbException>(() => collection.RollbackAsync(null, Cancellation))).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
-        (await Should.ThrowAsync<HashDbException>(() => collection.DropPreviousAsync(Cancellation))).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
+        (await Should.ThrowAsync<HashDbException>(
+            () => collection.RollbackAsync(null, Cancellation))).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
+        (await Should.ThrowAsync<HashDbException>(
+            () => collection.DropPreviousAsync(Cancellation))).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
 
         await collection.ReindexAsync(OtherModel(32, 1), new GenerationOptions { KeepPrevious = true }, null, Cancellation);
         await collection.DropPreviousAsync(Cancellation);
@@ -64,9 +66,11 @@ public abstract partial class ClientContract
     public async Task Reindex_to_a_model_of_other_dimensions_names_both_and_changes_nothing()
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
-        IHashModel foreign = LshTrainer.Train(new LshOptions { BitCount = 16, Seed = 3, Preprocessing = PreprocessingOrder.Unit }, Data.Dimensions + 1);
+        IHashModel foreign =
+            LshTrainer.Train(new LshOptions { BitCount = 16, Seed = 3, Preprocessing = PreprocessingOrder.Unit }, Data.Dimensions + 1);
 
-        ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => collection.ReindexAsync(foreign, null, null, Cancellation));
+        ArgumentException error =
+            await Should.ThrowAsync<ArgumentException>(() => collection.ReindexAsync(foreign, null, null, Cancellation));
 
         error.Message.ShouldContain($"{Data.Dimensions + 1}");
         error.ParamName.ShouldBe("model");
@@ -78,14 +82,17 @@ public abstract partial class ClientContract
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
 
-        foreach (GenerationOptions options in new GenerationOptions[] { new() { BusyShare = 0 }, new() { BusyShare = double.NaN }, new() { Cores = 0 } })
-            await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.ReindexAsync(OtherModel(32, 1), options, null, Cancellation));
+        foreach (GenerationOptions options in new GenerationOptions[] { new() { BusyShare = 0 }, new() { BusyShare = double.NaN },
+        new() { Cores = 0 } })
+            await Should.ThrowAsync<ArgumentOutOfRangeException>(
+                () => collection.ReindexAsync(OtherModel(32, 1), options, null, Cancellation));
 
         await ShouldHoldAsync(collection, Data.Records(0, 20));
     }
 
     private static LshModel OtherModel(int bitCount, int tableCount) => LshTrainer.Train(
-        new LshOptions { BitCount = bitCount, TableCount = tableCount, Seed = 77, Preprocessing = PreprocessingOrder.Unit }, Data.Dimensions);
+        new LshOptions { BitCount = bitCount, TableCount = tableCount, Seed = 77, Preprocessing = PreprocessingOrder.Unit },
+        Data.Dimensions);
 
     private sealed class Building(List<GenerationProgress> list) : IProgress<GenerationProgress>
     {

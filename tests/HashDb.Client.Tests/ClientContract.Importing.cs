@@ -37,7 +37,8 @@ public abstract partial class ClientContract
         var reports = new List<ImportProgress>();
 
         ImportException error = await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(
-            Data.Stream(Data.Records(0, 1_000)), new ImportOptions { BatchSize = 100, MaxBatchesInFlight = 3 }, new Reports(reports), Cancellation));
+            Data.Stream(Data.Records(0, 1_000)), new ImportOptions { BatchSize = 100, MaxBatchesInFlight = 3 }, new Reports(reports),
+            Cancellation));
 
         error.Code.ShouldBe(HashDbErrorCode.DuplicateId);
         error.Message.ShouldContain("250");
@@ -78,9 +79,11 @@ public abstract partial class ClientContract
         }
 
         await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(Failing(), options, null, Cancellation));
-        ImportProgress rest = await collection.ImportAsync(Data.Stream(Data.Records(0, 120)), options with { BatchSize = 7 }, null, Cancellation);
+        ImportProgress rest =
+            await collection.ImportAsync(Data.Stream(Data.Records(0, 120)), options with { BatchSize = 7 }, null, Cancellation);
         ImportProgress nothing = await collection.ImportAsync(Data.Stream(Data.Records(0, 120)), options, null, Cancellation);
-        ImportException shorter = await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(Data.Stream(Data.Records(0, 100)), options, null, Cancellation));
+        ImportException shorter = await Should.ThrowAsync<ImportException>(
+            () => collection.ImportAsync(Data.Stream(Data.Records(0, 100)), options, null, Cancellation));
 
         rest.AcknowledgedRecords.ShouldBe(120);
         rest.AcknowledgedBatches.ShouldBe(10);
@@ -103,7 +106,8 @@ public abstract partial class ClientContract
             throw new IOException("The cable was pulled.");
         }
 
-        ImportException error = await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(Failing(), new ImportOptions { BatchSize = 10 }, null, Cancellation));
+        ImportException error = await Should.ThrowAsync<ImportException>(
+            () => collection.ImportAsync(Failing(), new ImportOptions { BatchSize = 10 }, null, Cancellation));
 
         error.InnerException.ShouldBeOfType<IOException>();
         error.Message.ShouldContain("The cable was pulled.");
@@ -133,7 +137,8 @@ public abstract partial class ClientContract
             }
         }
 
-        await Should.ThrowAsync<OperationCanceledException>(() => collection.ImportAsync(Endless(), new ImportOptions { BatchSize = 10 }, stopping, cancel.Token));
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => collection.ImportAsync(Endless(), new ImportOptions { BatchSize = 10 }, stopping, cancel.Token));
 
         int stored = (int)(await collection.GetStatisticsAsync(Cancellation)).Count;
         stored.ShouldBe((int)reports[^1].AcknowledgedRecords);
@@ -153,7 +158,8 @@ public abstract partial class ClientContract
             new() { MaxBatchesInFlight = ImportOptions.MaxMaxBatchesInFlight + 1 },
         })
         {
-            await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.ImportAsync(Data.Stream(Data.Records(0, 5)), options, null, Cancellation));
+            await Should.ThrowAsync<ArgumentOutOfRangeException>(
+                () => collection.ImportAsync(Data.Stream(Data.Records(0, 5)), options, null, Cancellation));
         }
 
         await ShouldHoldAsync(collection, []);

@@ -26,7 +26,8 @@ public abstract partial class ClientContract
         draft.Drift.ShouldBeInRange(0.01, 1);
         draft.Quality.ShouldNotBeNull();
         (await collection.DescribeAsync(Cancellation)).ShouldBe(before);
-        (await collection.SearchAsync(Clustered(1, 1)[0].Vector, new SearchOptions { Radius = 2 }, Cancellation)).Hits.ShouldBe(answer.Hits);
+        (await collection.SearchAsync(
+            Clustered(1, 1)[0].Vector, new SearchOptions { Radius = 2 }, Cancellation)).Hits.ShouldBe(answer.Hits);
     }
 
     [Fact]
@@ -100,10 +101,12 @@ public abstract partial class ClientContract
 
     // Classes are clusters; item i is of class i % ClassCount, and has it as its label.
     private static VectorRecord[] Clustered(int first, int count) =>
-        [.. Enumerable.Range(first, count).Select(i => new VectorRecord(new VectorId((ulong)i), ClusterVector(i)) { Labels = new[] { i % ClassCount } })];
+        [.. Enumerable.Range(first, count).Select(
+            i => new VectorRecord(new VectorId((ulong)i), ClusterVector(i)) { Labels = new[] { i % ClassCount } })];
 
     private static LabelledVector[] Labelled(int first, int count) =>
-        [.. Enumerable.Range(first, count).Select(i => new LabelledVector(ClusterVector(i + 10_000 * ClassCount)) { Labels = new[] { i % ClassCount } })];
+        [.. Enumerable.Range(first, count).Select(
+            i => new LabelledVector(ClusterVector(i + 10_000 * ClassCount)) { Labels = new[] { i % ClassCount } })];
 
     private static float[] ClusterVector(int item)
     {

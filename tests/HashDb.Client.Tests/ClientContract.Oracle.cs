@@ -29,7 +29,12 @@ public abstract partial class ClientContract
         var oracle = new Dictionary<VectorId, VectorRecord>();
         for (int step = 0; step < OracleSteps; step++)
         {
-            VectorRecord[] batch = [.. Enumerable.Range(0, random.Next(1, 8)).Select(_ => Data.Record(random.Next(OracleIds), random.Next(3))).DistinctBy(record => record.Id)];
+            VectorRecord[] batch =
+            [
+                .. Enumerable.Range(0, random.Next(1, 8))
+                    .Select(_ => Data.Record(random.Next(OracleIds), random.Next(3)))
+                    .DistinctBy(record => record.Id)
+            ];
             VectorId[] ids = [.. batch.Select(record => record.Id)];
             switch (random.Next(12))
             {
@@ -52,12 +57,14 @@ public abstract partial class ClientContract
                     float[] probe = Data.Vector(random.Next(10_000));
                     int radius = random.Next(Data.BitCount + 1);
                     var strategy = (ProbeStrategy)random.Next(3);
-                    (await collection.ProbeAsync(probe, radius, strategy, Cancellation)).Hits.ShouldBe(Oracle.Probe(model, oracle.Values, probe, radius));
+                    (await collection.ProbeAsync(
+                        probe, radius, strategy, Cancellation)).Hits.ShouldBe(Oracle.Probe(model, oracle.Values, probe, radius));
                     break;
                 case 9:
                     float[] query = Data.Vector(random.Next(10_000));
                     int top = random.Next(1, 20);
-                    SearchResult result = await collection.SearchAsync(query, new SearchOptions { Top = top, Radius = Data.BitCount }, Cancellation);
+                    SearchResult result =
+                        await collection.SearchAsync(query, new SearchOptions { Top = top, Radius = Data.BitCount }, Cancellation);
                     Oracle.ShouldBeNearest(result.Hits, [.. oracle.Values], query, metric, top);
                     break;
                 case 10 when random.Next(2) == 0:

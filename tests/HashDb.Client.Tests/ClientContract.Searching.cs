@@ -57,7 +57,8 @@ public abstract partial class ClientContract
         SearchResult result = await collection.SearchAsync(query, new SearchOptions { Top = 400, Radius = 3 }, Cancellation);
 
         result.Hits.Count.ShouldBe(within.Count);
-        Oracle.ShouldBeNearest(result.Hits, [.. records.Where(record => within.Contains(record.Id))], query, DistanceMetric.Cosine, within.Count);
+        Oracle.ShouldBeNearest(
+            result.Hits, [.. records.Where(record => within.Contains(record.Id))], query, DistanceMetric.Cosine, within.Count);
     }
 
     [Fact]
@@ -83,7 +84,8 @@ public abstract partial class ClientContract
         float[][] queries = [.. Enumerable.Range(0, 64).Select(i => Data.Vector(1_000_000 + i))];
         var options = new SearchOptions { Top = 7, Radius = 4 };
 
-        IReadOnlyList<SearchResult> batch = await collection.SearchBatchAsync(queries.SelectMany(query => query).ToArray(), options, Cancellation);
+        IReadOnlyList<SearchResult> batch =
+            await collection.SearchBatchAsync(queries.SelectMany(query => query).ToArray(), options, Cancellation);
 
         batch.Count.ShouldBe(64);
         for (int i = 0; i < queries.Length; i++)
@@ -100,7 +102,8 @@ public abstract partial class ClientContract
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 500), tableCount: 2);
         float[][] queries = [.. Enumerable.Range(0, 64).Select(i => Data.Vector(1_000_000 + i))];
 
-        IReadOnlyList<ProbeResult> batch = await collection.ProbeBatchAsync(queries.SelectMany(query => query).ToArray(), 4, ProbeStrategy.Automatic, Cancellation);
+        IReadOnlyList<ProbeResult> batch =
+            await collection.ProbeBatchAsync(queries.SelectMany(query => query).ToArray(), 4, ProbeStrategy.Automatic, Cancellation);
 
         batch.Count.ShouldBe(64);
         for (int i = 0; i < queries.Length; i++)
@@ -111,7 +114,8 @@ public abstract partial class ClientContract
         }
 
         (await collection.ProbeBatchAsync(ReadOnlyMemory<float>.Empty, 4, ProbeStrategy.Automatic, Cancellation)).ShouldBeEmpty();
-        await Should.ThrowAsync<ArgumentException>(() => collection.ProbeBatchAsync(new float[Data.Dimensions + 1], 4, ProbeStrategy.Automatic, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(
+            () => collection.ProbeBatchAsync(new float[Data.Dimensions + 1], 4, ProbeStrategy.Automatic, Cancellation));
     }
 
     [Fact]
@@ -138,7 +142,10 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Largest_buckets_are_those_with_the_most_live_items()
     {
-        VectorRecord[] records = [.. Data.Records(0, 200), .. Enumerable.Range(500, 30).Select(i => Data.Record(3) with { Id = new VectorId((ulong)i) })];
+        VectorRecord[] records =
+        [
+            .. Data.Records(0, 200), .. Enumerable.Range(500, 30).Select(i => Data.Record(3) with { Id = new VectorId((ulong)i) })
+        ];
         HashDbCollection collection = await CreateAsync("items", records);
         IHashModel model = Data.Model();
         await collection.DeleteAsync(new VectorId(500), Cancellation);

@@ -13,7 +13,8 @@ public abstract partial class ClientContract
         await collection.InsertAsync(withPayload, Cancellation);
         await collection.InsertAsync(Data.Records(2, 50), Cancellation);
 
-        IReadOnlyList<VectorRecord?> found = await collection.GetAsync([new VectorId(51), new VectorId(999), new VectorId(1)], Cancellation);
+        IReadOnlyList<VectorRecord?> found =
+            await collection.GetAsync([new VectorId(51), new VectorId(999), new VectorId(1)], Cancellation);
         found.Count.ShouldBe(3);
         Data.ShouldBeSame(found[0], Data.Record(51));
         found[1].ShouldBeNull();
@@ -52,7 +53,8 @@ public abstract partial class ClientContract
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 50));
         await collection.UpsertAsync(Data.Record(7) with { Vector = Data.Vector(70_090) }, Cancellation);
 
-        SearchResult everything = await collection.SearchAsync(Data.Vector(7), new SearchOptions { Top = 100, Radius = Data.BitCount }, Cancellation);
+        SearchResult everything =
+            await collection.SearchAsync(Data.Vector(7), new SearchOptions { Top = 100, Radius = Data.BitCount }, Cancellation);
 
         everything.Hits.Count.ShouldBe(50);
         everything.Hits[0].Id.ShouldNotBe(new VectorId(7));
@@ -69,7 +71,8 @@ public abstract partial class ClientContract
         (await collection.DeleteAsync(new VectorId(3), Cancellation)).ShouldBeTrue();
 
         (await collection.GetAsync(new VectorId(2), Cancellation)).ShouldBeNull();
-        SearchResult everything = await collection.SearchAsync(Data.Vector(2), new SearchOptions { Top = 100, Radius = Data.BitCount }, Cancellation);
+        SearchResult everything =
+            await collection.SearchAsync(Data.Vector(2), new SearchOptions { Top = 100, Radius = Data.BitCount }, Cancellation);
         everything.Hits.Count.ShouldBe(17);
         everything.Hits.Select(hit => hit.Id.Value).ShouldNotContain(2UL);
     }
@@ -91,7 +94,8 @@ public abstract partial class ClientContract
     {
         HashDbCollection collection = await CreateAsync("items", []);
 
-        await Task.WhenAll(Enumerable.Range(0, 32).Select(i => Task.Run(() => collection.InsertAsync(Data.Records(i * 25, 25), Cancellation))));
+        await Task.WhenAll(
+            Enumerable.Range(0, 32).Select(i => Task.Run(() => collection.InsertAsync(Data.Records(i * 25, 25), Cancellation))));
 
         (await collection.GetStatisticsAsync(Cancellation)).Count.ShouldBe(800);
         foreach (VectorRecord record in Data.Records(0, 800))

@@ -49,7 +49,8 @@ public abstract partial class ClientContract : IAsyncLifetime
         pictures.Dimensions.ShouldBe(Data.Dimensions);
         pictures.Metric.ShouldBe(DistanceMetric.Euclidean);
         (await pictures.DescribeAsync(Cancellation)).ShouldBe(new CollectionDescription(
-            "pictures", Data.Dimensions, DistanceMetric.Euclidean, LshModel.KindName, Data.BitCount, 2, HashModelFile.Fingerprint(Data.Model(2))));
+            "pictures", Data.Dimensions, DistanceMetric.Euclidean, LshModel.KindName, Data.BitCount, 2,
+            HashModelFile.Fingerprint(Data.Model(2))));
     }
 
     [Fact]
@@ -68,7 +69,8 @@ public abstract partial class ClientContract : IAsyncLifetime
     [Fact]
     public async Task GetOrCreateCollection_by_many_at_one_time_makes_one()
     {
-        HashDbCollection[] all = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Client.GetOrCreateCollectionAsync("items", Data.Options(), Cancellation)));
+        HashDbCollection[] all = await Task.WhenAll(
+            Enumerable.Range(0, 8).Select(_ => Client.GetOrCreateCollectionAsync("items", Data.Options(), Cancellation)));
 
         all.ShouldAllBe(collection => collection.Name == "items");
         (await Client.ListCollectionsAsync(Cancellation)).ShouldBe(["items"]);
@@ -79,7 +81,8 @@ public abstract partial class ClientContract : IAsyncLifetime
     {
         await Client.CreateCollectionAsync("items", Data.Options(DistanceMetric.Euclidean), Cancellation);
 
-        ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => Client.GetOrCreateCollectionAsync("items", Data.Options(), Cancellation));
+        ArgumentException error =
+            await Should.ThrowAsync<ArgumentException>(() => Client.GetOrCreateCollectionAsync("items", Data.Options(), Cancellation));
 
         error.Message.ShouldContain("Euclidean");
         error.Message.ShouldContain("Cosine");
@@ -177,7 +180,8 @@ public abstract partial class ClientContract : IAsyncLifetime
                 await stop.CancelAsync();
         });
 
-        ArgumentOutOfRangeException error = Should.Throw<ArgumentOutOfRangeException>(() => collection.WatchStatisticsAsync(TimeSpan.Zero, Cancellation));
+        ArgumentOutOfRangeException error =
+            Should.Throw<ArgumentOutOfRangeException>(() => collection.WatchStatisticsAsync(TimeSpan.Zero, Cancellation));
         error.Message.ShouldContain($"{ProtocolLimits.MinStatisticsIntervalMilliseconds}");
     }
 
@@ -211,7 +215,8 @@ public abstract partial class ClientContract : IAsyncLifetime
         CollectionStatistics after = await collection.GetStatisticsAsync(Cancellation);
         after.Count.ShouldBe(100);
         after.DeadRows.ShouldBe(0);
-        (await collection.SearchAsync(Data.Vector(150), new SearchOptions { Top = 20, Radius = 8 }, Cancellation)).Hits.ShouldBe(before.Hits);
+        (await collection.SearchAsync(
+            Data.Vector(150), new SearchOptions { Top = 20, Radius = 8 }, Cancellation)).Hits.ShouldBe(before.Hits);
     }
 
     [Fact]
@@ -237,11 +242,14 @@ public abstract partial class ClientContract : IAsyncLifetime
         await Client.DisposeAsync();
 
         (await Should.ThrowAsync<HashDbException>(() => Client.ListCollectionsAsync(Cancellation))).Code.ShouldBe(HashDbErrorCode.Closed);
-        (await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync(Data.Records(5, 1), Cancellation))).Code.ShouldBe(HashDbErrorCode.Closed);
-        (await Should.ThrowAsync<HashDbException>(() => collection.SearchAsync(Data.Vector(1), null, Cancellation))).Code.ShouldBe(HashDbErrorCode.Closed);
+        (await Should.ThrowAsync<HashDbException>(
+            () => collection.InsertAsync(Data.Records(5, 1), Cancellation))).Code.ShouldBe(HashDbErrorCode.Closed);
+        (await Should.ThrowAsync<HashDbException>(
+            () => collection.SearchAsync(Data.Vector(1), null, Cancellation))).Code.ShouldBe(HashDbErrorCode.Closed);
     }
 
-    protected async Task<HashDbCollection> CreateAsync(string name, IReadOnlyList<VectorRecord> records, DistanceMetric metric = DistanceMetric.Cosine, int tableCount = 1)
+    protected async Task<HashDbCollection> CreateAsync(
+        string name, IReadOnlyList<VectorRecord> records, DistanceMetric metric = DistanceMetric.Cosine, int tableCount = 1)
     {
         HashDbCollection collection = await Client.CreateCollectionAsync(name, Data.Options(metric, tableCount), Cancellation);
         if (records.Count > 0)

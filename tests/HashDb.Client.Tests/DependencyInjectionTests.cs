@@ -25,7 +25,8 @@ public sealed class DependencyInjectionTests
             provider.GetRequiredService<HashDbConnection>().ShouldBeSameAs(client);
             Directory.Exists(directory["database"]).ShouldBeFalse();
 
-            HashDbCollection[] created = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => client.CreateCollectionAsync($"c{i}", Data.Options(), Cancellation)));
+            HashDbCollection[] created =
+                await Task.WhenAll(Enumerable.Range(0, 8).Select(i => client.CreateCollectionAsync($"c{i}", Data.Options(), Cancellation)));
             await created[3].InsertAsync(Data.Records(0, 5), Cancellation);
         }
 
@@ -45,7 +46,8 @@ public sealed class DependencyInjectionTests
         await using ServiceProvider provider = services.BuildServiceProvider();
         HashDbConnection client = provider.GetRequiredService<HashDbConnection>();
 
-        (await Should.ThrowAsync<HashDbException>(() => client.ListCollectionsAsync(Cancellation))).Code.ShouldBe(HashDbErrorCode.DatabaseNotFound);
+        (await Should.ThrowAsync<HashDbException>(
+            () => client.ListCollectionsAsync(Cancellation))).Code.ShouldBe(HashDbErrorCode.DatabaseNotFound);
 
         // What failed is tried again: meanwhile someone has made the database.
         await (await HashDbClient.OpenAsync(directory["database"], null, Cancellation)).DisposeAsync();
@@ -60,7 +62,8 @@ public sealed class DependencyInjectionTests
         await using ServiceProvider provider = services.BuildServiceProvider();
         HashDbConnection client = provider.GetRequiredService<HashDbConnection>();
 
-        (await Should.ThrowAsync<OptionsValidationException>(() => client.ListCollectionsAsync(Cancellation))).Message.ShouldContain("Path");
+        (await Should.ThrowAsync<OptionsValidationException>(
+            () => client.ListCollectionsAsync(Cancellation))).Message.ShouldContain("Path");
     }
 
     private sealed class Recorder : ILoggerProvider, ILogger
@@ -74,7 +77,8 @@ public sealed class DependencyInjectionTests
 
         public bool IsEnabled(LogLevel logLevel) => true;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
             EventIds.Enqueue(eventId.Id);
 
         public void Dispose()

@@ -41,7 +41,8 @@ public sealed class EmbeddedClientTests : ClientContract
     {
         var options = new HashDbClientOptions { Database = new DatabaseOptions { WriteQueueLength = 0 } };
 
-        ArgumentException error = await Should.ThrowAsync<ArgumentOutOfRangeException>(() => HashDbClient.OpenAsync(DatabasePath + "2", options, Cancellation));
+        ArgumentException error =
+            await Should.ThrowAsync<ArgumentOutOfRangeException>(() => HashDbClient.OpenAsync(DatabasePath + "2", options, Cancellation));
 
         error.Message.ShouldContain("WriteQueueLength");
     }

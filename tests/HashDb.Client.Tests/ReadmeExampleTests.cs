@@ -58,7 +58,8 @@ public sealed class ReadmeExampleTests
         float[] query = vectorOf(7);
 
         // README-BEGIN
-        var model = LshTrainer.Train(new LshOptions { BitCount = 32, Seed = 1 }, trainingVectors, trainingVectors.Length / dimensions, dimensions);
+        var model =
+            LshTrainer.Train(new LshOptions { BitCount = 32, Seed = 1 }, trainingVectors, trainingVectors.Length / dimensions, dimensions);
         await using HashDbConnection client = await HashDbClient.OpenAsync(path);
         HashDbCollection photos = await client.GetOrCreateCollectionAsync("photos", new CollectionOptions(model, DistanceMetric.Cosine));
         await photos.UpsertAsync(records);          // new VectorRecord(new VectorId(7), vector): on disk when this completes

@@ -65,7 +65,11 @@ public sealed class TelemetryTests
             Dictionary<string, object?> byName = new(tags.ToArray());
             if ((string?)byName.GetValueOrDefault("db.collection.name") == name)
             {
-                measured.Add((instrument.Name, value.ToDouble(null), (string?)byName.GetValueOrDefault("db.operation.name"), (string?)byName.GetValueOrDefault("error.type")));
+                measured.Add((
+                    instrument.Name,
+                    value.ToDouble(null),
+                    (string?)byName.GetValueOrDefault("db.operation.name"),
+                    (string?)byName.GetValueOrDefault("error.type")));
             }
         }
     }

@@ -41,7 +41,8 @@ public sealed class HostileInputTests
             for (int length = 0; length < bytes.Length; length += step)
             {
                 byte[] cut = bytes[..length];
-                foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(cut), Bytes.Split(cut, length / 2), Bytes.SplitEverywhere(cut)])
+                foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(cut), Bytes.Split(cut, length / 2),
+                Bytes.SplitEverywhere(cut)])
                 {
                     Should.Throw<MessagePackSerializationException>(() => Document.Decode(sequence));
                     MessagePackReader reader = new(sequence);
@@ -105,7 +106,8 @@ public sealed class HostileInputTests
             static (ref MessagePackReader r) => r.ReadBytes(), static (ref MessagePackReader r) => r.ReadArrayHeader(),
             static (ref MessagePackReader r) => r.ReadMapHeader(), static (ref MessagePackReader r) => r.TryReadArrayHeader(out _),
             static (ref MessagePackReader r) => r.TryReadMapHeader(out _), static (ref MessagePackReader r) => r.ReadExtensionFormat(),
-            static (ref MessagePackReader r) => r.ReadExtensionFormatHeader(), static (ref MessagePackReader r) => r.TryReadExtensionFormatHeader(out _),
+            static (ref MessagePackReader r) =>
+                r.ReadExtensionFormatHeader(), static (ref MessagePackReader r) => r.TryReadExtensionFormatHeader(out _),
             static (ref MessagePackReader r) => r.ReadDateTime(), static (ref MessagePackReader r) => r.ReadRaw(),
             static (ref MessagePackReader r) => r.TryReadNil(), static (ref MessagePackReader r) => r.NextMessagePackType,
         ];
@@ -226,8 +228,10 @@ public sealed class HostileInputTests
         byte[] bytes = [0x91, 0x91, 0xc0];
         MessagePackReader reader = new(bytes) { Depth = MessagePackLimits.MaxDepth - 2 };
         reader.Skip();
-        Should.Throw<MessagePackSerializationException>(() => new MessagePackReader(bytes) { Depth = MessagePackLimits.MaxDepth - 1 }.Skip());
-        Should.Throw<MessagePackSerializationException>(() => new MessagePackReader(bytes) { Depth = MessagePackLimits.MaxDepth + 1 }.Skip());
+        Should.Throw<MessagePackSerializationException>(
+            () => new MessagePackReader(bytes) { Depth = MessagePackLimits.MaxDepth - 1 }.Skip());
+        Should.Throw<MessagePackSerializationException>(
+            () => new MessagePackReader(bytes) { Depth = MessagePackLimits.MaxDepth + 1 }.Skip());
         Should.Throw<ArgumentOutOfRangeException>(() => new MessagePackReader(bytes) { Depth = -1 }.Skip());
     }
 
@@ -238,7 +242,8 @@ public sealed class HostileInputTests
         {
             byte[] bytes = Bytes.FromHex(hex);
             Should.Throw<MessagePackSerializationException>(() => new MessagePackReader(bytes).Skip()).Message.ShouldContain("0xC1");
-            Should.Throw<MessagePackSerializationException>(() => MessagePackValidation.EnsureOneValue(bytes)).Message.ShouldContain("0xC1");
+            Should.Throw<MessagePackSerializationException>(
+                () => MessagePackValidation.EnsureOneValue(bytes)).Message.ShouldContain("0xC1");
             MessagePackValidation.IsOneValue(bytes).ShouldBeFalse();
         }
     }
@@ -251,8 +256,10 @@ public sealed class HostileInputTests
         MessagePackValidation.IsOneMap(Bytes.FromHex("9101")).ShouldBeFalse();
         MessagePackValidation.IsOneMap(Bytes.FromHex("81010203")).ShouldBeFalse();
         MessagePackValidation.IsOneMap(ReadOnlyMemory<byte>.Empty).ShouldBeFalse();
-        Should.Throw<MessagePackSerializationException>(() => MessagePackValidation.EnsureOneMap(Bytes.FromHex("9101"))).Message.ShouldContain("map");
-        Should.Throw<MessagePackSerializationException>(() => MessagePackValidation.EnsureOneMap(Bytes.FromHex("81010203"))).Message.ShouldContain("1 bytes follow");
+        Should.Throw<MessagePackSerializationException>(
+            () => MessagePackValidation.EnsureOneMap(Bytes.FromHex("9101"))).Message.ShouldContain("map");
+        Should.Throw<MessagePackSerializationException>(
+            () => MessagePackValidation.EnsureOneMap(Bytes.FromHex("81010203"))).Message.ShouldContain("1 bytes follow");
         Should.Throw<MessagePackSerializationException>(() => MessagePackValidation.EnsureOneMap(ReadOnlyMemory<byte>.Empty));
         Should.Throw<MessagePackSerializationException>(() => MessagePackValidation.EnsureOneValue(ReadOnlyMemory<byte>.Empty));
     }
@@ -309,7 +316,8 @@ public sealed class HostileInputTests
 
     private static void CheckHeader(string hex, string? named, Bytes.ReadFunc<int> read)
     {
-        foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(Bytes.FromHex(hex)), Bytes.SplitEverywhere(Bytes.FromHex(hex))])
+        foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(Bytes.FromHex(hex)),
+        Bytes.SplitEverywhere(Bytes.FromHex(hex))])
         {
             MessagePackReader reader = new(sequence);
             string? message = null;

@@ -78,7 +78,8 @@ public sealed class MessagePackReaderTests
         Bytes.Read("cb3fb999999999999a", static (ref MessagePackReader r) => r.ReadSingle()).ShouldBe(0.1f);
         Bytes.Read("cb7ff0000000000000", static (ref MessagePackReader r) => r.ReadSingle()).ShouldBe(float.PositiveInfinity);
         Bytes.Read("cb7ff8000000000000", static (ref MessagePackReader r) => r.ReadSingle()).ShouldBe(float.NaN);
-        Should.Throw<MessagePackSerializationException>(() => Bytes.Read("cb47f0000000000000", static (ref MessagePackReader r) => r.ReadSingle()));
+        Should.Throw<MessagePackSerializationException>(
+            () => Bytes.Read("cb47f0000000000000", static (ref MessagePackReader r) => r.ReadSingle()));
     }
 
     [Fact]
@@ -87,8 +88,10 @@ public sealed class MessagePackReaderTests
         // One value of each family; each read method must refuse all families that are not its own.
         (MessagePackType Type, string Hex)[] samples =
         [
-            (MessagePackType.Integer, "05"), (MessagePackType.Nil, "c0"), (MessagePackType.Boolean, "c3"), (MessagePackType.Float, "ca3f800000"),
-            (MessagePackType.String, "a161"), (MessagePackType.Binary, "c40161"), (MessagePackType.Array, "9101"), (MessagePackType.Map, "810102"),
+            (MessagePackType.Integer, "05"), (MessagePackType.Nil, "c0"), (MessagePackType.Boolean, "c3"), (
+                MessagePackType.Float, "ca3f800000"),
+            (MessagePackType.String, "a161"), (
+                MessagePackType.Binary, "c40161"), (MessagePackType.Array, "9101"), (MessagePackType.Map, "810102"),
             (MessagePackType.Extension, "d40101"), (MessagePackType.Unknown, "c1"),
         ];
         (MessagePackType[] Accepts, Bytes.ReadFunc<object?> Read)[] readers =
@@ -144,7 +147,11 @@ public sealed class MessagePackReaderTests
             byte[] utf8 = Encoding.UTF8.GetBytes(text);
             Bytes.Read(encoded, static (ref MessagePackReader r) => r.ReadString()).ShouldBe(text);
             Bytes.Read(encoded, static (ref MessagePackReader r) => r.ReadStringSequence()!.Value.ToArray()).ShouldBe(utf8);
-            Bytes.Read(encoded, static (ref MessagePackReader r) => r.TryReadStringSpan(out ReadOnlySpan<byte> span) ? span.ToArray() : null).ShouldBe(utf8);
+            Bytes.Read(
+                encoded,
+                static (ref MessagePackReader r) => r.TryReadStringSpan(out ReadOnlySpan<byte> span)
+                    ? span.ToArray()
+                    : null).ShouldBe(utf8);
             byte[] binary = Bytes.Write((ref MessagePackWriter w) => w.Write(utf8));
             Bytes.Read(binary, static (ref MessagePackReader r) => r.ReadBytes()!.Value.ToArray()).ShouldBe(utf8);
         }
@@ -171,7 +178,8 @@ public sealed class MessagePackReaderTests
         for (int split = 0; split <= bytes.Length; split++)
         {
             ReadOnlySequence<byte> sequence = split == bytes.Length ? Bytes.SplitEverywhere(bytes) : Bytes.Split(bytes, split);
-            Should.Throw<MessagePackSerializationException>(() => new MessagePackReader(sequence).ReadString()).Message.ShouldContain("UTF-8");
+            Should.Throw<MessagePackSerializationException>(
+                () => new MessagePackReader(sequence).ReadString()).Message.ShouldContain("UTF-8");
             Should.Throw<MessagePackSerializationException>(() => new MessagePackReader(sequence).ReadStringSequence());
             MessagePackValidation.IsOneValue(sequence).ShouldBeFalse();
             MessagePackReader skipping = new(sequence);

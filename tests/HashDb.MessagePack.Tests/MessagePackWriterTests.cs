@@ -193,9 +193,12 @@ public sealed class MessagePackWriterTests
         Should.Throw<ArgumentOutOfRangeException>(() => Bytes.Write(static (ref MessagePackWriter w) => w.WriteBinHeader(-1)));
         Should.Throw<ArgumentOutOfRangeException>(() => Bytes.Write(static (ref MessagePackWriter w) => w.WriteStringHeader(-1)));
         Should.Throw<ArgumentOutOfRangeException>(() => new ExtensionHeader(1, -1));
-        Should.Throw<ArgumentOutOfRangeException>(() => Bytes.Write(static (ref MessagePackWriter w) => w.WriteArrayHeader(MessagePackLimits.MaxElementCount + 1)));
-        Should.Throw<ArgumentOutOfRangeException>(() => Bytes.Write(static (ref MessagePackWriter w) => w.WriteMapHeader(MessagePackLimits.MaxElementCount + 1)));
-        Should.Throw<ArgumentException>(() => Bytes.Write(static (ref MessagePackWriter w) => w.WriteStringHeader(MessagePackLimits.MaxStringBytes + 1)));
+        Should.Throw<ArgumentOutOfRangeException>(
+            () => Bytes.Write(static (ref MessagePackWriter w) => w.WriteArrayHeader(MessagePackLimits.MaxElementCount + 1)));
+        Should.Throw<ArgumentOutOfRangeException>(
+            () => Bytes.Write(static (ref MessagePackWriter w) => w.WriteMapHeader(MessagePackLimits.MaxElementCount + 1)));
+        Should.Throw<ArgumentException>(
+            () => Bytes.Write(static (ref MessagePackWriter w) => w.WriteStringHeader(MessagePackLimits.MaxStringBytes + 1)));
     }
 
     [Theory]

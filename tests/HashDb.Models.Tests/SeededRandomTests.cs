@@ -31,7 +31,8 @@ public sealed class SeededRandomTests
             if (x == 0)
                 continue;
             double expected = Math.Log(x);
-            Math.Abs(SeededRandom.NaturalLogarithm(x) - expected).ShouldBeLessThanOrEqualTo(4 * Math.Max(Math.BitIncrement(Math.Abs(expected)) - Math.Abs(expected), 1e-17));
+            Math.Abs(SeededRandom.NaturalLogarithm(x) - expected).ShouldBeLessThanOrEqualTo(
+                4 * Math.Max(Math.BitIncrement(Math.Abs(expected)) - Math.Abs(expected), 1e-17));
         }
     }
 

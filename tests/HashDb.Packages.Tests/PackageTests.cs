@@ -9,7 +9,8 @@ namespace HashDb.Packages.Tests;
 
 /// <summary>
 /// The packages once named nothing of what they need: a program restored and compiled with them, and died at its first call with "Could not
-/// load file or assembly 'FASTER.core'". No test inside the tree could see that, because there the file was copied beside the tests. So these
+/// load file or assembly 'FASTER.core'". No test inside the tree could see that, because there the file was copied beside the
+/// tests. So these
 /// tests have nothing of the tree but its packages.
 /// </summary>
 public sealed class PackageTests(PackedFixture packed) : IClassFixture<PackedFixture>
@@ -25,7 +26,8 @@ public sealed class PackageTests(PackedFixture packed) : IClassFixture<PackedFix
         {
             using ZipArchive package = ZipFile.OpenRead(Path.Combine(packed.Packages, $"{id}.{packed.Version}.nupkg"));
             using Stream stream = package.GetEntry($"{id}.nuspec").ShouldNotBeNull().Open();
-            var values = XDocument.Load(stream).Descendants().Where(one => !one.HasElements).ToLookup(one => one.Name.LocalName, one => one.Value);
+            var values =
+                XDocument.Load(stream).Descendants().Where(one => !one.HasElements).ToLookup(one => one.Name.LocalName, one => one.Value);
             values["license"].ShouldBe(["MIT"], id);
             values["tags"].Single().ShouldContain("similarity", customMessage: id);
             values["description"].Single().Length.ShouldBeGreaterThan(20, id);
@@ -56,7 +58,8 @@ public sealed class PackageTests(PackedFixture packed) : IClassFixture<PackedFix
 
         async Task<string[]> RunAsync()
         {
-            CommandResult result = await Dotnet.RunAsync(Dotnet.Command, packed["Console"], packed.Environment, program, packed["console-db"]);
+            CommandResult result =
+                await Dotnet.RunAsync(Dotnet.Command, packed["Console"], packed.Environment, program, packed["console-db"]);
             return result.Succeeded().Lines;
         }
     }
@@ -103,10 +106,12 @@ public sealed class PackageTests(PackedFixture packed) : IClassFixture<PackedFix
         (await HashDbAsync("--version")).Succeeded().Output.ShouldStartWith(packed.Version);
         (await HashDbAsync("train", "lsh", "--features", Pictures, "--rows", "0..500", "--bits", "32", "--out", "model.hdbm")).Succeeded();
         (await HashDbAsync("create", "tool-db", "photos", "--model", "model.hdbm", "--metric", "cosine")).Succeeded();
-        string[] import = (await HashDbAsync("import", "tool-db", "photos", "--features", Pictures, "--rows", "0..500", "--json")).Succeeded().Lines;
+        string[] import =
+            (await HashDbAsync("import", "tool-db", "photos", "--features", Pictures, "--rows", "0..500", "--json")).Succeeded().Lines;
         JsonDocument.Parse(import[^1]).RootElement.GetProperty("acknowledged").GetInt32().ShouldBe(500);
 
-        string[] search = (await HashDbAsync("search", "tool-db", "photos", "--queries", Pictures, "--rows", "0..3", "--top", "2", "--json")).Succeeded().Lines;
+        string[] search = (await HashDbAsync(
+            "search", "tool-db", "photos", "--queries", Pictures, "--rows", "0..3", "--top", "2", "--json")).Succeeded().Lines;
         search.Select(line => JsonDocument.Parse(line).RootElement.GetProperty("ids")[0].GetInt32()).ShouldBe([0, 1, 2]);
 
         CommandResult failed = await HashDbAsync("search", "tool-db", "absent", "--queries", Pictures, "--rows", "0..1");
@@ -115,7 +120,8 @@ public sealed class PackageTests(PackedFixture packed) : IClassFixture<PackedFix
         (await HashDbAsync("search", "--no-such-option")).ExitCode.ShouldBe(2);
 
         Task<CommandResult> HashDbAsync(params string[] arguments) =>
-            Dotnet.RunAsync(Path.Combine(folder, OperatingSystem.IsWindows() ? "hashdb.exe" : "hashdb"), packed["."], packed.Environment, arguments);
+            Dotnet.RunAsync(
+                Path.Combine(folder, OperatingSystem.IsWindows() ? "hashdb.exe" : "hashdb"), packed["."], packed.Environment, arguments);
     }
 
     private static async Task<Uri> AddressAsync(Process application, CancellationToken cancellationToken)

@@ -12,7 +12,8 @@ public sealed partial class DocumentTests
     [Fact]
     public void Document_names_every_option()
     {
-        foreach (PropertyInfo option in typeof(HashDbServerOptions).GetProperties().Where(option => option.Name is not (nameof(HashDbServerOptions.DataDirectory) or "EqualityContract")))
+        foreach (PropertyInfo option in typeof(HashDbServerOptions).GetProperties().Where(
+            option => option.Name is not (nameof(HashDbServerOptions.DataDirectory) or "EqualityContract")))
             Regex.IsMatch(Document, $"`{option.Name}[`:]").ShouldBeTrue(option.Name);
     }
 

@@ -13,10 +13,16 @@ public sealed class DrainTests
     public async Task Stopping_server_answers_what_it_took_and_keeps_what_it_acknowledged()
     {
         using var directory = new TemporaryDirectory();
-        HashDbServer server = await HashDbServer.StartAsync(new HashDbServerOptions { DataDirectory = directory.Path, ListenAddress = "127.0.0.1:0", HttpAddress = HashDbServerOptions.Off });
+        HashDbServer server = await HashDbServer.StartAsync(new HashDbServerOptions
+        {
+            DataDirectory = directory.Path,
+            ListenAddress = "127.0.0.1:0",
+            HttpAddress = HashDbServerOptions.Off
+        });
         await using RawClient client = await RawClient.OpenAsync(server.EndPoint);
         await client.AskAsync(1, Opcode.CreateCollection, TestServer.CreateRequest());
-        await client.SendAsync(Enumerable.Range(0, 100).SelectMany(i => RawClient.Frame((uint)(10 + i), Opcode.Insert, TestServer.Insert(i * 10, 10))).ToArray());
+        await client.SendAsync(Enumerable.Range(0, 100).SelectMany(
+            i => RawClient.Frame((uint)(10 + i), Opcode.Insert, TestServer.Insert(i * 10, 10))).ToArray());
         await client.SendAsync(5, Opcode.SubscribeStatistics, new SubscribeStatisticsRequest(TestServer.Collection, 3_600_000));
         RawClient.Answer first;
         do
@@ -47,12 +53,18 @@ public sealed class DrainTests
     [Fact]
     public async Task Request_that_outlives_the_drain_time_is_cut_off()
     {
-        await using TestServer server = await TestServer.StartWithCollectionAsync(options => options with { DrainTimeout = TimeSpan.FromMilliseconds(200) });
+        await using TestServer server =
+            await TestServer.StartWithCollectionAsync(options => options with { DrainTimeout = TimeSpan.FromMilliseconds(200) });
         await using RawClient client = await RawClient.OpenAsync(server.EndPoint);
 
         // Never read, so never done.
         await client.AskAsync(1, Opcode.Insert, TestServer.Insert(0, 16_384));
-        byte[] requests = [.. Enumerable.Range(2, 200).SelectMany(i => RawClient.Frame((uint)i, Opcode.Search, TestServer.Search(i, new SearchOptions { Top = 16_000, Radius = 16 })))];
+        byte[] requests =
+        [
+            .. Enumerable.Range(2, 200)
+                .SelectMany(
+                    i => RawClient.Frame((uint)i, Opcode.Search, TestServer.Search(i, new SearchOptions { Top = 16_000, Radius = 16 })))
+        ];
         await client.SendAsync(requests);
 
         await server.Server.StopAsync();
@@ -85,7 +97,8 @@ public sealed class DrainTests
         string listen = server.EndPoint.ToString();
         await using (RawClient raw = await RawClient.OpenAsync(server.EndPoint))
             await raw.AskAsync(1, Opcode.CreateCollection, TestServer.CreateRequest());
-        await using HashDbConnection client = await HashDbClient.ConnectAsync($"hashdb://{listen}", new HashDbConnectionOptions { RetryTimeout = TimeSpan.FromMinutes(2) });
+        await using HashDbConnection client =
+            await HashDbClient.ConnectAsync($"hashdb://{listen}", new HashDbConnectionOptions { RetryTimeout = TimeSpan.FromMinutes(2) });
         HashDbCollection collection = await client.GetCollectionAsync(TestServer.Collection);
         await collection.InsertAsync(TestServer.Records(0, 10));
 

@@ -40,13 +40,16 @@ public sealed class HandshakeTests
 
         await ShouldBeRefusedAsync(server, client => client.SendAsync(1, Opcode.Ping, default(EmptyMessage)));
         await ShouldBeRefusedAsync(server, client => client.SendAsync(1, Opcode.Search, TestServer.Search(0)));
-        await ShouldBeRefusedAsync(server, client => client.SendAsync(RawClient.Frame(1, Opcode.Hello, new HelloRequest(1, 1, 0, "test", null), FrameFlags.Answer)));
+        await ShouldBeRefusedAsync(
+            server,
+            client => client.SendAsync(RawClient.Frame(1, Opcode.Hello, new HelloRequest(1, 1, 0, "test", null), FrameFlags.Answer)));
         await ShouldBeRefusedAsync(server, client => client.SendAsync(1, 1, 1, 0, [0xC1]));
         await ShouldBeRefusedAsync(server, client => client.SendAsync(1, Opcode.Hello, new CollectionRequest("NOTHASHDB")));
 
         // Too long for a handshake, as soon as the head is there.
         await ShouldBeRefusedAsync(server, client => client.SendAsync(ProtocolLimits.MaxFrameBytesBeforeHello + 1, 1, 1, 0, []));
-        await ShouldBeRefusedAsync(server, client => client.SendAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")));
+        await ShouldBeRefusedAsync(
+            server, client => client.SendAsync(Encoding.ASCII.GetBytes("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")));
     }
 
     [Fact]
@@ -54,9 +57,11 @@ public sealed class HandshakeTests
     {
         await using TestServer server = await TestServer.StartAsync();
 
-        await ShouldBeRefusedAsync(server, client => client.SendAsync(2, Opcode.Hello, new HelloRequest(1, 1, 0, "test", null)), greet: true);
+        await ShouldBeRefusedAsync(
+            server, client => client.SendAsync(2, Opcode.Hello, new HelloRequest(1, 1, 0, "test", null)), greet: true);
         await ShouldBeRefusedAsync(server, client => client.SendAsync(0, Opcode.Ping, default(EmptyMessage)), greet: true);
-        await ShouldBeRefusedAsync(server, client => client.SendAsync(RawClient.Frame(2, Opcode.Ping, default(EmptyMessage), FrameFlags.Answer)), greet: true);
+        await ShouldBeRefusedAsync(
+            server, client => client.SendAsync(RawClient.Frame(2, Opcode.Ping, default(EmptyMessage), FrameFlags.Answer)), greet: true);
     }
 
     private static async Task ShouldBeRefusedAsync(TestServer server, Func<RawClient, Task> send, bool greet = false)

@@ -22,7 +22,9 @@ public sealed class HostileClientTests
             var random = new Random(5);
             for (int round = 0; round < 150; round++)
             {
-                await using RawClient client = round % 3 == 0 ? await RawClient.ConnectAsync(server.EndPoint) : await RawClient.OpenAsync(server.EndPoint);
+                await using RawClient client = round % 3 == 0
+                    ? await RawClient.ConnectAsync(server.EndPoint)
+                    : await RawClient.OpenAsync(server.EndPoint);
                 byte[] bytes = Rubbish(random, round);
                 try
                 {
@@ -84,7 +86,12 @@ public sealed class HostileClientTests
         long before = GC.GetTotalMemory(forceFullCollection: true);
 
         // Ten million answers of 20 KiB were this to go on.
-        byte[] requests = [.. Enumerable.Range(1, 1_000).SelectMany(i => RawClient.Frame((uint)i, Opcode.Search, TestServer.Search(i, new SearchOptions { Top = 1_700, CandidateLimit = 2_000 })))];
+        byte[] requests =
+        [
+            .. Enumerable.Range(1, 1_000)
+                .SelectMany(i => RawClient.Frame(
+                    (uint)i, Opcode.Search, TestServer.Search(i, new SearchOptions { Top = 1_700, CandidateLimit = 2_000 })))
+        ];
         long sent = 0;
         await BesideHealthyClientAsync(server, async () =>
         {
@@ -113,7 +120,8 @@ public sealed class HostileClientTests
     /// <summary>Runs a healthy client until an attack is over, and once more afterwards; every answer must be right.</summary>
     private static async Task BesideHealthyClientAsync(TestServer server, Func<Task> attack)
     {
-        await using HashDbConnection healthy = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", new HashDbConnectionOptions { PoolSize = 1 });
+        await using HashDbConnection healthy =
+            await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", new HashDbConnectionOptions { PoolSize = 1 });
         HashDbCollection collection = await healthy.GetCollectionAsync(TestServer.Collection);
         Task attacking = attack();
         int next = Stored;
@@ -142,7 +150,8 @@ public sealed class HostileClientTests
         bool isHuge = round % 4 == 1;
         uint length = isHuge ? (uint)random.NextInt64(uint.MaxValue) : (uint)bytes.Length;
         byte[] head = new byte[FrameHeader.ByteCount];
-        new FrameHeader(length, (uint)random.Next(), (Opcode)random.Next(0, 50), (FrameFlags)(round % 4 == 2 ? random.Next(8) : 0), 0).Write(head);
+        new FrameHeader(
+            length, (uint)random.Next(), (Opcode)random.Next(0, 50), (FrameFlags)(round % 4 == 2 ? random.Next(8) : 0), 0).Write(head);
         return [.. head, .. bytes];
     }
 

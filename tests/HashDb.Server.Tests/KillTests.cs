@@ -19,7 +19,8 @@ public sealed class KillTests(ITestOutputHelper output)
     private const int RecordsOfEach = 12_000;
     private const int KillsOfRound = 3;
 
-    private static int Rounds => int.Parse(Environment.GetEnvironmentVariable("HASHDB_SERVER_KILL_ROUNDS") ?? "2", CultureInfo.InvariantCulture);
+    private static int Rounds =>
+        int.Parse(Environment.GetEnvironmentVariable("HASHDB_SERVER_KILL_ROUNDS") ?? "2", CultureInfo.InvariantCulture);
 
     [Fact]
     public async Task Imports_of_four_clients_survive_the_death_of_their_server()
@@ -101,9 +102,11 @@ public sealed class KillTests(ITestOutputHelper output)
         figures.DeadRows.ShouldBe(0);
         for (int first = 0; first < Clients * RecordsOfEach; first += 4_000)
         {
-            IReadOnlyList<VectorRecord?> records = await collection.GetAsync([.. Enumerable.Range(first, 4_000).Select(id => new VectorId((ulong)id))]);
+            IReadOnlyList<VectorRecord?> records =
+                await collection.GetAsync([.. Enumerable.Range(first, 4_000).Select(id => new VectorId((ulong)id))]);
             for (int i = 0; i < records.Count; i++)
-                records[i].ShouldNotBeNull($"{first + i}").Vector.Span.SequenceEqual(TestServer.Vector(first + i)).ShouldBeTrue($"{first + i}");
+                records[i].ShouldNotBeNull($"{first + i}").Vector.Span.SequenceEqual(TestServer.Vector(first + i))
+                    .ShouldBeTrue($"{first + i}");
         }
     }
 

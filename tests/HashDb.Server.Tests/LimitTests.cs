@@ -97,7 +97,9 @@ public sealed class LimitTests
         answer.Error.Code.ShouldBe(HashDbErrorCode.ProtocolError);
         (await client.ReceiveAsync()).ShouldBeNull();
         await using RawClient other = await RawClient.OpenAsync(server.EndPoint);
-        (await other.AskAsync(2, Opcode.GetStatistics, new CollectionRequest(TestServer.Collection))).Read<StatisticsAnswer>().Statistics.Count.ShouldBe(0);
+        (await other.AskAsync(
+            2, Opcode.GetStatistics, new CollectionRequest(TestServer.Collection))).Read<StatisticsAnswer>().Statistics.Count
+            .ShouldBe(0);
     }
 
     [Fact]
@@ -140,7 +142,8 @@ public sealed class LimitTests
     {
         await using TestServer server = await TestServer.StartAsync(options => options with { MaxRequestsPerSecond = 5 });
         await using RawClient client = await RawClient.OpenAsync(server.EndPoint);
-        await client.SendAsync(Enumerable.Range(1, 100).SelectMany(i => RawClient.Frame((uint)i, Opcode.Ping, default(EmptyMessage))).ToArray());
+        await client.SendAsync(
+            Enumerable.Range(1, 100).SelectMany(i => RawClient.Frame((uint)i, Opcode.Ping, default(EmptyMessage))).ToArray());
 
         int refused = 0;
         for (int i = 0; i < 100; i++)
@@ -181,7 +184,8 @@ public sealed class LimitTests
         }
 
         // Both places are taken for good, so only the cancellation, which needs none, can be read; then the ping.
-        await client.SendAsync((byte[])[.. RawClient.Frame(1, Opcode.Cancel, default(EmptyMessage)), .. RawClient.Frame(3, Opcode.Ping, default(EmptyMessage))]);
+        await client.SendAsync((byte[])[.. RawClient.Frame(
+            1, Opcode.Cancel, default(EmptyMessage)), .. RawClient.Frame(3, Opcode.Ping, default(EmptyMessage))]);
 
         (await client.ReceiveAsync()).ShouldNotBeNull().Error.Code.ShouldBe(HashDbErrorCode.Cancelled);
         (await client.ReceiveAsync()).ShouldNotBeNull().Header.RequestId.ShouldBe(3u);
@@ -190,12 +194,14 @@ public sealed class LimitTests
     [Fact]
     public async Task Answer_that_can_never_have_its_memory_is_refused_with_the_limit()
     {
-        await using TestServer server = await TestServer.StartWithCollectionAsync(options => options with { MaxFrameBytes = 1 << 20, RequestMemoryBytes = 2 << 20 });
+        await using TestServer server =
+            await TestServer.StartWithCollectionAsync(options => options with { MaxFrameBytes = 1 << 20, RequestMemoryBytes = 2 << 20 });
         await using RawClient client = await RawClient.OpenAsync(server.EndPoint);
         float[] queries = [.. Enumerable.Range(0, 100).SelectMany(TestServer.Vector)];
 
         RawClient.Answer answer = await client.AskAsync(
-            2, Opcode.SearchBatch, new SearchRequest(TestServer.Collection, new QueryVectors(queries), new SearchOptions { Top = StorageLimits.MaxTop }));
+            2, Opcode.SearchBatch, new SearchRequest(
+                TestServer.Collection, new QueryVectors(queries), new SearchOptions { Top = StorageLimits.MaxTop }));
 
         answer.Error.Code.ShouldBe(HashDbErrorCode.LimitExceeded);
         answer.Error.Message.ShouldContain("RequestMemoryBytes");
@@ -281,12 +287,23 @@ public sealed class LimitTests
         await client.AskAsync(2, Opcode.Insert, TestServer.Insert(0, 5));
 
         (await client.AskAsync(3, Opcode.Insert, TestServer.Insert(4, 5))).Error.Code.ShouldBe(HashDbErrorCode.DuplicateId);
-        (await client.AskAsync(4, Opcode.Search, new SearchRequest("nowhere", new QueryVectors(TestServer.Vector(0)), new SearchOptions()))).Error.Code.ShouldBe(HashDbErrorCode.CollectionNotFound);
+        (await client.AskAsync(
+            4,
+            Opcode.Search,
+            new SearchRequest("nowhere", new QueryVectors(TestServer.Vector(0)), new SearchOptions()))).Error.Code.ShouldBe(
+                HashDbErrorCode.CollectionNotFound);
         ErrorMessage error = (await client.AskAsync(5, Opcode.Search, TestServer.Search(0, new SearchOptions { Top = 0 }))).Error;
         error.Kind.ShouldBe(ErrorKind.ArgumentOutOfRange);
         error.Parameter.ShouldBe("Top");
-        (await client.AskAsync(6, Opcode.Get, new GetRequest(TestServer.Collection, new VectorId[StorageLimits.MaxBatchRecords + 1]))).Error.Code.ShouldBe(HashDbErrorCode.InvalidArgument);
-        (await client.AskAsync(7, Opcode.CreateCollection, new CreateCollectionRequest("broken", DistanceMetric.Dot, new byte[100]))).Error.Code.ShouldBe(HashDbErrorCode.CorruptData);
+        (await client.AskAsync(
+            6,
+            Opcode.Get,
+            new GetRequest(TestServer.Collection, new VectorId[StorageLimits.MaxBatchRecords + 1]))).Error.Code.ShouldBe(
+                HashDbErrorCode.InvalidArgument);
+        (await client.AskAsync(
+            7,
+            Opcode.CreateCollection,
+            new CreateCollectionRequest("broken", DistanceMetric.Dot, new byte[100]))).Error.Code.ShouldBe(HashDbErrorCode.CorruptData);
     }
 
     private static async Task<List<(uint Id, HashDbErrorCode Code)>> ErrorsUntilClosedAsync(RawClient client)

@@ -14,9 +14,11 @@ public sealed class MetricsTests
         using var meter = new Meter("test");
         using var collector = new MetricsCollector(instrument => instrument.Meter == meter);
         Counter<long> counter = meter.CreateCounter<long>("app.things", "{thing}", "Things, with a \\ and\na line.");
-        Histogram<double> histogram = meter.CreateHistogram("app.time", "s", "Time.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1, 2.5] });
+        Histogram<double> histogram = meter.CreateHistogram(
+            "app.time", "s", "Time.", null, new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.5, 1, 2.5] });
         UpDownCounter<int> level = meter.CreateUpDownCounter<int>("app.level");
-        meter.CreateObservableGauge("app.memory", () => new Measurement<double>(1.5e9, new KeyValuePair<string, object?>("kind", "heap")), "By");
+        meter.CreateObservableGauge(
+            "app.memory", () => new Measurement<double>(1.5e9, new KeyValuePair<string, object?>("kind", "heap")), "By");
         meter.CreateObservableCounter("app.seen.bytes", () => 7L, "By");
 
         counter.Add(2, new KeyValuePair<string, object?>("na-me", "a \"b\" \\ c\nd"));
@@ -67,7 +69,10 @@ public sealed class MetricsTests
             counter.Add(1, new KeyValuePair<string, object?>("id", i));
         counter.Add(1, new KeyValuePair<string, object?>("id", 0));
 
-        string[] samples = [.. PrometheusText.Write(collector.Collect()).Split('\n').Where(line => line.StartsWith("app_", StringComparison.Ordinal))];
+        string[] samples =
+        [
+            .. PrometheusText.Write(collector.Collect()).Split('\n').Where(line => line.StartsWith("app_", StringComparison.Ordinal))
+        ];
         samples.Length.ShouldBe(MetricsCollector.MaxSeries + 1);
         samples.ShouldContain("app_things_total{otel_metric_overflow=\"true\"} 500");
         samples.ShouldContain("app_things_total{id=\"0\"} 2");
@@ -111,7 +116,8 @@ public sealed class MetricsTests
     [Fact]
     public async Task Metrics_endpoint_shows_what_the_server_did()
     {
-        await using TestServer server = await TestServer.StartWithCollectionAsync(options => options with { HttpAddress = "127.0.0.1:0", Tokens = [] });
+        await using TestServer server =
+            await TestServer.StartWithCollectionAsync(options => options with { HttpAddress = "127.0.0.1:0", Tokens = [] });
         await using RawClient client = await RawClient.OpenAsync(server.EndPoint);
         await client.AskAsync(2, Opcode.Insert, TestServer.Insert(0, 50));
         await client.AskAsync(3, Opcode.Search, TestServer.Search(1));
@@ -127,7 +133,9 @@ public sealed class MetricsTests
 
         text.ShouldContain("hashdb_server_request_duration_seconds_count{db_operation_name=\"search\",db_collection_name=\"things\"} 1\n");
         text.ShouldContain("hashdb_server_request_duration_seconds_count{db_operation_name=\"insert\",db_collection_name=\"things\"} 1\n");
-        text.ShouldContain("hashdb_server_request_duration_seconds_count{db_operation_name=\"insert\",db_collection_name=\"things\",error_type=\"DuplicateId\"} 1\n");
+        text.ShouldContain(
+            "hashdb_server_request_duration_seconds_count{db_operation_name=\"insert\","
+            + "db_collection_name=\"things\",error_type=\"DuplicateId\"} 1\n");
         text.ShouldContain("hashdb_server_frames_rejected_total{error_type=\"ProtocolError\"} 1\n");
         text.ShouldContain("hashdb_collection_records{db_collection_name=\"things\"} 50\n");
         text.ShouldContain("hashdb_collection_generation{db_collection_name=\"things\"} 1\n");

@@ -52,7 +52,8 @@ public sealed class OptionsTests
     [InlineData("[127.0.0.1]:7420")]
     [InlineData("example.org:7420")]
     public void Address_that_is_none_is_refused_by_name(string address) =>
-        Should.Throw<ArgumentException>((Good with { ListenAddress = address }).Validate).Message.ShouldContain($"ListenAddress is '{address}'");
+        Should.Throw<ArgumentException>(
+            (Good with { ListenAddress = address }).Validate).Message.ShouldContain($"ListenAddress is '{address}'");
 
     [Fact]
     public void Value_outside_its_range_is_refused_with_value_and_limit()
@@ -118,7 +119,12 @@ public sealed class OptionsTests
     {
         await using TestServer first = await TestServer.StartAsync();
         string directory = Path.Combine(first.DataDirectory, "other");
-        var options = new HashDbServerOptions { DataDirectory = directory, ListenAddress = first.EndPoint.ToString(), HttpAddress = HashDbServerOptions.Off };
+        var options = new HashDbServerOptions
+        {
+            DataDirectory = directory,
+            ListenAddress = first.EndPoint.ToString(),
+            HttpAddress = HashDbServerOptions.Off
+        };
 
         await Should.ThrowAsync<IOException>(() => HashDbServer.StartAsync(options));
 

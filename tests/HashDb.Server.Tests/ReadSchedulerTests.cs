@@ -81,14 +81,19 @@ public sealed class ReadSchedulerTests
         await Parallel.ForAsync(0, 40, new ParallelOptions { MaxDegreeOfParallelism = 40 }, async (connection, _) =>
         {
             await using RawClient client = await RawClient.OpenAsync(server.EndPoint);
-            byte[] requests = [.. Enumerable.Range(0, 60).SelectMany(i => RawClient.Frame((uint)(1 + i), Opcode.Search, TestServer.Search((connection + i) % 500)))];
+            byte[] requests =
+            [
+                .. Enumerable.Range(0, 60)
+                    .SelectMany(i => RawClient.Frame((uint)(1 + i), Opcode.Search, TestServer.Search((connection + i) % 500)))
+            ];
             for (int round = 0; round < 5; round++)
             {
                 await client.SendAsync(requests);
                 for (int i = 0; i < 60; i++)
                 {
                     RawClient.Answer answer = (await client.ReceiveAsync()).ShouldNotBeNull();
-                    answer.Read<HitsAnswer<SearchHit, SearchHitCodec>>().Hits[0].Id.ShouldBe(new VectorId((ulong)((connection + answer.Header.RequestId - 1) % 500)));
+                    answer.Read<HitsAnswer<SearchHit, SearchHitCodec>>().Hits[0].Id.ShouldBe(
+                        new VectorId((ulong)((connection + answer.Header.RequestId - 1) % 500)));
                 }
             }
         });

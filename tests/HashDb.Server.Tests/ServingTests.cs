@@ -16,12 +16,14 @@ public sealed class ServingTests
         await using RawClient client = await RawClient.OpenAsync(server.EndPoint, features: features);
 
         (await client.AskAsync(2, Opcode.Insert, TestServer.Insert(0, 100))).Header.IsError.ShouldBeFalse();
-        HitsAnswer<SearchHit, SearchHitCodec> found = (await client.AskAsync(3, Opcode.Search, TestServer.Search(7))).Read<HitsAnswer<SearchHit, SearchHitCodec>>();
+        HitsAnswer<SearchHit, SearchHitCodec> found =
+            (await client.AskAsync(3, Opcode.Search, TestServer.Search(7))).Read<HitsAnswer<SearchHit, SearchHitCodec>>();
 
         found.Hits[0].ShouldBe(new SearchHit(new VectorId(7), 0));
         found.Hits.Count.ShouldBe(10);
         found.Statistics!.Candidates.ShouldBe(100);
-        RecordsAnswer records = (await client.AskAsync(4, Opcode.Get, new GetRequest(TestServer.Collection, [new VectorId(5), new VectorId(500)]))).Read<RecordsAnswer>();
+        RecordsAnswer records = (await client.AskAsync(
+            4, Opcode.Get, new GetRequest(TestServer.Collection, [new VectorId(5), new VectorId(500)]))).Read<RecordsAnswer>();
         records.Records[0]!.Vector.ToArray().ShouldBe(TestServer.Vector(5));
         records.Records[1].ShouldBeNull();
     }
@@ -33,7 +35,10 @@ public sealed class ServingTests
         await using RawClient client = await RawClient.OpenAsync(server.EndPoint);
         await client.AskAsync(2, Opcode.Insert, TestServer.Insert(0, 300));
 
-        byte[] requests = [.. Enumerable.Range(0, 300).SelectMany(i => RawClient.Frame((uint)(1_000 + i), Opcode.Search, TestServer.Search(i)))];
+        byte[] requests =
+        [
+            .. Enumerable.Range(0, 300).SelectMany(i => RawClient.Frame((uint)(1_000 + i), Opcode.Search, TestServer.Search(i)))
+        ];
         await client.SendAsync(requests);
         var seen = new HashSet<uint>();
         for (int i = 0; i < 300; i++)
@@ -54,7 +59,8 @@ public sealed class ServingTests
         var id = Guid.NewGuid();
         byte[] requests = [.. Enumerable.Range(0, 100).SelectMany(i => RawClient.Frame(
             (uint)(1 + i), Opcode.Insert, new StoreRequest(TestServer.Collection, TestServer.Records(i * 10, 10), id, i * 10)))];
-        await client.SendAsync((byte[])[.. requests, .. RawClient.Frame(500, Opcode.GetNextSequenceNumber, new NextSequenceNumberRequest(TestServer.Collection, id))]);
+        await client.SendAsync((byte[])[.. requests, .. RawClient.Frame(
+            500, Opcode.GetNextSequenceNumber, new NextSequenceNumberRequest(TestServer.Collection, id))]);
         long next = -1;
         for (int i = 0; i < 101; i++)
         {
@@ -75,7 +81,8 @@ public sealed class ServingTests
 
         // 16,384 vectors of 64 bytes: more than a megabyte.
         (await client.AskAsync(2, Opcode.Insert, TestServer.Insert(0, StorageLimits.MaxBatchRecords))).Header.IsError.ShouldBeFalse();
-        StatisticsAnswer figures = (await client.AskAsync(3, Opcode.GetStatistics, new CollectionRequest(TestServer.Collection))).Read<StatisticsAnswer>();
+        StatisticsAnswer figures =
+            (await client.AskAsync(3, Opcode.GetStatistics, new CollectionRequest(TestServer.Collection))).Read<StatisticsAnswer>();
 
         figures.Statistics.Count.ShouldBe(StorageLimits.MaxBatchRecords);
     }
@@ -88,7 +95,8 @@ public sealed class ServingTests
         for (uint i = 0; i < 8; i++)
             (await client.AskAsync(2 + i, Opcode.Insert, TestServer.Insert((int)i * 16_384, 16_384))).Header.IsError.ShouldBeFalse();
 
-        await client.SendAsync(20, Opcode.Probe, new ProbeRequest(TestServer.Collection, new QueryVectors(TestServer.Vector(0)), 16, ProbeStrategy.Automatic));
+        await client.SendAsync(
+            20, Opcode.Probe, new ProbeRequest(TestServer.Collection, new QueryVectors(TestServer.Vector(0)), 16, ProbeStrategy.Automatic));
         var ids = new HashSet<VectorId>();
         int frames = 0;
         while (true)

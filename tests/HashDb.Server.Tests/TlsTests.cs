@@ -77,7 +77,8 @@ public sealed class TlsTests
         bool isServed = false;
         try
         {
-            await using RawClient client = await RawClient.ConnectAsync(server.EndPoint, certificates.Trusting(showsOne ? others.Client : null));
+            await using RawClient client =
+                await RawClient.ConnectAsync(server.EndPoint, certificates.Trusting(showsOne ? others.Client : null));
             isServed = !(await client.GreetAsync()).Header.IsError;
         }
         catch (Exception error) when (error is IOException or AuthenticationException)
@@ -99,7 +100,8 @@ public sealed class TlsTests
         (await Refuse("/nowhere/server.pem", "/nowhere/server.key")).ShouldContain("/nowhere/server.pem");
 
         static async Task<string> Refuse(string certificate, string? key) =>
-            (await Should.ThrowAsync<ArgumentException>(() => TestServer.StartAsync(options => options with { TlsCertificatePath = certificate, TlsKeyPath = key }))).Message;
+            (await Should.ThrowAsync<ArgumentException>(
+                () => TestServer.StartAsync(options => options with { TlsCertificatePath = certificate, TlsKeyPath = key }))).Message;
     }
 
     private static HashDbServerOptions WithTls(HashDbServerOptions options, Certificates certificates) =>

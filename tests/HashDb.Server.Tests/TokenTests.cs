@@ -11,7 +11,14 @@ public sealed class TokenTests
     {
         string read = AccessToken.Create();
         string admin = AccessToken.Create();
-        TokenTable table = TokenTable.Load(["# for the pipeline", "", AccessToken.ToLine(read, AccessScope.Read), $"  {AccessToken.ToLine(admin, AccessScope.Admin).ToUpperInvariant().Replace("ADMIN", "admin", StringComparison.Ordinal)}"], null);
+        TokenTable table = TokenTable.Load(
+            [
+                "# for the pipeline",
+                "",
+                AccessToken.ToLine(read, AccessScope.Read),
+                $"  {AccessToken.ToLine(admin, AccessScope.Admin).ToUpperInvariant().Replace("ADMIN", "admin", StringComparison.Ordinal)}"
+            ],
+            null);
 
         table.Count.ShouldBe(2);
         table.Find(read).ShouldBe(AccessScope.Read);
@@ -26,7 +33,8 @@ public sealed class TokenTests
         string[] tokens = [.. Enumerable.Range(0, 1_000).Select(_ => AccessToken.Create())];
 
         tokens.Distinct().Count().ShouldBe(1_000);
-        tokens.ShouldAllBe(token => token.StartsWith(AccessToken.Prefix, StringComparison.Ordinal) && token.Length == AccessToken.Prefix.Length + 43);
+        tokens.ShouldAllBe(
+            token => token.StartsWith(AccessToken.Prefix, StringComparison.Ordinal) && token.Length == AccessToken.Prefix.Length + 43);
     }
 
     [Theory]

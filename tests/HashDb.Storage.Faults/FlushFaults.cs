@@ -22,7 +22,8 @@ internal static partial class FlushFaults
     private const int FilterMode = 1;
     private const int OnAllThreads = 1;
 
-    public static bool IsSupported => OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
+    public static bool IsSupported =>
+        OperatingSystem.IsLinux() && RuntimeInformation.ProcessArchitecture is Architecture.X64 or Architecture.Arm64;
 
     /// <summary>Writes, lets the device fail, and tells what is refused from then on.</summary>
     /// <param name="folder">Of the database.</param>
@@ -33,7 +34,8 @@ internal static partial class FlushFaults
         // Without a flush at each write the second and third steps show whether the collection still takes writes after the failure.
         var options = new DatabaseOptions { Durability = step == "write" ? DurabilityMode.Always : DurabilityMode.None };
         HashDatabase database = await HashDatabase.OpenAsync(folder, options);
-        Collection collection = await database.CreateCollectionAsync(CollectionName, new CollectionOptions(Model(1), DistanceMetric.Euclidean));
+        Collection collection =
+            await database.CreateCollectionAsync(CollectionName, new CollectionOptions(Model(1), DistanceMetric.Euclidean));
         for (int batch = 0; batch < SoundBatches; batch++)
             await TellAsync(batch, () => collection.InsertAsync(Batch(batch)));
 
@@ -43,7 +45,8 @@ internal static partial class FlushFaults
             case "write":
                 break;
             case "create":
-                await TellAsync(-1, () => database.CreateCollectionAsync("more", new CollectionOptions(Model(1), DistanceMetric.Euclidean)));
+                await TellAsync(
+                    -1, () => database.CreateCollectionAsync("more", new CollectionOptions(Model(1), DistanceMetric.Euclidean)));
                 break;
             case "reindex":
                 await TellAsync(-1, () => collection.ReindexAsync(Model(2)));
@@ -74,7 +77,8 @@ internal static partial class FlushFaults
         return records;
     }
 
-    private static LshModel Model(ulong seed) => LshTrainer.Train(new LshOptions { BitCount = 16, Seed = seed, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
+    private static LshModel Model(ulong seed) =>
+        LshTrainer.Train(new LshOptions { BitCount = 16, Seed = seed, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
 
     private static async Task TellAsync(int batch, Func<Task> call)
     {
@@ -106,7 +110,8 @@ internal static partial class FlushFaults
         fixed (Instruction* first = program)
         {
             var filter = new Filter((ushort)program.Length, first);
-            if (ProcessControl(SetNoNewPrivileges, 1, 0, 0, 0) != 0 || SystemCall(isX64 ? 317 : 277, FilterMode, OnAllThreads, (nint)(&filter)) != 0)
+            if (ProcessControl(SetNoNewPrivileges, 1, 0, 0, 0) != 0
+                || SystemCall(isX64 ? 317 : 277, FilterMode, OnAllThreads, (nint)(&filter)) != 0)
                 throw new InvalidOperationException($"the kernel takes no filter: {Marshal.GetLastPInvokeErrorMessage()}");
         }
     }

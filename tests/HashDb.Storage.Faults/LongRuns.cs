@@ -13,7 +13,8 @@ internal static class LongRuns
 
     public static Task<int> KillAsync(int rounds, ulong seed) => KillAsync("kill test", run => run.RunRoundAsync(), rounds, seed);
 
-    public static Task<int> LiveKillAsync(int rounds, ulong seed) => KillAsync("live kill test", run => run.RunLiveRoundAsync(), rounds, seed);
+    public static Task<int> LiveKillAsync(int rounds, ulong seed) =>
+        KillAsync("live kill test", run => run.RunLiveRoundAsync(), rounds, seed);
 
     private static async Task<int> KillAsync(string what, Func<KillRun, Task<RoundResult>> round, int rounds, ulong seed)
     {
@@ -69,21 +70,29 @@ internal static class LongRuns
             Console.WriteLine(line);
         foreach (string failure in run.Failures)
             await Console.Error.WriteLineAsync("FAILED: " + failure).ConfigureAwait(false);
-        Console.WriteLine($"damage test: {run.CaseCount} cases, {run.Failures.Count} failures, {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
+        Console.WriteLine(
+            $"damage test: {run.CaseCount} cases, {run.Failures.Count} failures, {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
         return run.Failures.Count == 0 ? 0 : 1;
     }
 
     private static RoundResult Show(RoundResult result)
     {
-        Console.WriteLine($"round {result.Round}: killed while {result.Phase}; {result.Acknowledged} operations acknowledged, {result.Survivors} more survived, {result.Records} records");
+        Console.WriteLine(
+            $"round {result.Round}: killed while {result.Phase}; {result.Acknowledged} operations acknowledged, "
+            + $"{result.Survivors} more survived, {result.Records} records");
         return result;
     }
 
     private static string Summary(string what, ulong seed, List<RoundResult> results, long started)
     {
-        string phases = string.Join(", ", results.GroupBy(result => result.Phase.Split(':')[0]).OrderByDescending(group => group.Count()).Select(group => $"{group.Key} {group.Count()}"));
-        return $"{what}, seed {seed}: {results.Count} rounds sound, {results.Sum(result => result.Acknowledged)} operations acknowledged, none lost; "
-            + $"{results.Sum(result => result.Survivors)} unacknowledged ones survived whole; killed while: {phases}; {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s";
+        string phases = string.Join(
+            ", ",
+            results.GroupBy(result => result.Phase.Split(':')[0]).OrderByDescending(group => group.Count()).Select(
+                group => $"{group.Key} {group.Count()}"));
+        return $"{what}, seed {seed}: {results.Count} rounds sound, "
+            + $"{results.Sum(result => result.Acknowledged)} operations acknowledged, none lost; "
+            + $"{results.Sum(result => result.Survivors)} unacknowledged ones survived whole; killed while: {phases}; "
+            + $"{Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s";
     }
 
     private static int Fail(CheckFailedException failure)

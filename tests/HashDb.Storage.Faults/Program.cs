@@ -28,8 +28,10 @@ return args switch
     ["damage"] => await LongRuns.DamageAsync(null, 1, null, ""),
     ["damage", string cases] => await LongRuns.DamageAsync(Cases(cases), 1, null, ""),
     ["damage", string cases, string seed] => await LongRuns.DamageAsync(Cases(cases), Number(seed), null, ""),
-    ["damage", string cases, string seed, string end] => await LongRuns.DamageAsync(Cases(cases), Number(seed), Enum.Parse<SampleEnd>(end), ""),
-    ["damage", string cases, string seed, string end, string part] => await LongRuns.DamageAsync(Cases(cases), Number(seed), Enum.Parse<SampleEnd>(end), part),
+    ["damage", string cases, string seed, string end] =>
+        await LongRuns.DamageAsync(Cases(cases), Number(seed), Enum.Parse<SampleEnd>(end), ""),
+    ["damage", string cases, string seed, string end, string part] =>
+        await LongRuns.DamageAsync(Cases(cases), Number(seed), Enum.Parse<SampleEnd>(end), part),
     _ => Usage(),
 };
 
@@ -39,6 +41,8 @@ static int? Cases(string text) => text == "all" ? null : Number(text);
 
 static int Usage()
 {
-    Console.Error.WriteLine("usage: kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] [Closed|Killed|KilledInCheckpoint] [part]");
+    Console.Error.WriteLine(
+        "usage: kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] "
+        + "[Closed|Killed|KilledInCheckpoint] [part]");
     return 2;
 }

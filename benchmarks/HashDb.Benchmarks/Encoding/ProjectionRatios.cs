@@ -1,5 +1,6 @@
 // A quick print of the same comparison, in seconds instead of minutes; for ratios, not for absolute figures.
 using System.Diagnostics;
+using System.Globalization;
 using HashDb.Models;
 using HashDb.Models.Encoding;
 using HashDb.Models.Kinds.Lsh;
@@ -53,8 +54,11 @@ internal static class ProjectionRatios
                 for (int i = 0; i < Rows; i++)
                     model.EncodeWithMargins(vectors.AsSpan(i * Dimensions, Dimensions), codes.AsSpan(0, bits / 8), margins);
             });
-            output.WriteLine(FormattableString.Invariant(
-                $"{bits} bits, {Dimensions} dimensions, us a vector: product {1e6 * product / Rows:F3} on one thread; encode batch {1e6 * batch / Rows:F3} on {Environment.ProcessorCount} threads, one by one {1e6 * rowByRow / Rows:F3}, with margins {1e6 * withMargins / Rows:F3}"));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{bits} bits, {Dimensions} dimensions, us a vector: product {1e6 * product / Rows:F3} on one thread; "
+                + $"encode batch {1e6 * batch / Rows:F3} on {Environment.ProcessorCount} threads, "
+                + $"one by one {1e6 * rowByRow / Rows:F3}, with margins {1e6 * withMargins / Rows:F3}"));
         }
     }
 

@@ -23,7 +23,15 @@ internal static class FasterRecovery
         Directory.CreateDirectory(scratch);
 
         double build = Report.Median(3, () =>
-            PostingTables.Build(shape, codes, new DeadRows(), rows, Path.Combine(scratch, Guid.NewGuid().ToString("N")), 256L << 20, null, CancellationToken.None).Dispose());
+            PostingTables.Build(
+                shape,
+                codes,
+                new DeadRows(),
+                rows,
+                Path.Combine(scratch, Guid.NewGuid().ToString("N")),
+                256L << 20,
+                null,
+                CancellationToken.None).Dispose());
         report.Line("HashDb: built from the stored hashcodes", build / 1e6, "ms");
 
         var lists = new Dictionary<ulong, List<uint>>();
@@ -53,7 +61,9 @@ internal static class FasterRecovery
         using (var store = new FasterKV<PostingKey, SpanByte>(settings))
             store.Recover();
         report.Line("FASTER: checksum over its files, then recovery", checksum + Stopwatch.GetElapsedTime(started).TotalMilliseconds, "ms");
-        report.Note($"FASTER's checkpoint takes {bytes / 1048576.0:N1} MiB on disk; ours nothing beyond the hashcodes. The directory of distinct codes would be extra.");
+        report.Note(
+            $"FASTER's checkpoint takes {bytes / 1048576.0:N1} MiB on disk; ours nothing beyond the hashcodes. The directory of "
+            + "distinct codes would be extra.");
     }
 
     private static FasterKVSettings<PostingKey, SpanByte> Settings(string directory) => new(directory)
@@ -67,7 +77,10 @@ internal static class FasterRecovery
 
     private static unsafe void Fill(FasterKV<PostingKey, SpanByte> store, Dictionary<ulong, List<uint>> lists)
     {
-        using var session = store.For(new SpanByteFunctions<PostingKey, PostingAppendOutcome, Empty>()).NewSession<SpanByteFunctions<PostingKey, PostingAppendOutcome, Empty>>();
+        using var session = store.For(
+            new SpanByteFunctions<PostingKey,
+            PostingAppendOutcome,
+            Empty>()).NewSession<SpanByteFunctions<PostingKey, PostingAppendOutcome, Empty>>();
         foreach ((ulong code, List<uint> rows) in lists)
         {
             var key = new PostingKey(code, 0, 0);

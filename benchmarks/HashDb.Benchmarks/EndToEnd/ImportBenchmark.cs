@@ -20,12 +20,17 @@ internal static class ImportBenchmark
     public static async Task RunAsync(string directory, Report report)
     {
         var data = new BenchmarkData(Dimensions, 2_000, 0.5f);
-        VectorRecord[][] batches = [.. Enumerable.Range(0, (Rows + BatchRows - 1) / BatchRows).Select(i => data.Records(i * BatchRows, Math.Min(BatchRows, Rows - i * BatchRows)))];
+        VectorRecord[][] batches =
+        [
+            .. Enumerable.Range(0, (Rows + BatchRows - 1) / BatchRows)
+                .Select(i => data.Records(i * BatchRows, Math.Min(BatchRows, Rows - i * BatchRows)))
+        ];
         IHashModel model = LshTrainer.Train(new LshOptions { BitCount = 32, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
 
         // The first run compiles the code that the others measure.
         await ImportAsync(Path.Combine(directory, "warm-up-import"), batches[..10], model, DurabilityMode.Always, null, data);
-        report.Section($"Durable import, {Rows:N0} vectors of {Dimensions} dimensions, {BatchRows} a batch, {BatchesInFlight} batches in flight");
+        report.Section(
+            $"Durable import, {Rows:N0} vectors of {Dimensions} dimensions, {BatchRows} a batch, {BatchesInFlight} batches in flight");
         PlainWrite(Path.Combine(directory, "warm-up"), batches, 1);
         double plain = PlainWrite(Path.Combine(directory, "plain"), batches, 1);
         double grouped = PlainWrite(Path.Combine(directory, "plain"), batches, BatchesInFlight);
@@ -37,7 +42,8 @@ internal static class ImportBenchmark
         }
     }
 
-    private static async Task ImportAsync(string path, VectorRecord[][] batches, IHashModel model, DurabilityMode mode, Report? report, BenchmarkData data)
+    private static async Task ImportAsync(
+        string path, VectorRecord[][] batches, IHashModel model, DurabilityMode mode, Report? report, BenchmarkData data)
     {
         await using HashDatabase database = await HashDatabase.OpenAsync(path, new DatabaseOptions { Durability = mode });
         Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));

@@ -44,7 +44,13 @@ internal static class LogBenchmark
     {
         Directory.CreateDirectory(directory);
         using var device = new ManagedLocalStorageDevice(Path.Combine(directory, "hlog.log"));
-        using var log = new FasterLog(new FasterLogSettings(directory) { LogDevice = device, PageSizeBits = 22, MemorySizeBits = 26, LogChecksum = LogChecksumType.PerEntry });
+        using var log = new FasterLog(new FasterLogSettings(directory)
+        {
+            LogDevice = device,
+            PageSizeBits = 22,
+            MemorySizeBits = 26,
+            LogChecksum = LogChecksumType.PerEntry
+        });
         long started = Stopwatch.GetTimestamp();
         for (int i = 0; i < Commits; i++)
         {

@@ -49,7 +49,8 @@ internal static class ProbeBenchmark
         byte[] buffer = new byte[1 << 20];
         double read = Report.Median(3, () =>
         {
-            foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(file => !Path.GetFileName(file).StartsWith("vectors", StringComparison.Ordinal)))
+            foreach (string file in Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Where(
+                file => !Path.GetFileName(file).StartsWith("vectors", StringComparison.Ordinal)))
             {
                 using FileStream stream = File.OpenRead(file);
                 while (stream.Read(buffer) > 0)
@@ -68,7 +69,9 @@ internal static class ProbeBenchmark
         long before = ManagedBytes();
         await using HashDatabase database = await HashDatabase.OpenAsync(path, options);
         long after = ManagedBytes();
-        report.Note($"managed memory {(after - before) / 1048576.0:N1} MiB a million rows; posting lists, index, directory, filter and id index {database.GetCollection("c").GetStatistics().PostingMemoryBytes / 1048576.0:N1} MiB, in part outside it");
+        report.Note(
+            $"managed memory {(after - before) / 1048576.0:N1} MiB a million rows; posting lists, index, directory, filter and id "
+            + $"index {database.GetCollection("c").GetStatistics().PostingMemoryBytes / 1048576.0:N1} MiB, in part outside it");
     }
 
     private static long ManagedBytes()
@@ -104,7 +107,9 @@ internal static class ProbeBenchmark
             collection.Model.Encode(data.Vector(row), 1, codes);
             queryCodes[row - Rows] = MemoryMarshal.Read<uint>(codes);
         }
-        report.Note($"{dictionary.Count:N0} distinct codes; probe cost {ProbeCosts.OfThisMachine.NanosecondsPerProbe:0.0} ns, comparison {ProbeCosts.OfThisMachine.NanosecondsPerComparison:0.00} ns");
+        report.Note(
+            $"{dictionary.Count:N0} distinct codes; probe cost {ProbeCosts.OfThisMachine.NanosecondsPerProbe:0.0} ns, comparison "
+            + $"{ProbeCosts.OfThisMachine.NanosecondsPerComparison:0.00} ns");
         var buffer = new PostingBuffer();
         var hits = new List<BucketHit>();
         for (int radius = 0; radius <= 4; radius++)
@@ -112,11 +117,21 @@ internal static class ProbeBenchmark
             report.Section($"Probing {radius} bits around a code, {Queries} queries, posting rows gathered");
             int r = radius;
             if (radius <= 3)
-                report.Line("FASTER alone, every code of the ball", PerQuery(queryCodes, code => ProbeAll(postings, code, r, hits, buffer)), "us/query");
-            report.Line("occupancy filter, then FASTER", PerQuery(queryCodes, code => ProbeFiltered(postings, code, r, hits, buffer)), "us/query");
-            report.Line("scan of the distinct codes, then FASTER", PerQuery(queryCodes, code => ProbeScan(postings, code, r, hits, buffer)), "us/query");
+                report.Line(
+                    "FASTER alone, every code of the ball",
+                    PerQuery(queryCodes, code => ProbeAll(postings, code, r, hits, buffer)),
+                    "us/query");
+            report.Line(
+                "occupancy filter, then FASTER", PerQuery(queryCodes, code => ProbeFiltered(postings, code, r, hits, buffer)), "us/query");
+            report.Line(
+                "scan of the distinct codes, then FASTER",
+                PerQuery(queryCodes, code => ProbeScan(postings, code, r, hits, buffer)),
+                "us/query");
             if (radius <= 3)
-                report.Line("Dictionary<uint, List<int>>, every code of the ball", PerQuery(queryCodes, code => ProbeDictionary(dictionary, code, r, buffer)), "us/query");
+                report.Line(
+                    "Dictionary<uint, List<int>>, every code of the ball",
+                    PerQuery(queryCodes, code => ProbeDictionary(dictionary, code, r, buffer)),
+                    "us/query");
         }
     }
 

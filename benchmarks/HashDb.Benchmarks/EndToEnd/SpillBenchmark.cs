@@ -37,10 +37,12 @@ internal static class SpillBenchmark
         }
     }
 
-    private static async Task<List<string>> AnswerAsync(string directory, long postingMemory, BenchmarkData data, Report report, bool import)
+    private static async Task<List<string>> AnswerAsync(
+        string directory, long postingMemory, BenchmarkData data, Report report, bool import)
     {
         long started = Stopwatch.GetTimestamp();
-        await using HashDatabase database = await HashDatabase.OpenAsync(directory, new DatabaseOptions { Durability = DurabilityMode.None, PostingMemoryBytes = postingMemory });
+        await using HashDatabase database = await HashDatabase.OpenAsync(
+            directory, new DatabaseOptions { Durability = DurabilityMode.None, PostingMemoryBytes = postingMemory });
         string memory = $"{postingMemory >> 20} MiB";
         if (import)
         {

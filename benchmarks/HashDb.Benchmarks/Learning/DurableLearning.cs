@@ -25,12 +25,20 @@ internal static class DurableLearning
         foreach (int perCall in new[] { 1, 64, 1_024 })
         {
             LabelledVector[] part = perCall == 1 ? items[..10_000] : items;
-            report.Section($"Durable learning, 16 bits, {Dimensions} dimensions, {perCall} items a call, {CallsInFlight} calls in flight, durability Always");
+            report.Section(
+                $"Durable learning, 16 bits, {Dimensions} dimensions, {perCall} items a call, {CallsInFlight} calls in flight, "
+                + "durability Always");
             double plain = PlainWrite(Path.Combine(directory, "plain"), part, perCall * CallsInFlight);
             report.Line($"plain sequential write of the vectors, fsync every {perCall * CallsInFlight:N0}", part.Length / plain, "items/s");
-            report.Line("HashDb: LearnAsync", part.Length / await LearnAsync(Path.Combine(directory, $"learn-{perCall}"), part, perCall, DurabilityMode.Always), "items/s");
+            report.Line(
+                "HashDb: LearnAsync",
+                part.Length / await LearnAsync(Path.Combine(directory, $"learn-{perCall}"), part, perCall, DurabilityMode.Always),
+                "items/s");
             if (perCall > 1)
-                report.Line("HashDb: LearnAsync, durability None", part.Length / await LearnAsync(Path.Combine(directory, $"none-{perCall}"), part, perCall, DurabilityMode.None), "items/s");
+                report.Line(
+                    "HashDb: LearnAsync, durability None",
+                    part.Length / await LearnAsync(Path.Combine(directory, $"none-{perCall}"), part, perCall, DurabilityMode.None),
+                    "items/s");
         }
     }
 
@@ -47,7 +55,8 @@ internal static class DurableLearning
     private static async Task<double> LearnAsync(string path, LabelledVector[] items, int perCall, DurabilityMode durability)
     {
         float[] sample = [.. items.Take(1_000).SelectMany(item => item.Vector.ToArray())];
-        IHashModel model = LshTrainer.Train(new LshOptions { BitCount = 16, Preprocessing = PreprocessingOrder.CenterThenUnit }, sample, 1_000, Dimensions);
+        IHashModel model = LshTrainer.Train(
+            new LshOptions { BitCount = 16, Preprocessing = PreprocessingOrder.CenterThenUnit }, sample, 1_000, Dimensions);
         await using HashDatabase database = await HashDatabase.OpenAsync(path, new DatabaseOptions { Durability = durability });
         Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
         long started = Stopwatch.GetTimestamp();

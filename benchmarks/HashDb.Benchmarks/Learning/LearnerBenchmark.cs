@@ -1,6 +1,7 @@
 // `learning`: the stream learner against what touching its weights once an item costs, measured in the same run. Both are bound by
 // the same memory: a pass that loads every weight, adds to it and stores it.
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using HashDb.Models;
@@ -18,7 +19,9 @@ internal static unsafe class LearnerBenchmark
     {
         foreach ((int bits, int dimensions, int items) in new[] { (16, 512, 200_000), (64, 512, 50_000), (64, 4_096, 5_000) })
         {
-            report.Section($"Learning, {bits} bits, {dimensions} dimensions, one thread, every item moves every hyperplane ({bits * dimensions * sizeof(float) / 1024} KiB of weights)");
+            report.Section(
+                $"Learning, {bits} bits, {dimensions} dimensions, one thread, every item moves every hyperplane "
+                + $"({bits * dimensions * sizeof(float) / 1024} KiB of weights)");
             (GrhStreamLearner learner, StreamBatch batch, float[] vectors, ReadOnlyMemory<int>[] labels) = Prepare(bits, dimensions);
             int rounds = items / batch.Count;
             for (int i = 0; i < 2; i++)
@@ -29,14 +32,18 @@ internal static unsafe class LearnerBenchmark
 
             double bound = Report.Median(5, () => Touch(bits * dimensions, items)) / items;
             double learn = Report.Median(5, () => Repeat(rounds, () => learner.Learn(batch))) / (rounds * batch.Count);
-            double prepare = Report.Median(5, () => Repeat(rounds, () => StreamBatch.Create(learner.Preprocessing, vectors, dimensions, labels))) / (rounds * batch.Count);
+            double prepare = Report.Median(
+                5,
+                () => Repeat(
+                    rounds, () => StreamBatch.Create(learner.Preprocessing, vectors, dimensions, labels))) / (rounds * batch.Count);
             report.Line("bound: load, add to and store every weight once", 1e9 / bound, "items/s");
             report.Line("learner: project, find the target, move, average", 1e9 / learn, "items/s");
             report.Line("check and preprocess the raw vectors (any thread)", 1e9 / prepare, "items/s");
         }
     }
 
-    private static (GrhStreamLearner Learner, StreamBatch Batch, float[] Vectors, ReadOnlyMemory<int>[] Labels) Prepare(int bits, int dimensions)
+    private static (
+        GrhStreamLearner Learner, StreamBatch Batch, float[] Vectors, ReadOnlyMemory<int>[] Labels) Prepare(int bits, int dimensions)
     {
         var data = new BenchmarkData(dimensions, Classes, 3);
         const int Rows = 1_000;
@@ -47,7 +54,8 @@ internal static unsafe class LearnerBenchmark
         // Labels at random: nothing can be learned from them, so no item is ever free of loss.
         var random = new Random(2);
         ReadOnlyMemory<int>[] labels = [.. Enumerable.Range(0, Rows).Select(_ => (ReadOnlyMemory<int>)new[] { random.Next(Classes) })];
-        LshModel start = LshTrainer.Train(new LshOptions { BitCount = bits, Preprocessing = PreprocessingOrder.CenterThenUnit }, vectors, Rows, dimensions);
+        LshModel start = LshTrainer.Train(
+            new LshOptions { BitCount = bits, Preprocessing = PreprocessingOrder.CenterThenUnit }, vectors, Rows, dimensions);
         GrhStreamLearner learner = new(start, new GrhStreamOptions());
         return (learner, StreamBatch.Create(learner.Preprocessing, vectors, dimensions, labels), vectors, labels);
     }
@@ -68,7 +76,7 @@ internal static unsafe class LearnerBenchmark
         NativeMemory.AlignedFree(memory);
     }
 
-    [System.Runtime.CompilerServices.MethodImpl(System.Runtime.CompilerServices.MethodImplOptions.AggressiveOptimization | System.Runtime.CompilerServices.MethodImplOptions.NoInlining)]
+    [MethodImpl(MethodImplOptions.AggressiveOptimization | MethodImplOptions.NoInlining)]
     private static void TouchOnce(float* memory, int floats, Vector512<float> step)
     {
         for (int i = 0; i < floats; i += 64)

@@ -1,5 +1,6 @@
 // A collection moves to another model and back while it is searched and written to: `reindex [ROWS [FOLDER [busy]]]`, 200,000 rows
-// when not given; with busy, readers do not rest between searches. Prints latencies quiet and during each move, what the moves cost compared with the same work alone, and how many of
+// when not given; with busy, readers do not rest between searches. Prints latencies quiet and during each move, what the moves cost
+// compared with the same work alone, and how many of
 // the sampled answers are wrong under the model of the generation that they name. Ends with an error when any is.
 using System.Diagnostics;
 using System.Globalization;
@@ -53,7 +54,9 @@ internal static class ReindexBenchmark
             await collection.InsertAsync(data.Records(row, Math.Min(BatchRows, rows - row)));
         await collection.CheckpointAsync();
 
-        report.Section($"{rows:N0} vectors of {Dimensions} dimensions; two readers{(rests ? "" : " that do not rest")} and a writer; 24-bit LSH to 32-bit ITQ, and back");
+        report.Section(
+            $"{rows:N0} vectors of {Dimensions} dimensions; two readers{(rests ? "" : " that do not rest")} and a writer; 24-bit "
+            + "LSH to 32-bit ITQ, and back");
         var load = new ReindexLoad(collection, data, rows, rests);
         load.Begin("warm-up");
         await Task.Delay(QuietTime / 2);
@@ -73,11 +76,20 @@ internal static class ReindexBenchmark
         Alone(report, directory, rows, data, second);
         report.Line("re-index beside readers and writer", reindex.Elapsed.TotalMilliseconds, "ms");
         report.Line("rollback beside readers and writer", rollback.Elapsed.TotalMilliseconds, "ms");
-        report.Note($"{reindex.EncodedRows:N0} and {rollback.EncodedRows:N0} rows encoded; writes paused for {reindex.WritePause.TotalMilliseconds:N1} and {rollback.WritePause.TotalMilliseconds:N1} ms; the longest write took {load.LongestWriteMilliseconds:N1} ms");
+        report.Note(
+            $"{reindex.EncodedRows:N0} and {rollback.EncodedRows:N0} rows encoded; writes paused for "
+            + $"{reindex.WritePause.TotalMilliseconds:N1} and {rollback.WritePause.TotalMilliseconds:N1} ms; the longest write "
+            + $"took {load.LongestWriteMilliseconds:N1} ms");
 
-        SampledSearch[] samples = [.. load.Samples.GroupBy(item => item.Result.Statistics.Generation).SelectMany(group => Spread([.. group]))];
+        SampledSearch[] samples =
+        [
+            .. load.Samples.GroupBy(item => item.Result.Statistics.Generation).SelectMany(group => Spread([.. group]))
+        ];
         int wrong = new ReindexCheck(data, load.Stored, models).CountWrong(samples);
-        string generations = string.Join(", ", samples.GroupBy(item => item.Result.Statistics.Generation).OrderBy(group => group.Key).Select(group => $"{group.Count()} of generation {group.Key}"));
+        string generations = string.Join(
+            ", ",
+            samples.GroupBy(item => item.Result.Statistics.Generation).OrderBy(group => group.Key).Select(
+                group => $"{group.Count()} of generation {group.Key}"));
         report.Note($"{load.Failed} searches failed; {wrong} of {samples.Length:N0} sampled answers are wrong ({generations})");
         if (wrong > 0 || load.Failed > 0)
             throw new InvalidOperationException($"{wrong} answers were wrong and {load.Failed} searches failed.");
@@ -116,10 +128,20 @@ internal static class ReindexBenchmark
         {
             byte[] encoded = new byte[rows * shape.RowBytes];
             model.Encode(vectors, rows, encoded);
-            using var codes = new CodeStore(Directory.CreateDirectory(Path.Combine(scratch, Guid.NewGuid().ToString("N"))).FullName, Guid.NewGuid(), 1, shape.RowBytes);
+            using var codes = new CodeStore(
+                Directory.CreateDirectory(Path.Combine(scratch, Guid.NewGuid().ToString("N"))).FullName, Guid.NewGuid(), 1, shape.RowBytes);
             for (int row = 0; row < rows; row += BatchRows)
                 codes.Write((uint)row, encoded.AsSpan(row * shape.RowBytes, Math.Min(BatchRows, rows - row) * shape.RowBytes));
-            PostingTables.Build(shape, codes, new DeadRows(), rows, Path.Combine(scratch, Guid.NewGuid().ToString("N")), 256L << 20, null, CancellationToken.None).Dispose();
+            PostingTables.Build(
+                shape,
+                codes,
+                new DeadRows(),
+                rows,
+                Path.Combine(scratch, Guid.NewGuid().ToString("N")),
+                256L << 20,
+                null,
+                CancellationToken.None)
+                .Dispose();
         }) / 1e6;
         report.Line("encode all vectors (all cores) and build the tables, alone", milliseconds, "ms");
     }

@@ -47,7 +47,8 @@ internal sealed class ReindexCheck(BenchmarkData data, int stored, IReadOnlyDict
                     distance += BitOperations.PopCount((uint)(codes[row * rowBytes + i] ^ codes[number * rowBytes + i]));
                 if (distance > ReindexLoad.Radius)
                     continue;
-                hits.Add(new SearchHit(new VectorId((ulong)row), DistanceKernel.Distance(DistanceMetric.Cosine, query, squaredNorm, data.Vector(row))));
+                hits.Add(new SearchHit(
+                    new VectorId((ulong)row), DistanceKernel.Distance(DistanceMetric.Cosine, query, squaredNorm, data.Vector(row))));
                 break;
             }
         }

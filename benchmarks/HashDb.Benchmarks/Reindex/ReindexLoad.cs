@@ -52,7 +52,11 @@ internal sealed class ReindexLoad
     public void Begin(string phase)
     {
         Volatile.Write(ref _phase, phase);
-        _tasks = [.. Enumerable.Range(0, Readers).Select(reader => Task.Factory.StartNew(() => Read(reader), TaskCreationOptions.LongRunning)), Task.Run(WriteAsync)];
+        _tasks =
+        [
+            .. Enumerable.Range(0, Readers).Select(reader => Task.Factory.StartNew(() => Read(reader), TaskCreationOptions.LongRunning)),
+            Task.Run(WriteAsync)
+        ];
     }
 
     public void Enter(string phase) => Volatile.Write(ref _phase, phase);

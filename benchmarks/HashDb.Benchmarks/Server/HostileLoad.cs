@@ -42,7 +42,8 @@ internal static class HostileLoad
     private static Task<LoadFigures> SearchAsync(ClientSet healthy, TimeSpan duration, System.Diagnostics.Process server) =>
         LoadFigures.MeasureAsync(1, duration, server, (_, i) => healthy.Searched[0].SearchAsync(ServerBenchmark.Query(i)));
 
-    private static async Task RunAsync(Func<IPEndPoint, CancellationToken, Task> attack, IPEndPoint endPoint, CancellationToken cancellationToken)
+    private static async Task RunAsync(
+        Func<IPEndPoint, CancellationToken, Task> attack, IPEndPoint endPoint, CancellationToken cancellationToken)
     {
         while (!cancellationToken.IsCancellationRequested)
         {
@@ -98,7 +99,8 @@ internal static class HostileLoad
         var requests = new ArrayBufferWriter<byte>();
         for (uint id = 1; id <= 1_000; id++)
         {
-            var search = new SearchRequest(ServerBenchmark.Searched, new QueryVectors(ServerBenchmark.Query((int)id)), new SearchOptions { Top = 1_000 });
+            var search = new SearchRequest(
+                ServerBenchmark.Searched, new QueryVectors(ServerBenchmark.Query((int)id)), new SearchOptions { Top = 1_000 });
             FrameWriter.Write(requests, id, Opcode.Search, FrameFlags.None, search, hasChecksums: false);
         }
 

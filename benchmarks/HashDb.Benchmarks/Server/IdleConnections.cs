@@ -22,7 +22,10 @@ internal static class IdleConnections
             clients.Add(await OpenAsync(endPoint));
         (long managed, long resident) = await server.MeasureMemoryAsync();
         output.WriteLine();
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{Count:N0} idle connections: {(managed - managedBefore) / 1024.0 / Count:0.0} KiB of managed memory each, {(resident - residentBefore) / 1024.0 / Count:0.0} KiB resident"));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Count:N0} idle connections: {(managed - managedBefore) / 1024.0 / Count:0.0} KiB of managed memory each, "
+            + $"{(resident - residentBefore) / 1024.0 / Count:0.0} KiB resident"));
         clients.ForEach(client => client.Dispose());
     }
 
@@ -31,7 +34,13 @@ internal static class IdleConnections
         var client = new TcpClient { NoDelay = true };
         await client.ConnectAsync(endPoint);
         var request = new ArrayBufferWriter<byte>();
-        FrameWriter.Write(request, 1, Opcode.Hello, FrameFlags.None, new HelloRequest(1, 1, ProtocolFeatures.None, "benchmark", null), hasChecksums: false);
+        FrameWriter.Write(
+            request,
+            1,
+            Opcode.Hello,
+            FrameFlags.None,
+            new HelloRequest(1, 1, ProtocolFeatures.None, "benchmark", null),
+            hasChecksums: false);
         FrameWriter.Write(request, 2, Opcode.Ping, FrameFlags.None, default(EmptyMessage), hasChecksums: false);
         NetworkStream stream = client.GetStream();
         await stream.WriteAsync(request.WrittenMemory);

@@ -3,7 +3,9 @@ using System.Globalization;
 
 namespace HashDb.Benchmarks;
 
-/// <summary>What a load achieved: calls a second, how long each took, and the processor time of one call in all processes that took part.</summary>
+/// <summary>
+/// What a load achieved: calls a second, how long each took, and the processor time of one call in all processes that took part.
+/// </summary>
 internal sealed record LoadFigures(double CallsPerSecond, double P50, double P99, double P999, double ProcessorMicroseconds)
 {
     /// <summary>Runs a call again and again, by a number of workers at a time.</summary>
@@ -35,12 +37,14 @@ internal sealed record LoadFigures(double CallsPerSecond, double P50, double P99
         await all;
         long[] sorted = [.. times.SelectMany(own => own).Order()];
         return new LoadFigures(
-            sorted.Length / duration.TotalSeconds, Percentile(sorted, 0.5), Percentile(sorted, 0.99), Percentile(sorted, 0.999), processor.TotalMicroseconds / sorted.Length);
+            sorted.Length / duration.TotalSeconds, Percentile(sorted, 0.5), Percentile(sorted, 0.99), Percentile(sorted, 0.999),
+            processor.TotalMicroseconds / sorted.Length);
     }
 
     public string Describe(LoadFigures reference) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{CallsPerSecond,8:N0}/s x {CallsPerSecond / reference.CallsPerSecond,4:0.00}  processor {ProcessorMicroseconds,6:N0} us x {reference.ProcessorMicroseconds / ProcessorMicroseconds,4:0.00}  p50 {P50,8:N0}  p99 {P99,8:N0}  p999 {P999,8:N0} us");
+        $"{CallsPerSecond,8:N0}/s x {CallsPerSecond / reference.CallsPerSecond,4:0.00}  processor {ProcessorMicroseconds,6:N0} "
+        + $"us x {reference.ProcessorMicroseconds / ProcessorMicroseconds,4:0.00}  p50 {P50,8:N0}  p99 {P99,8:N0}  p999 {P999,8:N0} us");
 
     // On a thread of its own: the pool is busy with the calls.
     private static Task<TimeSpan> MeasureProcessor(Process? server, long start, long end) => Task.Factory.StartNew(

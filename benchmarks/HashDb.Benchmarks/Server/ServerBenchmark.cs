@@ -34,7 +34,8 @@ internal static class ServerBenchmark
             throw new ArgumentException($"{directory} exists; name a folder that does not.", nameof(arguments));
         try
         {
-            output.WriteLine($"{Items:N0} vectors of {Dimensions} dimensions, 32 bits; top 10 of 1,000 candidates; {Environment.ProcessorCount} cores");
+            output.WriteLine(
+                $"{Items:N0} vectors of {Dimensions} dimensions, 32 bits; top 10 of 1,000 candidates; {Environment.ProcessorCount} cores");
             await using HashDbConnection embedded = await HashDbClient.OpenAsync(Path.Combine(directory, "embedded"));
             await FillAsync(embedded);
             await embedded.BackupAsync(Path.Combine(directory, "served"));
@@ -87,11 +88,14 @@ internal static class ServerBenchmark
     }
 
     // The engine searches where it is called, and a thousand callers that never wait are only two at a time.
-    private static Task<LoadFigures> SearchAsync(IReadOnlyList<HashDbCollection> collections, int callers, TimeSpan duration, System.Diagnostics.Process? server) =>
-        LoadFigures.MeasureAsync(callers, duration, server, (caller, i) => collections[caller % collections.Count].SearchAsync(Query(caller * 7 + i)));
+    private static Task<LoadFigures> SearchAsync(
+        IReadOnlyList<HashDbCollection> collections, int callers, TimeSpan duration, System.Diagnostics.Process? server) =>
+        LoadFigures.MeasureAsync(
+            callers, duration, server, (caller, i) => collections[caller % collections.Count].SearchAsync(Query(caller * 7 + i)));
 
     // One record a call. Each series has ids of its own, each caller too.
-    private static Task<LoadFigures> InsertAsync(IReadOnlyList<HashDbCollection> collections, int callers, TimeSpan duration, System.Diagnostics.Process? server)
+    private static Task<LoadFigures> InsertAsync(
+        IReadOnlyList<HashDbCollection> collections, int callers, TimeSpan duration, System.Diagnostics.Process? server)
     {
         ulong series = (ulong)++_series << 48;
         return LoadFigures.MeasureAsync(callers, duration, server, (caller, i) => collections[caller % collections.Count].InsertAsync(

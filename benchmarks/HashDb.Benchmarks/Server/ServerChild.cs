@@ -28,7 +28,8 @@ internal sealed class ServerChild : IAsyncDisposable
         start.ArgumentList.Add("server-child");
         start.ArgumentList.Add(directory);
         Process process = Process.Start(start)!;
-        string endPoint = await process.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("The server ended before it listened.");
+        string endPoint = await process.StandardOutput.ReadLineAsync()
+            ?? throw new InvalidOperationException("The server ended before it listened.");
         return new ServerChild(process, endPoint);
     }
 

@@ -33,7 +33,8 @@ internal static class TrainingBenchmark
         const int Count = 4_096;
         foreach (int width in (int[])[300, 1_000])
         {
-            float[] vectors = Normal(Count * width, 1), square = Normal(width * width, 2), weights = Normal(Count, 3), product = new float[Count * width];
+            float[] vectors =
+                Normal(Count * width, 1), square = Normal(width * width, 2), weights = Normal(Count, 3), product = new float[Count * width];
             for (int i = 0; i < width; i++)
                 square.AsSpan((i * width) + i + 1, width - i - 1).Clear();
             double[] gram = new double[width * width], norms = new double[Count];
@@ -49,7 +50,8 @@ internal static class TrainingBenchmark
         {
             double ours = work / Best(() => action(ManagedAlgebra.Instance)) / 1e9;
             double theirs = OpenBlasAlgebra.IsAvailable ? work / Best(() => action(OpenBlasAlgebra.Load())) / 1e9 : double.NaN;
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} | {Count} x {width} | {ours:F1} | {theirs:F1} | {ours / theirs:F2}"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{name} | {Count} x {width} | {ours:F1} | {theirs:F1} | {ours / theirs:F2}"));
         }
     }
 
@@ -63,8 +65,14 @@ internal static class TrainingBenchmark
         Report("itq", vectors, () => ItqTrainer.Train(new ItqOptions(), vectors));
         Report("cca-itq", vectors, () => CcaItqTrainer.Train(new CcaItqOptions(), vectors, labels));
         Report("grh svm", few, () => GrhTrainer.Train(GrhOptions.Tutorial with { Alpha = 0.6 }, few, fewLabels));
-        Report("grh passive-aggressive", few, () => GrhTrainer.Train(GrhOptions.Tutorial with { Alpha = 0.6, Learner = GrhLearner.PassiveAggressive }, few, fewLabels));
-        Report("grh kernel", vectors, () => GrhTrainer.Train(new GrhOptions { Learner = GrhLearner.Kernel, Start = GrhStart.CcaItq }, vectors, labels));
+        Report(
+            "grh passive-aggressive",
+            few,
+            () => GrhTrainer.Train(GrhOptions.Tutorial with { Alpha = 0.6, Learner = GrhLearner.PassiveAggressive }, few, fewLabels));
+        Report(
+            "grh kernel",
+            vectors,
+            () => GrhTrainer.Train(new GrhOptions { Learner = GrhLearner.Kernel, Start = GrhStart.CcaItq }, vectors, labels));
         Report("gph 300 points", vectors, () => GphTrainer.Train(new GphOptions(), vectors, labels));
         Report("gph 300 points, full inference", vectors, () => GphTrainer.Train(GphOptions.Published, vectors, labels));
         Report("gph 1000 points", vectors, () => GphTrainer.Train(new GphOptions { InducingPointCount = 1_000 }, vectors, labels));
@@ -75,7 +83,8 @@ internal static class TrainingBenchmark
             train();
             double seconds = watch.Elapsed.TotalSeconds;
             using Process process = Process.GetCurrentProcess();
-            output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name} | {trained.Count} | {seconds:F2} | {process.PeakWorkingSet64 >> 20}"));
+            output.WriteLine(
+                string.Create(CultureInfo.InvariantCulture, $"{name} | {trained.Count} | {seconds:F2} | {process.PeakWorkingSet64 >> 20}"));
         }
     }
 
@@ -83,7 +92,8 @@ internal static class TrainingBenchmark
     {
         if (!labels.IsMultiLabel)
             return LabelSet.FromClasses(Enumerable.Range(0, rows).Select(row => labels[row][0]).ToArray());
-        return LabelSet.FromRows(Enumerable.Range(0, rows).Select(row => (IReadOnlyList<int>)labels[row].ToArray()).ToArray(), labels.ClassCount);
+        return LabelSet.FromRows(
+            Enumerable.Range(0, rows).Select(row => (IReadOnlyList<int>)labels[row].ToArray()).ToArray(), labels.ClassCount);
     }
 
     private static double Best(Action action)

@@ -22,11 +22,15 @@ public static class LearnChecks
     private static void CheckSupervision(LabelledVector item, in ItemName name)
     {
         if (item.Labels.IsEmpty == item.Neighbours.IsEmpty)
-            throw new ArgumentException($"{name} has {(item.Labels.IsEmpty ? "neither labels nor neighbours" : "both labels and neighbours")}; give one of them.", nameof(item));
+            throw new ArgumentException(
+                $"{name} has {(item.Labels.IsEmpty ? "neither labels nor neighbours" : "both labels and neighbours")}; give one of them.",
+                nameof(item));
         if (item.Labels.Length > StorageLimits.MaxLabelCount)
-            throw new ArgumentException($"{name} has {item.Labels.Length} labels; the limit is {StorageLimits.MaxLabelCount}.", nameof(item));
+            throw new ArgumentException(
+                $"{name} has {item.Labels.Length} labels; the limit is {StorageLimits.MaxLabelCount}.", nameof(item));
         if (item.Neighbours.Length > StorageLimits.MaxNeighbourCount)
-            throw new ArgumentException($"{name} has {item.Neighbours.Length} neighbours; the limit is {StorageLimits.MaxNeighbourCount}.", nameof(item));
+            throw new ArgumentException(
+                $"{name} has {item.Neighbours.Length} neighbours; the limit is {StorageLimits.MaxNeighbourCount}.", nameof(item));
         int[] sorted = item.Labels.ToArray();
         Array.Sort(sorted);
         for (int i = 1; i < sorted.Length; i++)

@@ -14,7 +14,10 @@ public static partial class NameChecks
     {
         ArgumentNullException.ThrowIfNull(name);
         if (!IsAllowed(name))
-            throw new ArgumentException($"'{name}' is not a collection name: 1 to {StorageLimits.MaxCollectionNameLength} letters, digits, '-', '_' or '.', beginning with a letter, a digit or '_'.", nameof(name));
+            throw new ArgumentException(
+                $"'{name}' is not a collection name: 1 to {StorageLimits.MaxCollectionNameLength} letters, digits, '-', '_' or "
+                + "'.', beginning with a letter, a digit or '_'.",
+                nameof(name));
     }
 
     [GeneratedRegex(@"^[A-Za-z0-9_][A-Za-z0-9_.\-]{0,63}\z")]

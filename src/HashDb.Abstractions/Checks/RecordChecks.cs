@@ -21,7 +21,8 @@ public static class RecordChecks
     public static void CheckBatchCount(int count, string parameter)
     {
         if (count > StorageLimits.MaxBatchRecords)
-            throw new ArgumentException($"One write takes at most {StorageLimits.MaxBatchRecords} items; {count} were given. Split it.", parameter);
+            throw new ArgumentException(
+                $"One write takes at most {StorageLimits.MaxBatchRecords} items; {count} were given. Split it.", parameter);
     }
 
     /// <summary>Checks the stamp of a write, if it has one.</summary>
@@ -33,7 +34,10 @@ public static class RecordChecks
         if (mark.ClientId == Guid.Empty)
             throw new ArgumentException("The stamp's client id is all zeros; pick a random one.", nameof(stamp));
         if (mark.SequenceNumber < 0 || mark.SequenceNumber > long.MaxValue - operations)
-            throw new ArgumentOutOfRangeException(nameof(stamp), mark.SequenceNumber, $"The stamp's sequence number is {mark.SequenceNumber}; it must be 0 to {long.MaxValue - operations}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(stamp),
+                mark.SequenceNumber,
+                $"The stamp's sequence number is {mark.SequenceNumber}; it must be 0 to {long.MaxValue - operations}.");
     }
 
     /// <summary>Checks every record of a batch.</summary>
@@ -47,7 +51,8 @@ public static class RecordChecks
             var name = new ItemName("Record", i, record.Id);
             CheckVector(record.Vector.Span, dimensions, metric, name, nameof(records));
             if (record.Labels.Length > StorageLimits.MaxLabelCount)
-                throw new ArgumentException($"{name} has {record.Labels.Length} labels; the limit is {StorageLimits.MaxLabelCount}.", nameof(records));
+                throw new ArgumentException(
+                    $"{name} has {record.Labels.Length} labels; the limit is {StorageLimits.MaxLabelCount}.", nameof(records));
             CheckPayload(record.Payload, name);
         }
     }
@@ -64,13 +69,20 @@ public static class RecordChecks
             for (int i = 0; i < vector.Length; i++)
             {
                 if (!float.IsFinite(vector[i]))
-                    throw new ArgumentException($"{name} is not finite: element {i} is {vector[i].ToString(CultureInfo.InvariantCulture)}.", parameter);
+                    throw new ArgumentException(
+                        $"{name} is not finite: element {i} is {vector[i].ToString(CultureInfo.InvariantCulture)}.", parameter);
             }
         }
         if (!(squaredNorm <= StorageLimits.MaxSquaredNorm))
-            throw new ArgumentException(string.Create(CultureInfo.InvariantCulture, $"{name} is too long: its squared norm exceeds {StorageLimits.MaxSquaredNorm}."), parameter);
+            throw new ArgumentException(
+                string.Create(
+                    CultureInfo.InvariantCulture, $"{name} is too long: its squared norm exceeds {StorageLimits.MaxSquaredNorm}."),
+                parameter);
         if (metric == DistanceMetric.Cosine && squaredNorm < StorageLimits.MinSquaredNorm)
-            throw new ArgumentException($"{name} is a zero vector (squared norm {squaredNorm.ToString(CultureInfo.InvariantCulture)}): it has no direction, and the collection's metric is cosine.", parameter);
+            throw new ArgumentException(
+                $"{name} is a zero vector (squared norm {squaredNorm.ToString(CultureInfo.InvariantCulture)}): it has no "
+                + "direction, and the collection's metric is cosine.",
+                parameter);
     }
 
     /// <summary>Checks each query of a batch, row-major.</summary>
@@ -99,14 +111,19 @@ public static class RecordChecks
         if (payload.IsEmpty)
             return;
         if (payload.Length > StorageLimits.MaxPayloadBytes)
-            throw new ArgumentException($"{name} has a payload of {payload.Length} bytes; the limit is {StorageLimits.MaxPayloadBytes}.", nameof(payload));
+            throw new ArgumentException(
+                $"{name} has a payload of {payload.Length} bytes; the limit is {StorageLimits.MaxPayloadBytes}.", nameof(payload));
         try
         {
             MessagePackValidation.EnsureOneMap(payload, StorageLimits.MaxPayloadDepth);
         }
         catch (MessagePackSerializationException exception)
         {
-            throw new ArgumentException($"{name} has a payload that is not one MessagePack map of at most {StorageLimits.MaxPayloadDepth} levels: {exception.Message}", nameof(payload), exception);
+            throw new ArgumentException(
+                $"{name} has a payload that is not one MessagePack map of at most {StorageLimits.MaxPayloadDepth} levels: "
+                + $"{exception.Message}",
+                nameof(payload),
+                exception);
         }
     }
 }

@@ -11,7 +11,8 @@ public static class StatisticsInterval
         const int min = StorageLimits.MinStatisticsIntervalMilliseconds;
         const int max = StorageLimits.MaxStatisticsIntervalMilliseconds;
         if (interval < TimeSpan.FromMilliseconds(min) || interval > TimeSpan.FromMilliseconds(max))
-            throw new ArgumentOutOfRangeException(nameof(interval), interval, $"The interval is {interval.TotalMilliseconds} ms; it must be {min} to {max} ms.");
+            throw new ArgumentOutOfRangeException(
+                nameof(interval), interval, $"The interval is {interval.TotalMilliseconds} ms; it must be {min} to {max} ms.");
         return (int)interval.TotalMilliseconds;
     }
 }

@@ -132,7 +132,8 @@ public readonly struct Hashcode : IEquatable<Hashcode>
         ArgumentNullException.ThrowIfNull(text);
         return TryParse(text, out Hashcode code)
             ? code
-            : throw new FormatException($"'{text}' is not a hashcode: expected the number of bits, a colon and the packed bytes in hexadecimal.");
+            : throw new FormatException(
+                $"'{text}' is not a hashcode: expected the number of bits, a colon and the packed bytes in hexadecimal.");
     }
 
     /// <summary>Reads what <see cref="ToString"/> writes; false when the text is not a hashcode.</summary>

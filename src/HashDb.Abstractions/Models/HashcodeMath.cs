@@ -7,7 +7,9 @@ namespace HashDb.Models;
 public static class HashcodeMath
 {
     /// <summary>Bytes of one packed hashcode: <c>ceil(bitCount / 8)</c>.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">Below <see cref="Hashcode.MinBitCount"/> or above <see cref="Hashcode.MaxBitCount"/>.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">
+    /// Below <see cref="Hashcode.MinBitCount"/> or above <see cref="Hashcode.MaxBitCount"/>.
+    /// </exception>
     public static int ByteCount(int bitCount)
     {
         if (bitCount is < Hashcode.MinBitCount or > Hashcode.MaxBitCount)

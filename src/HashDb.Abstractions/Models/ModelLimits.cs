@@ -25,7 +25,8 @@ public static class ModelLimits
             throw new ArgumentOutOfRangeException(
                 nameof(dimensions),
                 dimensions,
-                $"{tableCount} tables of {bitCount} hyperplanes of {dimensions} dimensions exceed the {MaxModelFileBytes} bytes of a model file.");
+                $"{tableCount} tables of {bitCount} hyperplanes of {dimensions} dimensions exceed the {MaxModelFileBytes} "
+                + "bytes of a model file.");
         }
     }
 }

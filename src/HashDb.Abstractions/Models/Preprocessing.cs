@@ -47,7 +47,9 @@ public sealed class Preprocessing
         if (NeedsMean(order) == mean.IsEmpty)
         {
             throw new ArgumentException(
-                mean.IsEmpty ? $"{order} needs a mean." : $"{order} subtracts no mean, but one of {mean.Length} values was given.", nameof(mean));
+                mean.IsEmpty
+                    ? $"{order} needs a mean."
+                    : $"{order} subtracts no mean, but one of {mean.Length} values was given.", nameof(mean));
         }
 
         if (!mean.IsEmpty)
@@ -115,7 +117,8 @@ public sealed class Preprocessing
         MatrixShape.Check(vectors.Length, count, dimensions, nameof(vectors));
         CheckFits(dimensions);
         if (destination.Length != vectors.Length)
-            throw new ArgumentException($"The destination holds {destination.Length} floats, {vectors.Length} are written.", nameof(destination));
+            throw new ArgumentException(
+                $"The destination holds {destination.Length} floats, {vectors.Length} are written.", nameof(destination));
         for (int i = 0; i < count; i++)
         {
             RowFault fault = TryApply(vectors.Slice(i * dimensions, dimensions), destination.Slice(i * dimensions, dimensions));
@@ -167,7 +170,8 @@ public sealed class Preprocessing
     public static ArgumentException BadRow(RowFault fault, long row, string parameter) => new(
         fault == RowFault.NotFinite
             ? $"Row {row} is not finite: it holds NaN or an infinity, or overflows float32 when the mean is subtracted."
-            : $"Row {row} has no direction: it is a zero vector (after centring, if the model centres first) and cannot be scaled to unit length.",
+            : $"Row {row} has no direction: it is a zero vector (after centring, if the model centres first) and cannot be scaled "
+                + "to unit length.",
         parameter);
 
     private static RowFault Scale(ReadOnlySpan<float> source, Span<float> destination)
@@ -185,7 +189,8 @@ public sealed class Preprocessing
     private static RowFault CheckFinite(ReadOnlySpan<float> row) =>
         double.IsFinite(StripedMath.SumOfSquares(row)) ? RowFault.None : RowFault.NotFinite;
 
-    private static PreprocessingOrder Checked(PreprocessingOrder order) => order is >= PreprocessingOrder.None and <= PreprocessingOrder.UnitThenCenter
+    private static PreprocessingOrder Checked(PreprocessingOrder order) =>
+        order is >= PreprocessingOrder.None and <= PreprocessingOrder.UnitThenCenter
         ? order
         : throw new ArgumentOutOfRangeException(nameof(order), order, "There is no such preprocessing order.");
 }

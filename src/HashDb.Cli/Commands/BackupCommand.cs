@@ -10,7 +10,9 @@ internal static class BackupCommand
     public static Command Create()
     {
         Argument<string> database = CommonOptions.Database();
-        var target = new Argument<string>("DIR") { Description = "Directory of the copy, on the server's machine when DB is an address; must not exist or be empty." };
+        var target = new Argument<string>(
+            "DIR")
+        { Description = "Directory of the copy, on the server's machine when DB is an address; must not exist or be empty." };
         var command = new Command("backup", "Copy a database.") { database, target };
         command.SetBody(async context =>
         {

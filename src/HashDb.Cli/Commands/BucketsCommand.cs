@@ -25,7 +25,8 @@ internal static class BucketsCommand
             if (!context.Json)
             {
                 context.Terminal.WriteTable(
-                    collection.Name, ["Table", "Hashcode", "Items"], buckets.Select(bucket => (IReadOnlyList<object?>)[bucket.TableIndex, bucket.Hashcode.ToString(), bucket.Count]));
+                    collection.Name, ["Table", "Hashcode", "Items"], buckets.Select(
+                        bucket => (IReadOnlyList<object?>)[bucket.TableIndex, bucket.Hashcode.ToString(), bucket.Count]));
                 return;
             }
 

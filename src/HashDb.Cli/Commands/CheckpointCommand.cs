@@ -15,7 +15,8 @@ internal static class CheckpointCommand
         command.SetBody(async context =>
         {
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
-            foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(client, context.Get(name), context.CancellationToken))
+            foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(
+                client, context.Get(name), context.CancellationToken))
             {
                 await collection.CheckpointAsync(context.CancellationToken);
                 CollectionStatistics after = await collection.GetStatisticsAsync(context.CancellationToken);
@@ -30,7 +31,8 @@ internal static class CheckpointCommand
                 }
                 else
                 {
-                    context.Terminal.WriteProperties(after.Name, [("Checkpoint at", after.CheckpointSequenceNumber), ("Log, bytes", after.LogBytes)]);
+                    context.Terminal.WriteProperties(
+                        after.Name, [("Checkpoint at", after.CheckpointSequenceNumber), ("Log, bytes", after.LogBytes)]);
                 }
             }
         });

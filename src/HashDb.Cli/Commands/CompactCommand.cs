@@ -15,7 +15,8 @@ internal static class CompactCommand
         command.SetBody(async context =>
         {
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
-            foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(client, context.Get(name), context.CancellationToken))
+            foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(
+                client, context.Get(name), context.CancellationToken))
             {
                 CompactionReport report = await collection.CompactAsync(context.CancellationToken);
                 if (context.Json)

@@ -14,10 +14,12 @@ internal static class CreateCommand
     {
         Argument<string> database = CommonOptions.Database();
         Argument<string> name = CommonOptions.Collection();
-        var model = new Option<string>("--model") { HelpName = "MODEL", Description = "The model file; it fixes the dimensions.", Required = true };
+        var model =
+            new Option<string>("--model") { HelpName = "MODEL", Description = "The model file; it fixes the dimensions.", Required = true };
         var metric = new Option<string>("--metric") { Description = "How candidates are ordered.", Required = true };
         metric.AcceptOnlyFromAmong([.. Enum.GetNames<DistanceMetric>().Select(value => value.ToLowerInvariant())]);
-        var command = new Command("create", "Make a collection, and the directory's database when there is none.") { database, name, model, metric };
+        var command =
+            new Command("create", "Make a collection, and the directory's database when there is none.") { database, name, model, metric };
         command.SetBody(async context =>
         {
             IHashModel loaded = HashModelFile.Load(context.Get(model));

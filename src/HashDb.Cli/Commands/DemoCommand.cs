@@ -13,7 +13,8 @@ internal static class DemoCommand
         var output = new Option<string?>("--out")
         {
             HelpName = "DIR",
-            Description = $"Folder for the database and the report, {DefaultFolder} if not given. Only a folder that the demo made is replaced.",
+            Description =
+                $"Folder for the database and the report, {DefaultFolder} if not given. Only a folder that the demo made is replaced.",
         };
         var command = new Command("demo", "Index 10,000 pictures, kill an import, reopen, search, and write a report.") { output };
         command.SetBody(context => new DemoRun(context, context.Get(output) ?? DefaultFolder).RunAsync());

@@ -29,13 +29,16 @@ internal static class EncodeCommand
             IHashModel model = HashModelFile.Load(context.Get(file));
             using FeatureSource source = FeatureSource.Open(context.Get(features), context.Get(rows));
             if (source.Dimensions != model.Dimensions)
-                throw new ArgumentException($"{source.Path} has vectors of {source.Dimensions} dimensions, the model {context.Get(file)} wants {model.Dimensions}.");
+                throw new ArgumentException(
+                    $"{source.Path} has vectors of {source.Dimensions} dimensions, the model {context.Get(file)} wants "
+                    + $"{model.Dimensions}.");
 
             string path = context.Get(output);
             if (context.Json)
                 Encode(model, source, path, null, context.CancellationToken);
             else
-                await context.Terminal.WithProgressAsync("Encoding", source.Count, report => Task.Run(() => Encode(model, source, path, report, context.CancellationToken)));
+                await context.Terminal.WithProgressAsync(
+                    "Encoding", source.Count, report => Task.Run(() => Encode(model, source, path, report, context.CancellationToken)));
 
             if (context.Json)
             {
@@ -50,13 +53,21 @@ internal static class EncodeCommand
             }
             else
             {
-                context.Terminal.WriteProperties(path, [("Rows", source.Count), ("Bits", model.BitCount), ("Tables", model.TableCount), ("Bytes a row", model.GetHashcodeByteCount())]);
+                context.Terminal.WriteProperties(
+                    path,
+                    [
+                        ("Rows", source.Count),
+                        ("Bits", model.BitCount),
+                        ("Tables", model.TableCount),
+                        ("Bytes a row", model.GetHashcodeByteCount())
+                    ]);
             }
         });
         return command;
     }
 
-    private static bool Encode(IHashModel model, FeatureSource source, string path, Action<double>? report, CancellationToken cancellationToken)
+    private static bool Encode(
+        IHashModel model, FeatureSource source, string path, Action<double>? report, CancellationToken cancellationToken)
     {
         int rowsAtOnce = Math.Max(1, ChunkBytes / (4 * model.Dimensions));
         int codeBytes = model.GetHashcodeByteCount();

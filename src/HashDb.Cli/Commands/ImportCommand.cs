@@ -15,21 +15,28 @@ internal static class ImportCommand
         Argument<string> database = CommonOptions.Database();
         Argument<string> name = CommonOptions.Collection();
         Option<string> features = CommonOptions.Features();
-        var labels = new Option<string?>("--labels") { HelpName = "FILE", Description = "Class labels, one entry for each row of the features: .npy or IDX." };
-        var ids = new Option<string?>("--ids") { HelpName = "FILE", Description = "Ids, one for each row of the features: .npy of integers." };
+        var labels = new Option<string?>("--labels")
+        {
+            HelpName = "FILE",
+            Description = "Class labels, one entry for each row of the features: .npy or IDX."
+        };
+        var ids =
+            new Option<string?>("--ids") { HelpName = "FILE", Description = "Ids, one for each row of the features: .npy of integers." };
         var firstId = new Option<ulong?>("--first-id")
         {
             HelpName = "N",
             Description = "Id of the first row taken; the next rows have the next ids. If not given, a row's id is its number in the file.",
         };
         Option<RowRange?> rows = CommonOptions.Rows();
-        Option<int?> batch = CommonOptions.Integer("--batch", "B", "Rows in a batch, each batch flushed once; 512 if not given,", 1, StorageLimits.MaxBatchRecords);
+        Option<int?> batch = CommonOptions.Integer(
+            "--batch", "B", "Rows in a batch, each batch flushed once; 512 if not given,", 1, StorageLimits.MaxBatchRecords);
         var clientId = new Option<Guid?>("--client-id")
         {
             HelpName = "GUID",
             Description = "Names the import: the same command given again goes on where it was stopped, and no row is stored twice.",
         };
-        var command = new Command("import", "Store the rows of a file.") { database, name, features, labels, ids, firstId, rows, batch, clientId };
+        var command =
+            new Command("import", "Store the rows of a file.") { database, name, features, labels, ids, firstId, rows, batch, clientId };
         command.Validators.Add(result =>
         {
             if (result.GetResult(ids) is not null && result.GetResult(firstId) is not null)
@@ -60,7 +67,8 @@ internal static class ImportCommand
         }
 
         ImportProgress done = await context.Terminal.WithProgressAsync("Importing", source.Count, report =>
-            source.ImportIntoAsync(collection, options, new InlineProgress<ImportProgress>(p => report(p.AcknowledgedRecords)), context.CancellationToken));
+            source.ImportIntoAsync(
+                collection, options, new InlineProgress<ImportProgress>(p => report(p.AcknowledgedRecords)), context.CancellationToken));
         context.Terminal.WriteProperties(collection.Name,
         [
             ("Rows stored", done.AcknowledgedRecords),

@@ -28,15 +28,19 @@ internal static class LearnCommand
         Option<string> features = CommonOptions.Features();
         Option<string> labels = CommonOptions.Labels();
         Option<RowRange?> rows = CommonOptions.Rows();
-        Option<int?> batch = CommonOptions.Integer("--batch", "B", $"Rows in a batch, each batch flushed once; {DefaultBatch} if not given,", 1, StorageLimits.MaxBatchRecords);
+        Option<int?> batch = CommonOptions.Integer(
+            "--batch", "B", $"Rows in a batch, each batch flushed once; {DefaultBatch} if not given,", 1, StorageLimits.MaxBatchRecords);
         var publish = new Option<string>("--publish")
         {
-            Description = $"When the draft becomes the hash function that serves: {PublishAutomatically} (when many hashcodes would change and precision is no worse), {PublishNever}, or {PublishAtEnd}; {PublishNever} if not given.",
+            Description =
+                $"When the draft becomes the hash function that serves: {PublishAutomatically} (when many hashcodes would "
+                + $"change and precision is no worse), {PublishNever}, or {PublishAtEnd}; {PublishNever} if not given.",
             DefaultValueFactory = _ => PublishNever,
         };
         publish.AcceptOnlyFromAmong(PublishAutomatically, PublishNever, PublishAtEnd);
         var build = new GenerationBuildOptions();
-        var command = new Command("learn", "Learn a better hash function from labelled rows.") { database, name, features, labels, rows, batch, publish };
+        var command = new Command(
+            "learn", "Learn a better hash function from labelled rows.") { database, name, features, labels, rows, batch, publish };
         build.AddTo(command);
         command.SetBody(async context =>
         {
@@ -47,7 +51,8 @@ internal static class LearnCommand
             if (source.Dimensions != collection.Dimensions)
             {
                 throw new ArgumentException(
-                    $"{source.Path} has vectors of {source.Dimensions} dimensions, the collection {collection.Name} wants {collection.Dimensions}.");
+                    $"{source.Path} has vectors of {source.Dimensions} dimensions, the collection {collection.Name} wants "
+                    + $"{collection.Dimensions}.");
             }
 
             PublishPolicy? policy = context.Get(publish) == PublishAutomatically ? new PublishPolicy { Generation = options } : null;
@@ -60,10 +65,13 @@ internal static class LearnCommand
     }
 
     /// <summary>Publishes the draft of a collection under a progress bar, and prints what was done.</summary>
-    public static Task PublishAsync(CommandContext context, HashDbCollection collection, GenerationOptions options) => GenerationOutput.RunAsync(
-        context, collection.Name, "Publishing the draft", progress => collection.PublishAsync(options, progress, context.CancellationToken));
+    public static Task PublishAsync(CommandContext context, HashDbCollection collection, GenerationOptions options) =>
+        GenerationOutput.RunAsync(
+        context, collection.Name, "Publishing the draft", progress => collection.PublishAsync(
+            options, progress, context.CancellationToken));
 
-    private static async Task LearnAsync(CommandContext context, HashDbCollection collection, LabelledSource source, int batchSize, PublishPolicy? policy)
+    private static async Task LearnAsync(
+        CommandContext context, HashDbCollection collection, LabelledSource source, int batchSize, PublishPolicy? policy)
     {
         if (context.Json)
         {

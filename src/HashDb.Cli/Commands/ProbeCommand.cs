@@ -24,7 +24,8 @@ internal static class ProbeCommand
         Option<RowRange?> rows = CommonOptions.Rows();
         Option<int?> radius = CommonOptions.Integer("--radius", "R", "Hamming radius in bits,", 0, Hashcode.MaxBitCount);
         radius.Required = true;
-        var command = new Command("probe", "Find all items whose hashcode lies near the query's.") { database, name, queries, rows, radius };
+        var command =
+            new Command("probe", "Find all items whose hashcode lies near the query's.") { database, name, queries, rows, radius };
         command.SetBody(async context =>
         {
             int bits = context.Get(radius)!.Value;

@@ -18,7 +18,8 @@ internal static class PublishCommand
         {
             GenerationOptions options = build.Read(context);
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
-            await LearnCommand.PublishAsync(context, await client.GetCollectionAsync(context.Get(name), context.CancellationToken), options);
+            await LearnCommand.PublishAsync(
+                context, await client.GetCollectionAsync(context.Get(name), context.CancellationToken), options);
         });
         return command;
     }

@@ -14,7 +14,12 @@ internal static class ReindexCommand
     {
         Argument<string> database = CommonOptions.Database();
         Argument<string> name = CommonOptions.Collection();
-        var model = new Option<string>("--model") { HelpName = "MODEL", Description = "The new model file, of any kind and number of bits, for vectors of the same length.", Required = true };
+        var model = new Option<string>("--model")
+        {
+            HelpName = "MODEL",
+            Description = "The new model file, of any kind and number of bits, for vectors of the same length.",
+            Required = true
+        };
         var build = new GenerationBuildOptions();
         var command = new Command("reindex", "Move a collection to another hash function while it serves.") { database, name, model };
         build.AddTo(command);
@@ -25,7 +30,8 @@ internal static class ReindexCommand
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             await GenerationOutput.RunAsync(
-                context, collection.Name, "Building the new generation", progress => collection.ReindexAsync(loaded, options, progress, context.CancellationToken));
+                context, collection.Name, "Building the new generation", progress => collection.ReindexAsync(
+                    loaded, options, progress, context.CancellationToken));
         });
         return command;
     }

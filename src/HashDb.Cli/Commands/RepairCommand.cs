@@ -11,7 +11,9 @@ internal static class RepairCommand
     {
         Argument<string> database = CommonOptions.DatabaseDirectory("DB", "Directory of the database.");
         Argument<string?> name = CommonOptions.OptionalCollection();
-        var command = new Command("repair", "Restore or quarantine what is damaged, in a collection or in all; no one else may have the database open.") { database, name };
+        var command = new Command(
+            "repair",
+            "Restore or quarantine what is damaged, in a collection or in all; no one else may have the database open.") { database, name };
         command.SetBody(async context =>
         {
             RepairReport report = await HashDatabase.RepairAsync(
@@ -30,7 +32,8 @@ internal static class RepairCommand
             {
                 DamageOutput.WriteTable(context, "Restored", report.Healed);
                 DamageOutput.WriteTable(context, "Lost and taken out of service", report.Quarantined);
-                context.Terminal.WriteProperties(context.Get(database), [("Places restored", report.Healed.Count), ("Places lost", report.Quarantined.Count)]);
+                context.Terminal.WriteProperties(
+                    context.Get(database), [("Places restored", report.Healed.Count), ("Places lost", report.Quarantined.Count)]);
             }
         });
         return command;

@@ -11,7 +11,8 @@ internal static class RollbackCommand
     {
         Argument<string> database = CommonOptions.Database();
         Argument<string> name = CommonOptions.Collection();
-        var command = new Command("rollback", "Go back to the previous hash function, with everything that was written since.") { database, name };
+        var command =
+            new Command("rollback", "Go back to the previous hash function, with everything that was written since.") { database, name };
         command.SetBody(async context =>
         {
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));

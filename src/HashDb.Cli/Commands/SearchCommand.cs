@@ -25,8 +25,12 @@ internal static class SearchCommand
         Option<int?> top = CommonOptions.Integer("--top", "K", "Results of a query, 10 if not given,", 1, StorageLimits.MaxTop);
         Option<int?> radius = CommonOptions.Integer("--radius", "R", "Consider everything within that many bits,", 0, Hashcode.MaxBitCount);
         Option<int?> candidates = CommonOptions.Integer(
-            "--candidates", "N", $"Consider the nearest buckets until they hold that many items, {SearchOptions.DefaultCandidateLimit} if no radius is given,", 1, StorageLimits.MaxCandidateLimit);
-        var command = new Command("search", "Find the nearest items of each query.") { database, name, queries, rows, top, radius, candidates };
+            "--candidates", "N",
+            $"Consider the nearest buckets until they hold that many items, {SearchOptions.DefaultCandidateLimit} if no radius is given,",
+            1,
+            StorageLimits.MaxCandidateLimit);
+        var command =
+            new Command("search", "Find the nearest items of each query.") { database, name, queries, rows, top, radius, candidates };
         command.Validators.Add(result =>
         {
             if (result.GetResult(radius) is not null && result.GetResult(candidates) is not null)

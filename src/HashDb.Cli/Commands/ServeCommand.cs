@@ -15,15 +15,30 @@ internal static class ServeCommand
 {
     private const string Name = "serve";
 
-    private static readonly Option<string?> Listen = new("--listen") { HelpName = "A:P", Description = "Address and port for clients; port 0 takes a free one. 127.0.0.1:7420 if not given." };
-    private static readonly Option<string?> Http = new("--http") { HelpName = "A:P", Description = "Address and port of health and metrics, or off. 127.0.0.1:7421 if not given." };
-    private static readonly Option<string?> TlsCertificate = new("--tls-cert") { HelpName = "FILE", Description = "Certificate of the server: PEM, or PKCS#12 with its key." };
-    private static readonly Option<string?> TlsKey = new("--tls-key") { HelpName = "FILE", Description = "Private key of a PEM certificate." };
-    private static readonly Option<string?> ClientCa = new("--client-ca") { HelpName = "FILE", Description = "PEM file of authorities; clients must show a certificate that one of them signed." };
-    private static readonly Option<string?> Tokens = new("--tokens") { HelpName = "FILE", Description = "File with a line scope:hash for each token, as 'hashdb token' prints it." };
-    private static readonly Option<bool> Insecure = new("--insecure") { Description = "Allow an address that other machines can reach without TLS and tokens." };
-    private static readonly Option<int?> MaxConnections = CommonOptions.Integer("--max-connections", "N", "Connections at a time.", 1, HashDbServerOptions.MaxMaxConnections);
-    private static readonly Option<int?> DrainSeconds = CommonOptions.Integer("--drain-seconds", "N", "Seconds that requests in flight have to end when the server stops.", 1, 3_600);
+    private static readonly Option<string?> Listen = new("--listen")
+    {
+        HelpName = "A:P",
+        Description = "Address and port for clients; port 0 takes a free one. 127.0.0.1:7420 if not given."
+    };
+    private static readonly Option<string?> Http =
+        new("--http") { HelpName = "A:P", Description = "Address and port of health and metrics, or off. 127.0.0.1:7421 if not given." };
+    private static readonly Option<string?> TlsCertificate =
+        new("--tls-cert") { HelpName = "FILE", Description = "Certificate of the server: PEM, or PKCS#12 with its key." };
+    private static readonly Option<string?> TlsKey =
+        new("--tls-key") { HelpName = "FILE", Description = "Private key of a PEM certificate." };
+    private static readonly Option<string?> ClientCa = new("--client-ca")
+    {
+        HelpName = "FILE",
+        Description = "PEM file of authorities; clients must show a certificate that one of them signed."
+    };
+    private static readonly Option<string?> Tokens =
+        new("--tokens") { HelpName = "FILE", Description = "File with a line scope:hash for each token, as 'hashdb token' prints it." };
+    private static readonly Option<bool> Insecure =
+        new("--insecure") { Description = "Allow an address that other machines can reach without TLS and tokens." };
+    private static readonly Option<int?> MaxConnections =
+        CommonOptions.Integer("--max-connections", "N", "Connections at a time.", 1, HashDbServerOptions.MaxMaxConnections);
+    private static readonly Option<int?> DrainSeconds =
+        CommonOptions.Integer("--drain-seconds", "N", "Seconds that requests in flight have to end when the server stops.", 1, 3_600);
 
     /// <summary>True when the command that was parsed sees to signals itself.</summary>
     public static bool IsRequested(ParseResult parsed) => parsed.CommandResult.Command.Name == Name;
@@ -86,7 +101,10 @@ internal static class ServeCommand
         }
         else
         {
-            Console.Out.WriteLine(string.Create(CultureInfo.InvariantCulture, $"Listening on {server.EndPoint}{(server.HttpEndPoint is { } http ? $", health and metrics on http://{http}" : "")}. Ctrl-C stops."));
+            Console.Out.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"Listening on {server.EndPoint}"
+                + $"{(server.HttpEndPoint is { } http ? $", health and metrics on http://{http}" : "")}. Ctrl-C stops."));
         }
     }
 }

@@ -16,7 +16,8 @@ internal static class StatsCommand
         command.SetBody(async context =>
         {
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
-            foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(client, context.Get(name), context.CancellationToken))
+            foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(
+                client, context.Get(name), context.CancellationToken))
             {
                 CollectionOutput.Write(context, await collection.GetStatisticsAsync(context.CancellationToken));
                 if (await collection.GetDraftStatisticsAsync(context.CancellationToken) is { } draft)

@@ -10,7 +10,12 @@ internal static class TokenCommand
 {
     public static Command Create()
     {
-        var scope = new Option<string>("--scope") { HelpName = "SCOPE", Description = "What its holder may do: read, write or admin; each includes those before it.", DefaultValueFactory = _ => "read" };
+        var scope = new Option<string>("--scope")
+        {
+            HelpName = "SCOPE",
+            Description = "What its holder may do: read, write or admin; each includes those before it.",
+            DefaultValueFactory = _ => "read"
+        };
         scope.AcceptOnlyFromAmong("read", "write", "admin");
         var command = new Command("token", "Make a token for clients of a server.") { scope };
         command.SetBody(async context =>

@@ -11,7 +11,8 @@ internal static class VerifyCommand
     {
         Argument<string> database = CommonOptions.DatabaseDirectory("DB", "Directory of the database.");
         Argument<string?> name = CommonOptions.OptionalCollection();
-        var command = new Command("verify", "Check every byte of a collection, or of all; no one else may have the database open.") { database, name };
+        var command = new Command(
+            "verify", "Check every byte of a collection, or of all; no one else may have the database open.") { database, name };
         command.SetBody(async context =>
         {
             VerificationReport report = await HashDatabase.VerifyAsync(
@@ -32,7 +33,12 @@ internal static class VerifyCommand
             {
                 DamageOutput.WriteTable(context, "Damage", report.Damages);
                 context.Terminal.WriteProperties(context.Get(database),
-                    [("Sound", report.IsSound), ("Rows checked", report.RowsChecked), ("Files checked", report.FilesChecked), ("Damaged places", report.Damages.Count)]);
+                    [
+                        ("Sound", report.IsSound),
+                        ("Rows checked", report.RowsChecked),
+                        ("Files checked", report.FilesChecked),
+                        ("Damaged places", report.Damages.Count)
+                    ]);
             }
 
             if (report.IsSound)

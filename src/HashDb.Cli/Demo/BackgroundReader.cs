@@ -50,7 +50,8 @@ internal sealed class BackgroundReader : IAsyncDisposable
         {
             try
             {
-                SearchResult result = await _collection.SearchAsync(_images.VectorOf((int)(searches % _queryCount)), options, CancellationToken.None);
+                SearchResult result =
+                    await _collection.SearchAsync(_images.VectorOf((int)(searches % _queryCount)), options, CancellationToken.None);
                 errors += IsSound(result) ? 0 : 1;
                 if (generations.Count == 0 || generations[^1] != result.Statistics.Generation)
                     generations.Add(result.Statistics.Generation);

@@ -21,7 +21,8 @@ internal static class ChildImport
     /// <param name="cancellationToken">Kills the child at once.</param>
     /// <returns>Rows that the child acknowledged before it died.</returns>
     public static async Task<int> RunAndKillAsync(
-        DemoFolder folder, string collection, ImageSet images, int firstRow, int batchSize, int killAfter, Action<double> report, CancellationToken cancellationToken)
+        DemoFolder folder, string collection, ImageSet images, int firstRow, int batchSize, int killAfter, Action<double> report,
+        CancellationToken cancellationToken)
     {
         using Process child = Start(
         [
@@ -56,7 +57,8 @@ internal static class ChildImport
         if (child.ExitCode != KilledExitCode)
         {
             throw new InvalidOperationException(
-                $"The child was to die of SIGKILL in the middle of its import, but ended with exit code {child.ExitCode} after {acknowledged} rows. {await messages}");
+                $"The child was to die of SIGKILL in the middle of its import, but ended with exit code {child.ExitCode} after "
+                + $"{acknowledged} rows. {await messages}");
         }
 
         return acknowledged;

@@ -61,9 +61,12 @@ internal sealed class DemoOutput(CommandContext context)
             return;
         }
 
-        Say($"Killed after acknowledging {round.Acknowledged:N0} of {round.Offered:N0}. Reopened in {Output.Terminal.Format(round.OpenTime)}.");
         Say(
-            $"[green]All {round.Acknowledged:N0} acknowledged are there[/], and {round.FoundUnacknowledged:N0} whose acknowledgement was never printed. "
+            $"Killed after acknowledging {round.Acknowledged:N0} of {round.Offered:N0}. Reopened in "
+            + $"{Output.Terminal.Format(round.OpenTime)}.");
+        Say(
+            $"[green]All {round.Acknowledged:N0} acknowledged are there[/], and {round.FoundUnacknowledged:N0} whose "
+            + "acknowledgement was never printed. "
             + $"{round.Checked:N0} items compared: vector bit for bit, label, bucket.",
             markup: true);
     }
@@ -113,7 +116,9 @@ internal sealed class DemoOutput(CommandContext context)
                         model.Radii[i].MeanCandidates.ToString("N1", CultureInfo.InvariantCulture),
                     }),
                 ]));
-            Say($"Trained in {string.Join(", ", comparison.Select(model => $"{Output.Terminal.Format(model.TrainingTime)} ({model.Name})"))}.");
+            Say(
+                "Trained in "
+                + $"{string.Join(", ", comparison.Select(model => $"{Output.Terminal.Format(model.TrainingTime)} ({model.Name})"))}.");
             return;
         }
 
@@ -158,7 +163,9 @@ internal sealed class DemoOutput(CommandContext context)
             return;
         }
 
-        Say($"Learned {live.Learned:N0} in {Output.Terminal.Format(live.LearnTime)}; {live.Draft.Drift:P1} of the hashcodes would change. Published in {Output.Terminal.Format(live.Published.Elapsed)}.");
+        Say(
+            $"Learned {live.Learned:N0} in {Output.Terminal.Format(live.LearnTime)}; {live.Draft.Drift:P1} of the hashcodes would "
+            + $"change. Published in {Output.Terminal.Format(live.Published.Elapsed)}.");
         context.Terminal.WriteTable(
             $"precision@10 within {live.Before.Radius} bits, all queries",
             ["", "precision@10", "Mean candidates"],
@@ -168,7 +175,9 @@ internal sealed class DemoOutput(CommandContext context)
                 row.Item2.StrictPrecision.ToString("F3", CultureInfo.InvariantCulture),
                 row.Item2.MeanCandidates.ToString("N1", CultureInfo.InvariantCulture),
             ]));
-        Say($"The reader made {live.Reader.Searches:N0} searches meanwhile, answered by {live.Reader.Generations.Count} generations; errors: {live.Reader.Errors:N0}.");
+        Say(
+            $"The reader made {live.Reader.Searches:N0} searches meanwhile, answered by {live.Reader.Generations.Count} "
+            + $"generations; errors: {live.Reader.Errors:N0}.");
     }
 
     public void Finished(DemoFolder folder, TimeSpan time)
@@ -216,7 +225,8 @@ internal sealed class DemoOutput(CommandContext context)
             return;
         }
 
-        Say($"{done.AcknowledgedRecords:N0} pictures in {Output.Terminal.Format(done.Elapsed)}." + (found is { } count ? $" All {count:N0} compared and found right." : ""));
+        Say($"{done.AcknowledgedRecords:N0} pictures in {Output.Terminal.Format(done.Elapsed)}." + (
+            found is { } count ? $" All {count:N0} compared and found right." : ""));
     }
 
     private void Say(string text, bool markup = false)

@@ -83,7 +83,8 @@ internal sealed class DemoRun(CommandContext context, string output)
 
     private async Task<TimeSpan> TrainAndImportAsync(DemoFolder folder, ImageSet images)
     {
-        _output.Heading($"Train: {BitCount} random hyperplanes through the mean of {images.Count:N0} pictures of {ImageSet.Dimensions} pixels");
+        _output.Heading(
+            $"Train: {BitCount} random hyperplanes through the mean of {images.Count:N0} pictures of {ImageSet.Dimensions} pixels");
         long start = Stopwatch.GetTimestamp();
         var options = new LshOptions { BitCount = BitCount, Seed = Seed };
         LshModel model = LshTrainer.Train(options, images.Vectors.Span, images.Count, ImageSet.Dimensions);
@@ -109,7 +110,8 @@ internal sealed class DemoRun(CommandContext context, string output)
             int first = stored;
             int killAfter = random.Next(MinKillAfter, MaxKillAfter);
             _output.Heading($"Crash {i + 1} of {CrashRounds}: another process imports the rest and is killed with SIGKILL");
-            int acknowledged = await _output.WithProgressAsync("Importing, until killed", images.Count - first, report => ChildImport.RunAndKillAsync(
+            int acknowledged =
+                await _output.WithProgressAsync("Importing, until killed", images.Count - first, report => ChildImport.RunAndKillAsync(
                 folder, CollectionName, images, first, CrashBatchSize, killAfter, report, CancellationToken));
 
             long start = Stopwatch.GetTimestamp();
@@ -129,7 +131,8 @@ internal sealed class DemoRun(CommandContext context, string output)
     private async Task<int> ResumeAsync(HashDbCollection collection, ImageSet images)
     {
         int stored = (int)(await collection.GetStatisticsAsync(CancellationToken)).Count;
-        _output.Heading($"Resume: import the remaining {images.Count - stored:N0} pictures, then compare all {images.Count:N0} with the originals");
+        _output.Heading(
+            $"Resume: import the remaining {images.Count - stored:N0} pictures, then compare all {images.Count:N0} with the originals");
         ImportProgress done = stored == images.Count ? default : await ImportAsync(collection, images, stored, images.Count);
         int found = await Survivors.CheckAsync(collection, images, images.Count, CancellationToken);
         _output.Resumed(done, found);
@@ -145,7 +148,9 @@ internal sealed class DemoRun(CommandContext context, string output)
                 collection, new ImportOptions(), new InlineProgress<ImportProgress>(p => report(p.AcknowledgedRecords)), CancellationToken);
         });
 
-    private async Task<(IReadOnlyList<RadiusFigures> Radii, RadiusFigures Exhaustive)> SweepAsync(HashDbCollection collection, ImageSet images, int[] queries)
+    private async Task<(
+        IReadOnlyList<RadiusFigures> Radii,
+        RadiusFigures Exhaustive)> SweepAsync(HashDbCollection collection, ImageSet images, int[] queries)
     {
         _output.Heading($"Search: {queries.Length:N0} of the pictures as queries, each left out of its own answer");
         var radii = new List<RadiusFigures>();

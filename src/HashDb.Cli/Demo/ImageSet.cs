@@ -42,7 +42,8 @@ internal sealed class ImageSet
     {
         string folder = Find(AppContext.BaseDirectory) ?? Find(Directory.GetCurrentDirectory())
             ?? throw new FileNotFoundException(
-                $"No folder data/{Folder} with {ImagesName} lies above {AppContext.BaseDirectory} or {Directory.GetCurrentDirectory()}: run the demo from a clone of the repository.");
+                $"No folder data/{Folder} with {ImagesName} lies above {AppContext.BaseDirectory} or "
+                + $"{Directory.GetCurrentDirectory()}: run the demo from a clone of the repository.");
         string images = Path.Combine(folder, ImagesName);
         string labels = Path.Combine(folder, LabelsName);
         FeatureMatrix vectors = FeatureFile.ReadAll(images);

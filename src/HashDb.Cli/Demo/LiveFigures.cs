@@ -10,4 +10,5 @@ namespace HashDb.Cli.Demo;
 /// <param name="After">The same after publishing.</param>
 /// <param name="Reader">The reader that searched all the while.</param>
 internal sealed record LiveFigures(
-    int Learned, TimeSpan LearnTime, DraftStatistics Draft, GenerationReport Published, RadiusFigures Before, RadiusFigures After, ReaderFigures Reader);
+    int Learned, TimeSpan LearnTime, DraftStatistics Draft, GenerationReport Published, RadiusFigures Before, RadiusFigures After,
+    ReaderFigures Reader);

@@ -14,12 +14,16 @@ internal sealed class LiveLearning(CommandContext context, DemoOutput output, Im
     {
         const int first = ModelComparison.QueryCount;
         const int count = ModelComparison.TrainingCount;
-        output.Heading($"Live: the collection under random hyperplanes learns from a stream of {count:N0} labelled pictures and moves to what it learned; a reader keeps searching");
-        HashDbCollection collection = await client.GetCollectionAsync(ModelComparison.NameOf(ModelComparison.RandomVariant), context.CancellationToken);
+        output.Heading(
+            $"Live: the collection under random hyperplanes learns from a stream of {count:N0} labelled pictures and moves to "
+            + "what it learned; a reader keeps searching");
+        HashDbCollection collection =
+            await client.GetCollectionAsync(ModelComparison.NameOf(ModelComparison.RandomVariant), context.CancellationToken);
         int[] queries = [.. Enumerable.Range(0, ModelComparison.QueryCount)];
         await using var reader = new BackgroundReader(collection, images, ModelComparison.QueryCount, first + count);
 
-        RadiusFigures before = await RadiusSweep.MeasureAsync(collection, images, queries, Radius, areStored: false, context.CancellationToken);
+        RadiusFigures before =
+            await RadiusSweep.MeasureAsync(collection, images, queries, Radius, areStored: false, context.CancellationToken);
         long started = Stopwatch.GetTimestamp();
         await output.WithProgressAsync("Learning", count, async report =>
         {
@@ -34,8 +38,10 @@ internal sealed class LiveLearning(CommandContext context, DemoOutput output, Im
         TimeSpan learnTime = Stopwatch.GetElapsedTime(started);
         DraftStatistics draft = await collection.GetDraftStatisticsAsync(context.CancellationToken)
             ?? throw new InvalidOperationException("The draft is gone although nobody discarded it.");
-        GenerationReport published = await collection.PublishAsync(new GenerationOptions { KeepPrevious = true }, null, context.CancellationToken);
-        RadiusFigures after = await RadiusSweep.MeasureAsync(collection, images, queries, Radius, areStored: false, context.CancellationToken);
+        GenerationReport published =
+            await collection.PublishAsync(new GenerationOptions { KeepPrevious = true }, null, context.CancellationToken);
+        RadiusFigures after =
+            await RadiusSweep.MeasureAsync(collection, images, queries, Radius, areStored: false, context.CancellationToken);
 
         var figures = new LiveFigures(count, learnTime, draft, published, before, after, await reader.StopAsync());
         output.Learned(figures);

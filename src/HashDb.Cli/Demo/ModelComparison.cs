@@ -33,7 +33,8 @@ internal sealed class ModelComparison(CommandContext context, DemoOutput output,
     public async Task<IReadOnlyList<ComparisonFigures>> RunAsync(HashDbConnection client)
     {
         output.Heading(
-            $"Learn: {BitCount} bits, random (LSH) and learned (GRH, GPH) from {TrainingCount:N0} labelled pictures; {QueryCount:N0} others search {images.Count - QueryCount - TrainingCount:N0} others");
+            $"Learn: {BitCount} bits, random (LSH) and learned (GRH, GPH) from {TrainingCount:N0} labelled pictures; "
+            + $"{QueryCount:N0} others search {images.Count - QueryCount - TrainingCount:N0} others");
         int[] queries = [.. Enumerable.Range(0, QueryCount)];
         LabelledRows training = images.Rows(QueryCount, TrainingCount);
         var figures = new List<ComparisonFigures>();
@@ -42,7 +43,8 @@ internal sealed class ModelComparison(CommandContext context, DemoOutput output,
             double done = 0;
             foreach ((string name, ModelVariant variant) in Models)
             {
-                (IHashModel trained, TimeSpan time) = await Task.Run(() => variant.Train(training, BitCount, Seed, context.CancellationToken));
+                (IHashModel trained, TimeSpan time) =
+                    await Task.Run(() => variant.Train(training, BitCount, Seed, context.CancellationToken));
                 string file = folder.ModelOf(variant.Name);
                 HashModelFile.Save(trained, file);
                 report(++done);
@@ -52,7 +54,8 @@ internal sealed class ModelComparison(CommandContext context, DemoOutput output,
                 var radii = new List<RadiusFigures>();
                 for (int radius = 0; radius <= MaxRadius; radius++)
                 {
-                    radii.Add(await RadiusSweep.MeasureAsync(collection, images, queries, radius, areStored: false, context.CancellationToken));
+                    radii.Add(
+                        await RadiusSweep.MeasureAsync(collection, images, queries, radius, areStored: false, context.CancellationToken));
                     report(++done);
                 }
 
@@ -70,7 +73,8 @@ internal sealed class ModelComparison(CommandContext context, DemoOutput output,
         HashDbCollection collection = await client.CreateCollectionAsync(
             NameOf(name), new CollectionOptions(model, DistanceMetric.Cosine), context.CancellationToken);
         using RecordSource source = RecordSource.Open(
-            new RecordSourceOptions(images.ImagesPath, images.LabelsPath, null, null, new RowRange(QueryCount + TrainingCount, images.Count)));
+            new RecordSourceOptions(
+                images.ImagesPath, images.LabelsPath, null, null, new RowRange(QueryCount + TrainingCount, images.Count)));
         await source.ImportIntoAsync(collection, new ImportOptions(), null, context.CancellationToken);
         return collection;
     }

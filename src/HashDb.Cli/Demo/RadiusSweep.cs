@@ -18,7 +18,8 @@ internal static class RadiusSweep
     /// <param name="areStored">True when the queries are items of the collection.</param>
     /// <param name="cancellationToken">Gives up.</param>
     public static async Task<RadiusFigures> MeasureAsync(
-        HashDbCollection collection, ImageSet images, IReadOnlyList<int> queries, int radius, bool areStored, CancellationToken cancellationToken)
+        HashDbCollection collection, ImageSet images, IReadOnlyList<int> queries, int radius, bool areStored,
+        CancellationToken cancellationToken)
     {
         float[] vectors = new float[queries.Count * ImageSet.Dimensions];
         for (int i = 0; i < queries.Count; i++)

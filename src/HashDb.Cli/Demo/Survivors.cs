@@ -14,7 +14,8 @@ internal static class Survivors
     /// </summary>
     /// <returns>n, the number of items found and compared.</returns>
     /// <exception cref="HashDbException">Something is missing or different; names the item.</exception>
-    public static async Task<int> CheckAsync(HashDbCollection collection, ImageSet images, int acknowledged, CancellationToken cancellationToken)
+    public static async Task<int> CheckAsync(
+        HashDbCollection collection, ImageSet images, int acknowledged, CancellationToken cancellationToken)
     {
         long stored = (await collection.GetStatisticsAsync(cancellationToken)).Count;
         if (stored < acknowledged || stored > images.Count)
@@ -41,7 +42,8 @@ internal static class Survivors
     private static void Compare(VectorRecord? record, ImageSet images, int row, int acknowledged)
     {
         if (record is null)
-            throw Wrong($"Item {row} is missing; items 0 to {acknowledged - 1} were acknowledged, and those after them must follow without a gap.");
+            throw Wrong(
+                $"Item {row} is missing; items 0 to {acknowledged - 1} were acknowledged, and those after them must follow without a gap.");
         if (!MemoryMarshal.AsBytes(record.Vector.Span).SequenceEqual(MemoryMarshal.AsBytes(images.VectorOf(row).Span)))
             throw Wrong($"Item {row} came back with another vector than it was stored with.");
         if (record.Labels.Length != 1 || record.Labels.Span[0] != images.LabelOf(row))

@@ -17,7 +17,8 @@ internal sealed class ModelSelection
     };
 
     private readonly Option<string[]> _settings = SettingsOption.Create(
-        "model.name=value", "Change a setting of a model, or of all models of a kind: grh-svm.alpha=0.25, grh.iterations=4. May be given several times.");
+        "model.name=value",
+        "Change a setting of a model, or of all models of a kind: grh-svm.alpha=0.25, grh.iterations=4. May be given several times.");
 
     private readonly Option<int[]> _bits;
 
@@ -62,7 +63,8 @@ internal sealed class ModelSelection
         var values = new List<int>();
         foreach (string text in Split(string.Join(',', result.Tokens.Select(token => token.Value))))
         {
-            if (!int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int value) || value < min || value > max || values.Contains(value))
+            if (!int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int value) || value < min || value > max
+                || values.Contains(value))
             {
                 result.AddError($"{option} is '{text}'; it takes different whole numbers from {min} to {max}, separated by commas.");
                 return null;
@@ -77,7 +79,8 @@ internal sealed class ModelSelection
     private static string[] Split(string list) => list.Split(',', StringSplitOptions.TrimEntries);
 
     private static ModelVariant Apply(ModelVariant variant, IEnumerable<KeyValuePair<string, string>> settings) => variant.With(
-        settings.Where(setting => variant.Answers(PrefixOf(setting))).Select(setting => new KeyValuePair<string, string>(setting.Key[(PrefixOf(setting).Length + 1)..], setting.Value)));
+        settings.Where(setting => variant.Answers(PrefixOf(setting))).Select(
+            setting => new KeyValuePair<string, string>(setting.Key[(PrefixOf(setting).Length + 1)..], setting.Value)));
 
     private static string PrefixOf(KeyValuePair<string, string> setting)
     {
@@ -113,7 +116,9 @@ internal sealed class ModelSelection
             if (PrefixOf(setting).Length == 0 || setting.Key.EndsWith('.'))
                 result.AddError($"--set '{setting.Key}={setting.Value}' is not of the form {_settings.HelpName}.");
             else if (!variants.Exists(variant => variant.Answers(PrefixOf(setting))))
-                result.AddError($"--set '{setting.Key}={setting.Value}' is for a model that is not among --models: {string.Join(", ", variants.Select(variant => variant.Name))}.");
+                result.AddError(
+                    $"--set '{setting.Key}={setting.Value}' is for a model that is not among --models: "
+                    + $"{string.Join(", ", variants.Select(variant => variant.Name))}.");
         }
 
         foreach (ModelVariant variant in variants)
@@ -128,7 +133,8 @@ internal sealed class ModelSelection
             if (!int.TryParse(text, System.Globalization.CultureInfo.InvariantCulture, out int bitCount) || bitCount > Hashcode.MaxBitCount)
                 continue;
             foreach (ModelVariant variant in variants.Where(variant => bitCount > variant.Trainer.MaxBitCount))
-                result.AddError($"--bits {bitCount} is too many for {variant.Name}: it makes hashcodes of at most {variant.Trainer.MaxBitCount} bits.");
+                result.AddError(
+                    $"--bits {bitCount} is too many for {variant.Name}: it makes hashcodes of at most {variant.Trainer.MaxBitCount} bits.");
         }
     }
 }

@@ -29,7 +29,8 @@ internal sealed record ModelVariant(string Name, string Description, ITrainer Tr
     public (IHashModel Model, TimeSpan Time) Train(LabelledRows rows, int bitCount, ulong seed, CancellationToken cancellationToken)
     {
         long start = Stopwatch.GetTimestamp();
-        IHashModel model = Trainer.Train(new TrainingRequest(rows, bitCount, seed) { Settings = Settings, CancellationToken = cancellationToken });
+        IHashModel model =
+            Trainer.Train(new TrainingRequest(rows, bitCount, seed) { Settings = Settings, CancellationToken = cancellationToken });
         return (model, Stopwatch.GetElapsedTime(start));
     }
 }

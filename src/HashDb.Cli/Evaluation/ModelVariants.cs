@@ -19,13 +19,26 @@ internal static class ModelVariants
 
     private static readonly ModelVariant[] Combinations =
     [
-        Create("grh-svm", GrhModel.KindName, $"learner=svm {Tutorial}", "GRH of the tutorial: linear support vector machines from LSH codes"),
+        Create(
+            "grh-svm", GrhModel.KindName, $"learner=svm {Tutorial}", "GRH of the tutorial: linear support vector machines from LSH codes"),
         Create("grh-pa", GrhModel.KindName, $"learner=passive-aggressive {Tutorial}", "the same with passive-aggressive learners"),
         Create("grh-ridge", GrhModel.KindName, $"learner=ridge {Tutorial}", "the same with ridge regression"),
         Create("grh-cca", GrhModel.KindName, "learner=svm start=cca-itq alpha=0.8", "GRH from CCA-ITQ codes, linear"),
-        Create("grh-kernel", GrhModel.KindName, "learner=kernel start=cca-itq alpha=0.8 regularization=0.1 iterations=2", "GRH from CCA-ITQ codes, kernel ridge regression"),
-        Create("gph-full", GphModel.KindName, "inference=full point-choice=random approximation=fitc length-scale=1", "GPH as published: full inference, random inducing points"),
-        Create("gph-short", GphModel.KindName, "inference=class-codes point-choice=random approximation=fitc length-scale=1", "the same with the short cut of one code a class"),
+        Create(
+            "grh-kernel",
+            GrhModel.KindName,
+            "learner=kernel start=cca-itq alpha=0.8 regularization=0.1 iterations=2",
+            "GRH from CCA-ITQ codes, kernel ridge regression"),
+        Create(
+            "gph-full",
+            GphModel.KindName,
+            "inference=full point-choice=random approximation=fitc length-scale=1",
+            "GPH as published: full inference, random inducing points"),
+        Create(
+            "gph-short",
+            GphModel.KindName,
+            "inference=class-codes point-choice=random approximation=fitc length-scale=1",
+            "the same with the short cut of one code a class"),
     ];
 
     /// <summary>All of them: the kinds, then the combinations.</summary>
@@ -36,7 +49,8 @@ internal static class ModelVariants
     public static ModelVariant? Find(string name) => All.FirstOrDefault(variant => variant.Name == name);
 
     /// <summary>The one of a name that exists.</summary>
-    public static ModelVariant Get(string name) => Find(name) ?? throw new ArgumentException($"There is no model '{name}'; there are: {Names}.");
+    public static ModelVariant Get(string name) =>
+        Find(name) ?? throw new ArgumentException($"There is no model '{name}'; there are: {Names}.");
 
     /// <summary>All names, for messages.</summary>
     public static string Names => string.Join(", ", All.Select(variant => variant.Name));
@@ -50,7 +64,8 @@ internal static class ModelVariants
         {
             text.Append(CultureInfo.InvariantCulture, $"  {variant.Name.PadRight(width)}  {variant.Description}.");
             if (variant.Settings.Count > 0)
-                text.Append('\n').Append(' ', width + 4).AppendJoin(' ', variant.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
+                text.Append('\n').Append(' ', width + 4)
+                    .AppendJoin(' ', variant.Settings.Select(setting => $"{setting.Key}={setting.Value}"));
             text.Append('\n');
         }
 

@@ -29,27 +29,40 @@ internal static class PaperCommand
         Option<string> features = CommonOptions.Features();
         Option<string> labels = CommonOptions.Labels();
         Option<RowRange?> rows = CommonOptions.Rows();
-        var scale = new Option<string>("--scale") { HelpName = "small|full", Description = "full also trains on all rows that are not held out; small if not given.", DefaultValueFactory = _ => Small };
+        var scale = new Option<string>("--scale")
+        {
+            HelpName = "small|full",
+            Description = "full also trains on all rows that are not held out; small if not given.",
+            DefaultValueFactory = _ => Small
+        };
         scale.AcceptOnlyFromAmong(Small, Full);
         var set = new Option<PaperDataSet?>("--data")
         {
             HelpName = "cifar10|mnist|corel16k|other",
-            Description = "Which published data these are, which decides kernels and columns; cifar10 for 512 dimensions and 10 classes, other otherwise.",
+            Description =
+                "Which published data these are, which decides kernels and columns; cifar10 for 512 dimensions and 10 "
+                + "classes, other otherwise.",
             CustomParser = result =>
             {
-                if (Enum.TryParse(result.Tokens[0].Value, ignoreCase: true, out PaperDataSet value) && Enum.IsDefined(value) && !char.IsAsciiDigit(result.Tokens[0].Value[0]))
+                if (Enum.TryParse(result.Tokens[0].Value, ignoreCase: true, out PaperDataSet value) && Enum.IsDefined(value)
+                    && !char.IsAsciiDigit(result.Tokens[0].Value[0]))
                     return value;
                 result.AddError($"--data is '{result.Tokens[0].Value}'; it is cifar10, mnist, corel16k or other.");
                 return null;
             },
         };
-        Option<int?> bits = CommonOptions.Integer("--bits", "K", "Bits of a hashcode, 16 if not given,", Hashcode.MinBitCount, GphOptions.MaxBitCount);
-        Option<int?> test = CommonOptions.Integer("--test", "N", "Rows held out; 10000 if not given, or a fifth of fewer than 50000,", 2, MaxCount);
-        Option<int?> training = CommonOptions.Integer("--train", "N", "Training rows of the small comparison; 5000 if not given (corel16k: 8000),", 2, MaxCount);
+        Option<int?> bits =
+            CommonOptions.Integer("--bits", "K", "Bits of a hashcode, 16 if not given,", Hashcode.MinBitCount, GphOptions.MaxBitCount);
+        Option<int?> test =
+            CommonOptions.Integer("--test", "N", "Rows held out; 10000 if not given, or a fifth of fewer than 50000,", 2, MaxCount);
+        Option<int?> training = CommonOptions.Integer(
+            "--train", "N", "Training rows of the small comparison; 5000 if not given (corel16k: 8000),", 2, MaxCount);
         var points = new Option<int[]>("--points")
         {
             HelpName = "M,...",
-            Description = "Numbers of inducing points, separated by commas; 300,1000 if not given. The largest is the number of anchors of GRH's kernel.",
+            Description =
+                "Numbers of inducing points, separated by commas; 300,1000 if not given. The largest is the number of anchors "
+                + "of GRH's kernel.",
             CustomParser = result => ModelSelection.ParseIntegers(result, "--points", 1, GphOptions.MaxInducingPointCount),
         };
         var seed = new Option<ulong>("--seed") { HelpName = "S", Description = "Seed of the division and of all models; 0 if not given." };

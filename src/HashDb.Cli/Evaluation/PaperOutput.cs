@@ -46,7 +46,10 @@ internal static class PaperOutput
     public static void WriteTable(CommandContext context, IReadOnlyList<PaperResult> results)
     {
         if (!context.Json)
-            context.Terminal.WriteTable("Leave-one-out over rows that were not trained on", Columns, results.Select(result => (IReadOnlyList<object?>)[.. Cells(result)]));
+            context.Terminal.WriteTable(
+                "Leave-one-out over rows that were not trained on",
+                Columns,
+                results.Select(result => (IReadOnlyList<object?>)[.. Cells(result)]));
     }
 
     /// <summary>One line of the table.</summary>

@@ -38,20 +38,28 @@ internal sealed record PaperPlan
 
     /// <summary>Makes a plan for some data.</summary>
     /// <exception cref="ArgumentException">There are too few rows for what is asked.</exception>
-    public static PaperPlan Create(LabelledRows data, PaperDataSet? named, bool full, int bitCount, int? test, int? training, IReadOnlyList<int> points, ulong seed)
+    public static PaperPlan Create(
+        LabelledRows data, PaperDataSet? named, bool full, int bitCount, int? test, int? training, IReadOnlyList<int> points, ulong seed)
     {
-        PaperDataSet set = named ?? (data.Features.Dimensions == 512 && data.Labels is { IsMultiLabel: false, ClassCount: 10 } ? PaperDataSet.Cifar10 : PaperDataSet.Other);
+        PaperDataSet set = named
+            ?? (data.Features.Dimensions == 512 && data.Labels is { IsMultiLabel: false, ClassCount: 10 }
+                ? PaperDataSet.Cifar10
+                : PaperDataSet.Other);
         int testCount = test ?? Math.Min(DefaultTestCount, data.Count / 5);
         int rest = data.Count - testCount;
         int small = training ?? Math.Min(set == PaperDataSet.Corel16k ? PaperRows.CorelTrainingCount : 5_000, rest);
         if (testCount < 2 || small < 2 || small > rest)
-            throw new ArgumentException($"--test {testCount} and --train {small} do not fit {data.Count} rows: each must be at least 2, and both together at most {data.Count}.");
+            throw new ArgumentException(
+                $"--test {testCount} and --train {small} do not fit {data.Count} rows: each must be at least 2, and both together "
+                + $"at most {data.Count}.");
         if (points.Max() > small)
             throw new ArgumentException($"--points {points.Max()} is more than the {small} training rows.");
         if (full && rest <= small)
-            throw new ArgumentException($"--scale full trains on all rows that are not held out, but there are only {rest}, and --train takes {small} already.");
+            throw new ArgumentException(
+                $"--scale full trains on all rows that are not held out, but there are only {rest}, and --train takes {small} already.");
 
-        IReadOnlyList<PaperRow> rows = PaperRows.Create(set, small, full ? rest : 0, points, bitCount <= data.Features.Dimensions, data.Labels is { IsMultiLabel: false });
+        IReadOnlyList<PaperRow> rows = PaperRows.Create(
+            set, small, full ? rest : 0, points, bitCount <= data.Features.Dimensions, data.Labels is { IsMultiLabel: false });
         string[] names = [PaperRows.Lsh, PaperRows.CcaItq, PaperRows.GrhKernel, PaperRows.GphKMeans];
         return new PaperPlan
         {

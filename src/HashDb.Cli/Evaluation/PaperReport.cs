@@ -1,3 +1,4 @@
+using System.Globalization;
 using HashDb.Cli.Input;
 using HashDb.Cli.Report;
 using static HashDb.Cli.Report.HtmlPage;
@@ -9,7 +10,16 @@ internal static class PaperReport
 {
     /// <summary>The lines whose precision-recall curves are drawn: one of each family.</summary>
     private static readonly string[] Drawn =
-        [PaperRows.Lsh, PaperRows.Itq, PaperRows.CcaItq, PaperRows.GrhSvm95, PaperRows.GrhCca, PaperRows.GrhKernel, PaperRows.GphFull, PaperRows.GphKMeans];
+        [
+            PaperRows.Lsh,
+            PaperRows.Itq,
+            PaperRows.CcaItq,
+            PaperRows.GrhSvm95,
+            PaperRows.GrhCca,
+            PaperRows.GrhKernel,
+            PaperRows.GphFull,
+            PaperRows.GphKMeans
+        ];
 
     public static string Create(PaperPlan plan, LabelledRows data, IReadOnlyList<PaperResult> results, IReadOnlyList<PaperResult> byBits) =>
         HtmlPage.Create("HashDb: the published comparison", html =>
@@ -46,7 +56,11 @@ internal static class PaperReport
     public static IEnumerable<NamedChart> Charts(IReadOnlyList<PaperResult> results, IReadOnlyList<PaperResult> byBits)
     {
         PaperResult[] small = [.. results.Where(result => result.Row.TrainingCount == results[0].Row.TrainingCount)];
-        (string, RankingFigures)[] rankings = [.. Drawn.Select(name => small.LastOrDefault(result => result.Row.Name == name)).OfType<PaperResult>().Select(result => (result.Row.Title, result.Figures))];
+        (string, RankingFigures)[] rankings =
+        [
+            .. Drawn.Select(name => small.LastOrDefault(result => result.Row.Name == name)).OfType<PaperResult>()
+                .Select(result => (result.Row.Title, result.Figures))
+        ];
         foreach (NamedChart chart in RankingReport.Charts(rankings))
             yield return chart with { FileName = "paper-" + chart.FileName };
         yield return ByBits(byBits);
@@ -75,20 +89,29 @@ internal static class PaperReport
         var chart = new CurveChart(
             ChartAxis.PowersOfTen("training time, s", learned.Select(result => result.TrainingTime.TotalSeconds)),
             ChartAxis.FromZero("mAP", learned.Select(result => result.Figures.Result.MeanAveragePrecision)));
-        foreach (IGrouping<string, PaperResult> line in learned.GroupBy(result => result.Row.Name.Split(',')[0] + (result.Row.Name.Contains("k-means", StringComparison.Ordinal) ? ", k-means points" : "")))
+        foreach (IGrouping<string, PaperResult> line in learned.GroupBy(LineOf))
         {
             chart.Add(new ChartSeries(line.Key, [.. line.OrderBy(result => result.TrainingTime).Select(result => new ChartPoint(
                 result.TrainingTime.TotalSeconds,
                 result.Figures.Result.MeanAveragePrecision,
-                I($"{result.Row.Title}, {result.Row.TrainingCount:N0} rows: mAP {result.Figures.Result.MeanAveragePrecision:F3} in {result.TrainingTime.TotalSeconds:F1} s")))], IsScatter: true));
+                TitleOf(result)))], IsScatter: true));
         }
 
         return new NamedChart("paper-time", "What accuracy costs to train", "each point a line of the table, logarithmic", chart);
     }
 
+    private static string LineOf(PaperResult result) => result.Row.Name.Split(',')[0]
+        + (result.Row.Name.Contains("k-means", StringComparison.Ordinal) ? ", k-means points" : "");
+
+    private static string TitleOf(PaperResult result) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{result.Row.Title}, {result.Row.TrainingCount:N0} rows: mAP {result.Figures.Result.MeanAveragePrecision:F3} "
+        + $"in {result.TrainingTime.TotalSeconds:F1} s");
+
     private static void AppendComparison(System.Text.StringBuilder html, IReadOnlyList<PaperResult> results)
     {
-        html.Append("<div class=\"scroll\"><table>\n<tr>").AppendJoin("", PaperOutput.Columns.Select(column => $"<th>{E(column)}</th>")).Append("</tr>\n");
+        html.Append("<div class=\"scroll\"><table>\n<tr>").AppendJoin("", PaperOutput.Columns.Select(column => $"<th>{E(column)}</th>"))
+            .Append("</tr>\n");
         foreach (IGrouping<int, PaperResult> group in results.GroupBy(result => result.Row.TrainingCount))
         {
             html.Append(I($"<tr class=\"group\"><td colspan=\"{PaperOutput.Columns.Length}\">{group.Key:N0} training rows</td></tr>\n"));
@@ -97,7 +120,10 @@ internal static class PaperReport
                 string[] cells = PaperOutput.Cells(result);
                 html.Append("<tr>");
                 for (int i = 0; i < cells.Length; i++)
-                    html.Append(PaperOutput.Columns[i].EndsWith("ours", StringComparison.Ordinal) ? "<td class=\"ours\">" : "<td>").Append(E(cells[i])).Append("</td>");
+                {
+                    bool ours = PaperOutput.Columns[i].EndsWith("ours", StringComparison.Ordinal);
+                    html.Append(ours ? "<td class=\"ours\">" : "<td>").Append(E(cells[i])).Append("</td>");
+                }
                 html.Append("</tr>\n");
             }
         }

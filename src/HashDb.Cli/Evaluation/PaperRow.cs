@@ -7,7 +7,8 @@ namespace HashDb.Cli.Evaluation;
 /// <param name="Points">Inducing points or anchors; 0 for models without.</param>
 /// <param name="Published">The published value, or null.</param>
 /// <param name="Reference">The reference's value, or null.</param>
-internal sealed record PaperRow(string Name, ModelVariant Model, int TrainingCount, int Points, KnownFigure? Published, KnownFigure? Reference)
+internal sealed record PaperRow(
+    string Name, ModelVariant Model, int TrainingCount, int Points, KnownFigure? Published, KnownFigure? Reference)
 {
     /// <summary>Name and size, as charts call it.</summary>
     public string Title => Points > 0 ? FormattableString.Invariant($"{Name}, {Points:N0}") : Name;

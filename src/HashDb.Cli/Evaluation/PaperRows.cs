@@ -30,7 +30,8 @@ internal static class PaperRows
     /// <param name="points">Numbers of inducing points; the largest is the number of anchors of the kernel learner.</param>
     /// <param name="principal">True when there are as many dimensions as bits, so that principal directions give them.</param>
     /// <param name="classes">True when each row has one class, so that there is a code for each.</param>
-    public static IReadOnlyList<PaperRow> Create(PaperDataSet data, int small, int large, IReadOnlyList<int> points, bool principal, bool classes)
+    public static IReadOnlyList<PaperRow> Create(
+        PaperDataSet data, int small, int large, IReadOnlyList<int> points, bool principal, bool classes)
     {
         var rows = new List<PaperRow>();
         foreach (int training in large > 0 ? [small, large] : new[] { small })

@@ -23,7 +23,8 @@ internal sealed class PaperRun
     /// <param name="finishedByBits">Told of each point of the drawing of mAP by bits.</param>
     /// <param name="progress">Told of the trainings done.</param>
     /// <param name="cancellationToken">Stops within a training or a ranking.</param>
-    public bool Run(Action<PaperResult> finished, Action<PaperResult> finishedByBits, Action<double> progress, CancellationToken cancellationToken)
+    public bool Run(
+        Action<PaperResult> finished, Action<PaperResult> finishedByBits, Action<double> progress, CancellationToken cancellationToken)
     {
         double done = 0;
         foreach (PaperRow row in _plan.Rows.Where(row => row.TrainingCount == _plan.SmallTrainingCount))

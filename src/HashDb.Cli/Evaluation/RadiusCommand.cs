@@ -34,7 +34,8 @@ internal static class RadiusCommand
         Option<int?> training = CommonOptions.Integer("--train", "N", "Training rows of each seed, 1198 if not given,", 2, MaxCount);
         Option<int?> seeds = CommonOptions.Integer("--seeds", "N", "Random divisions to average over, 3 if not given,", 1, MaxSeeds);
         var seed = new Option<ulong>("--seed") { HelpName = "S", Description = "The first seed; the others follow it. 0 if not given." };
-        Option<int?> timed = CommonOptions.Integer("--timed", "N", "Queries of each seed whose time is taken, 20 if not given, 0 for none,", 0, MaxCount);
+        Option<int?> timed =
+            CommonOptions.Integer("--timed", "N", "Queries of each seed whose time is taken, 20 if not given, 0 for none,", 0, MaxCount);
         Option<RowRange?> rows = CommonOptions.Rows();
         Option<string?> report = CommonOptions.Report();
         Option<string?> figures = CommonOptions.Figures();

@@ -44,7 +44,8 @@ internal static class RadiusOutput
     });
 
     private static void WriteTable(CommandContext context, RadiusFigures figures) => context.Terminal.WriteTable(
-        string.Create(CultureInfo.InvariantCulture, $"{figures.Model}, {figures.BitCount} bits, trained in {figures.FitTime.TotalSeconds:F2} s"),
+        string.Create(
+            CultureInfo.InvariantCulture, $"{figures.Model}, {figures.BitCount} bits, trained in {figures.FitTime.TotalSeconds:F2} s"),
         ["Radius", "precision@10, answered", "precision@10, all", "Answered", "Candidates", "Milliseconds"],
         figures.Result.Points.Select(point => (IReadOnlyList<object?>)[.. Cells(point)]));
 

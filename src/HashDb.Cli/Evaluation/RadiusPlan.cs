@@ -41,7 +41,9 @@ internal sealed record RadiusPlan
         {
             bool counts = name == "points" || model.ValueOf("learner") == "kernel";
             if (counts && int.TryParse(model.ValueOf(name), CultureInfo.InvariantCulture, out int points) && points > trainingCount)
-                throw new ArgumentException($"{model.Name} has {points} {name}, but there are {trainingCount} training rows: give --set {model.Name}.{name}=... or more rows.");
+                throw new ArgumentException(
+                    $"{model.Name} has {points} {name}, but there are {trainingCount} training rows: give --set "
+                    + $"{model.Name}.{name}=... or more rows.");
         }
     }
 }

@@ -13,7 +13,8 @@ internal static class RadiusRun
     /// <param name="progress">Told of the steps done.</param>
     /// <param name="cancellationToken">Stops between steps, and within trainings.</param>
     /// <returns>The models in their order, each with all lengths.</returns>
-    public static IReadOnlyList<RadiusFigures> Run(RadiusPlan plan, LabelledRows data, Action<double> progress, CancellationToken cancellationToken)
+    public static IReadOnlyList<RadiusFigures> Run(
+        RadiusPlan plan, LabelledRows data, Action<double> progress, CancellationToken cancellationToken)
     {
         (ModelVariant Variant, int BitCount)[] entries = [.. plan.Models.SelectMany(model => plan.Bits.Select(bits => (model, bits)))];
         var results = new List<RadiusEvaluationResult>[entries.Length];
@@ -35,12 +36,14 @@ internal static class RadiusRun
                 progress(++done);
             }
 
-            IReadOnlyList<RadiusEvaluationResult> measured = RadiusEvaluation.Run(models, data.Features, data.Labels!, split, options, cancellationToken);
+            IReadOnlyList<RadiusEvaluationResult> measured =
+                RadiusEvaluation.Run(models, data.Features, data.Labels!, split, options, cancellationToken);
             for (int i = 0; i < entries.Length; i++)
                 results[i].Add(measured[i]);
             progress(++done);
         }
 
-        return [.. entries.Select((entry, i) => new RadiusFigures(entry.Variant.Name, entry.BitCount, times[i] / plan.SeedCount, RadiusEvaluationResult.Mean(results[i])))];
+        return [.. entries.Select((entry, i) => new RadiusFigures(
+            entry.Variant.Name, entry.BitCount, times[i] / plan.SeedCount, RadiusEvaluationResult.Mean(results[i])))];
     }
 }

@@ -28,12 +28,14 @@ internal static class RankingCommand
         Option<string> features = CommonOptions.Features();
         Option<string> labels = CommonOptions.Labels();
         Option<RowRange?> rows = CommonOptions.Rows();
-        var database = new Option<string?>("--database") { HelpName = "FILE", Description = "Vectors to search instead of the queries themselves." };
+        var database =
+            new Option<string?>("--database") { HelpName = "FILE", Description = "Vectors to search instead of the queries themselves." };
         var databaseLabels = new Option<string?>("--database-labels") { HelpName = "FILE", Description = "Labels of --database." };
         Option<string?> report = CommonOptions.Report();
         Option<string?> figures = CommonOptions.Figures();
 
-        var command = new NotedCommand("ranking", "Mean average precision, precision within two bits and the precision-recall curve of a model.")
+        var command =
+            new NotedCommand("ranking", "Mean average precision, precision within two bits and the precision-recall curve of a model.")
         {
             modelFile, features, labels, rows, database, databaseLabels, report, figures,
         };
@@ -52,9 +54,11 @@ internal static class RankingCommand
             LabelledRows queries = Read(model, context.Get(features), context.Get(labels), context.Get(rows));
             LabelledRows? searched = context.Get(database) is { } file ? Read(model, file, context.Get(databaseLabels)!, null) : null;
             if (queries.Count < (searched is null ? 2 : 1) || searched is { Count: 0 })
-                throw new ArgumentException($"There are {queries.Count} queries and {searched?.Count ?? queries.Count} rows to search: too few to rank.");
+                throw new ArgumentException(
+                    $"There are {queries.Count} queries and {searched?.Count ?? queries.Count} rows to search: too few to rank.");
 
-            RankingFigures result = await context.WithProgressAsync("Ranking", 1, _ => RankingRun.Run(model, queries, searched, context.CancellationToken));
+            RankingFigures result =
+                await context.WithProgressAsync("Ranking", 1, _ => RankingRun.Run(model, queries, searched, context.CancellationToken));
             RankingOutput.Write(context, path, result);
             files.Write(() => RankingReport.Create(path, result), RankingReport.Charts([(model.Kind, result)]));
         });
@@ -66,7 +70,8 @@ internal static class RankingCommand
         using (IFeatureReader reader = FeatureFile.Open(featuresPath, rows))
         {
             if (reader.Dimensions != model.Dimensions)
-                throw new ArgumentException($"{featuresPath} has vectors of {reader.Dimensions} dimensions, the model wants {model.Dimensions}.");
+                throw new ArgumentException(
+                    $"{featuresPath} has vectors of {reader.Dimensions} dimensions, the model wants {model.Dimensions}.");
         }
 
         return LabelledRows.Read(featuresPath, labelsPath, rows);

@@ -11,4 +11,5 @@ namespace HashDb.Cli.Evaluation;
 /// <param name="EncodeTime">Mean time of encoding one query, one after the other on one thread.</param>
 /// <param name="BatchEncodeTime">Mean time of a query when all are encoded in one batch on all cores.</param>
 internal sealed record RankingFigures(
-    string Kind, int BitCount, int TableCount, int SearchedCount, RankingEvaluationResult Result, TimeSpan EncodeTime, TimeSpan BatchEncodeTime);
+    string Kind, int BitCount, int TableCount, int SearchedCount, RankingEvaluationResult Result, TimeSpan EncodeTime,
+    TimeSpan BatchEncodeTime);

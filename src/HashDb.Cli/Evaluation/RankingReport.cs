@@ -22,10 +22,20 @@ internal static class RankingReport
             </div>
 
             """));
-        html.Append("<h2>Curves</h2>\n<div class=\"charts\">\n").AppendJoin("", Charts([(figures.Kind, figures)]).Select(chart => chart.ToHtml())).Append("</div>\n");
-        AppendTable(html, ["", "Value"], RankingOutput.Properties(figures).Select(property => new[] { property.Name, Terminal.Format(property.Value) }));
-        html.Append("<h2>Within each radius</h2>\n<p>Pooled over the queries: everything within the radius counts once for each query that finds it.</p>\n");
-        AppendTable(html, ["Radius", "Precision", "Recall"], result.PrecisionRecall.Select(point => new[] { I($"{point.Radius}"), I($"{point.Precision:F4}"), I($"{point.Recall:F4}") }));
+        html.Append("<h2>Curves</h2>\n<div class=\"charts\">\n").AppendJoin(
+            "", Charts([(figures.Kind, figures)]).Select(chart => chart.ToHtml()))
+            .Append("</div>\n");
+        AppendTable(
+            html,
+            ["", "Value"],
+            RankingOutput.Properties(figures).Select(property => new[] { property.Name, Terminal.Format(property.Value) }));
+        html.Append(
+            "<h2>Within each radius</h2>\n<p>Pooled over the queries: everything within the radius counts once for each query "
+            + "that finds it.</p>\n");
+        AppendTable(
+            html,
+            ["Radius", "Precision", "Recall"],
+            result.PrecisionRecall.Select(point => new[] { I($"{point.Radius}"), I($"{point.Precision:F4}"), I($"{point.Recall:F4}") }));
         html.Append(Footer("hashdb evaluate ranking", ""));
     });
 
@@ -37,7 +47,8 @@ internal static class RankingReport
         ChartAxis Precision() => ChartAxis.FromZero("precision", precisions);
         ChartAxis Radius() => ChartAxis.FromZero("Hamming radius, bits", rankings.Select(ranking => (double)ranking.Figures.BitCount));
 
-        yield return new NamedChart("precision-recall", "Precision and recall", "of everything within a radius, pooled over queries; one point a radius",
+        yield return new NamedChart(
+            "precision-recall", "Precision and recall", "of everything within a radius, pooled over queries; one point a radius",
             Draw(rankings, Recall(), Precision(), point => (point.Precision > 0 ? point.Recall : double.NaN, point.Precision)));
         yield return new NamedChart("ranking-precision", "Precision by radius", "of everything within the radius, pooled over queries",
             Draw(rankings, Radius(), Precision(), point => (point.Radius, point.Precision)));
@@ -46,13 +57,16 @@ internal static class RankingReport
     }
 
     private static CurveChart Draw(
-        IReadOnlyList<(string Name, RankingFigures Figures)> rankings, ChartAxis x, ChartAxis y, Func<PrecisionRecallPoint, (double X, double Y)> place)
+        IReadOnlyList<(
+            string Name,
+            RankingFigures Figures)> rankings, ChartAxis x, ChartAxis y, Func<PrecisionRecallPoint, (double X, double Y)> place)
     {
         var chart = new CurveChart(x, y);
         foreach ((string name, RankingFigures figures) in rankings)
         {
             chart.Add(new ChartSeries(name, [.. figures.Result.PrecisionRecall.Select(point => new ChartPoint(
-                place(point).X, place(point).Y, I($"{name}, radius {point.Radius}: precision {point.Precision:F3}, recall {point.Recall:F3}")))]));
+                place(point).X, place(point).Y, I(
+                    $"{name}, radius {point.Radius}: precision {point.Precision:F3}, recall {point.Recall:F3}")))]));
         }
 
         return chart;

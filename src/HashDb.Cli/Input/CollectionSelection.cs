@@ -6,7 +6,8 @@ namespace HashDb.Cli.Input;
 internal static class CollectionSelection
 {
     /// <summary>The named collection, or all of them in the order of their names.</summary>
-    public static async Task<IReadOnlyList<HashDbCollection>> SelectAsync(HashDbConnection client, string? name, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<HashDbCollection>> SelectAsync(
+        HashDbConnection client, string? name, CancellationToken cancellationToken)
     {
         IReadOnlyList<string> names = name is null ? await client.ListCollectionsAsync(cancellationToken) : [name];
         var selected = new List<HashDbCollection>(names.Count);

@@ -37,7 +37,9 @@ internal sealed class LabelledSource : IDisposable
         }
     }
 
-    /// <summary>The rows in order; each batch has memory of its own. Rows without a label are passed over: nothing can be learned from them.</summary>
+    /// <summary>
+    /// The rows in order; each batch has memory of its own. Rows without a label are passed over: nothing can be learned from them.
+    /// </summary>
     public IEnumerable<IReadOnlyList<LabelledVector>> ReadBatches(int batchSize)
     {
         int row = 0;

@@ -12,12 +12,14 @@ internal static class QueryChunks
     /// <param name="answer">Gets the row number of the first query, their number, and the vectors, row-major.</param>
     /// <param name="cancellationToken">Stops between chunks.</param>
     public static async Task ForEachAsync(
-        FeatureSource source, HashDbCollection collection, int queriesAtOnce, Func<long, int, ReadOnlyMemory<float>, Task> answer, CancellationToken cancellationToken)
+        FeatureSource source, HashDbCollection collection, int queriesAtOnce, Func<long, int, ReadOnlyMemory<float>, Task> answer,
+        CancellationToken cancellationToken)
     {
         if (source.Dimensions != collection.Dimensions)
         {
             throw new ArgumentException(
-                $"{source.Path} has vectors of {source.Dimensions} dimensions, the collection {collection.Name} wants {collection.Dimensions}.");
+                $"{source.Path} has vectors of {source.Dimensions} dimensions, the collection {collection.Name} wants "
+                + $"{collection.Dimensions}.");
         }
 
         float[] vectors = new float[(int)Math.Min(queriesAtOnce, Math.Max(1, source.Count)) * source.Dimensions];

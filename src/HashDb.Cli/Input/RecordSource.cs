@@ -37,7 +37,8 @@ internal sealed class RecordSource : IDisposable
             CheckCount(options.IdsPath, ids?.Length, features);
             ulong firstId = options.FirstId ?? (ulong)features.FirstRow;
             if (ids is null && features.Count > 0 && firstId > ulong.MaxValue - (ulong)(features.Count - 1))
-                throw new ArgumentException($"--first-id {firstId} leaves no ids for {features.Count} rows: the largest id is {ulong.MaxValue}.");
+                throw new ArgumentException(
+                    $"--first-id {firstId} leaves no ids for {features.Count} rows: the largest id is {ulong.MaxValue}.");
             return new RecordSource(features, labels, ids, firstId);
         }
         catch
@@ -54,7 +55,8 @@ internal sealed class RecordSource : IDisposable
         if (_features.Dimensions != collection.Dimensions)
         {
             throw new ArgumentException(
-                $"{_features.Path} has vectors of {_features.Dimensions} dimensions, the collection {collection.Name} wants {collection.Dimensions}.");
+                $"{_features.Path} has vectors of {_features.Dimensions} dimensions, the collection {collection.Name} wants "
+                + $"{collection.Dimensions}.");
         }
 
         try

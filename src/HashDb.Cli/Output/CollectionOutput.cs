@@ -97,8 +97,16 @@ internal static class CollectionOutput
             ("On disk, bytes", figures.DiskBytes),
             ("Posting memory, bytes", figures.PostingMemoryBytes),
             ("Compaction advised", figures.CompactionAdvised),
-            ("Previous generation", figures.PreviousGeneration is { } previous ? $"{previous.Generation}: {previous.BitCount} bits, {previous.TableCount} tables" : "none"),
-            ("Being built", figures.Building is { } building ? $"{GenerationOutput.NameOf(building.Phase)}, {building.RowsDone:N0} of {building.RowsTotal:N0} rows" : "nothing"),
+            (
+                "Previous generation",
+                figures.PreviousGeneration is { } previous
+                    ? $"{previous.Generation}: {previous.BitCount} bits, {previous.TableCount} tables"
+                    : "none"),
+            (
+                "Being built",
+                figures.Building is { } building
+                    ? $"{GenerationOutput.NameOf(building.Phase)}, {building.RowsDone:N0} of {building.RowsTotal:N0} rows"
+                    : "nothing"),
         ]);
     }
 
@@ -129,11 +137,16 @@ internal static class CollectionOutput
             ("Items learned", draft.ItemCount),
             ("Of these moved a hyperplane", draft.MovedCount),
             ("Classes", draft.ClassCount),
-            ("Hashcodes that would change", $"{Percent(draft.Drift)} of {draft.SampledRows:N0} sampled rows, {Terminal.Format(draft.MeanChangedBits)} bits on average"),
+            (
+                "Hashcodes that would change",
+                $"{Percent(draft.Drift)} of {draft.SampledRows:N0} sampled rows, {Terminal.Format(draft.MeanChangedBits)} bits on average"),
             ("precision@10, live and draft", draft.Quality is { } quality
-                ? $"{Terminal.Format(quality.LivePrecision)} and {Terminal.Format(quality.DraftPrecision)}, within {draft.QualityRadius} bits, on {draft.ReservoirCount:N0} recent items"
+                ? $"{Terminal.Format(quality.LivePrecision)} and {Terminal.Format(quality.DraftPrecision)}, within "
+                    + $"{draft.QualityRadius} bits, on {draft.ReservoirCount:N0} recent items"
                 : "not enough items to measure"),
-            ("Mean candidates, live and draft", draft.Quality is { } same ? $"{Terminal.Format(same.LiveCandidates)} and {Terminal.Format(same.DraftCandidates)}" : ""),
+            (
+                "Mean candidates, live and draft",
+                draft.Quality is { } same ? $"{Terminal.Format(same.LiveCandidates)} and {Terminal.Format(same.DraftCandidates)}" : ""),
             ("Fingerprint of its model", draft.Fingerprint),
         ]);
     }

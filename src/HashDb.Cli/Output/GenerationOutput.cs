@@ -9,7 +9,8 @@ internal static class GenerationOutput
     private static readonly TimeSpan LineInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Runs a change of generation under a progress bar or with lines of progress, and prints what it did.</summary>
-    public static async Task RunAsync(CommandContext context, string collection, string description, Func<IProgress<GenerationProgress>, Task<GenerationReport>> change)
+    public static async Task RunAsync(
+        CommandContext context, string collection, string description, Func<IProgress<GenerationProgress>, Task<GenerationReport>> change)
     {
         GenerationReport report = context.Json
             ? await change(Lines(context))

@@ -16,7 +16,8 @@ internal static class ModelDescription
     /// <param name="model">The model.</param>
     /// <param name="rows">Rows that the trainer was given; a model file only counts those it needed.</param>
     /// <param name="time">Time of the training alone, without reading and writing of files.</param>
-    public static void Write(CommandContext context, string path, IHashModel model, int rows, TimeSpan time) => Write(context, path, model, (int?)rows, time);
+    public static void Write(CommandContext context, string path, IHashModel model, int rows, TimeSpan time) =>
+        Write(context, path, model, (int?)rows, time);
 
     private static void Write(CommandContext context, string path, IHashModel model, int? rows, TimeSpan? time)
     {

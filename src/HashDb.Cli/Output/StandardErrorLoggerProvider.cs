@@ -19,11 +19,13 @@ internal sealed class StandardErrorLoggerProvider : ILoggerProvider
 
         public bool IsEnabled(LogLevel logLevel) => logLevel != LogLevel.None;
 
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
+        public void Log<TState>(
+            LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
             string cause = exception is null ? "" : $" {exception.Message}";
             Console.Error.WriteLine(string.Create(
-                CultureInfo.InvariantCulture, $"{logLevel.ToString().ToLowerInvariant()} {category}[{eventId.Id}]: {formatter(state, exception)}{cause}"));
+                CultureInfo.InvariantCulture,
+                $"{logLevel.ToString().ToLowerInvariant()} {category}[{eventId.Id}]: {formatter(state, exception)}{cause}"));
         }
     }
 }

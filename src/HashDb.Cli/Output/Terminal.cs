@@ -57,7 +57,11 @@ internal sealed class Terminal
     public Task<T> WithProgressAsync<T>(string description, double total, Func<Action<double>, Task<T>> work) =>
         Error.Progress()
             .AutoClear(false)
-            .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn())
+            .Columns(
+                new TaskDescriptionColumn { Alignment = Justify.Left },
+                new ProgressBarColumn(),
+                new PercentageColumn(),
+                new RemainingTimeColumn())
             .StartAsync(async progress =>
             {
                 ProgressTask task = progress.AddTask(Markup.Escape(description), maxValue: Math.Max(total, 1));

@@ -26,25 +26,41 @@ internal static class ComparisonSection
         ChartAxis Radius() => ChartAxis.Linear("Hamming radius, bits", 0, last, 1);
         ChartAxis Precision() => ChartAxis.Linear("precision@10", 0, 1, 0.2);
         ChartAxis Candidates() => ChartAxis.PowersOfTen("items compared, mean of a query", candidates);
-        html.Append(Figure(Draw(models, Radius(), Precision(), r => (r.Radius, r.StrictPrecision)), "precision@10 by radius", "all queries, unanswered count as 0"));
-        html.Append(Figure(Draw(models, Radius(), Candidates(), r => (r.Radius, r.MeanCandidates)), "Items compared by radius", I($"mean over queries, logarithmic, out of {searched:N0}")));
-        html.Append(Figure(Draw(models, Candidates(), Precision(), r => (r.MeanCandidates, r.StrictPrecision)), "What precision costs", "precision@10 against items compared; one point a radius"));
+        html.Append(Figure(
+            Draw(models, Radius(), Precision(), r => (r.Radius, r.StrictPrecision)),
+            "precision@10 by radius",
+            "all queries, unanswered count as 0"));
+        html.Append(Figure(
+            Draw(models, Radius(), Candidates(), r => (r.Radius, r.MeanCandidates)),
+            "Items compared by radius",
+            I($"mean over queries, logarithmic, out of {searched:N0}")));
+        html.Append(Figure(
+            Draw(models, Candidates(), Precision(), r => (r.MeanCandidates, r.StrictPrecision)),
+            "What precision costs",
+            "precision@10 against items compared; one point a radius"));
         html.Append("</div>\n");
         AppendTable(
             html,
             ["Radius", .. models.SelectMany(model => new[] { $"{model.Name}, precision@10", "items compared" })],
             models[0].Radii.Select((radius, i) => (IEnumerable<string>)
-                [I($"{radius.Radius}"), .. models.SelectMany(model => new[] { I($"{model.Radii[i].StrictPrecision:F3}"), I($"{model.Radii[i].MeanCandidates:N1}") })]));
-        html.Append("<p>Trained in ").AppendJoin(", ", models.Select(model => I($"{model.TrainingTime.TotalSeconds:F2} s ({model.Name})"))).Append(".</p>\n");
+                [
+                    I($"{radius.Radius}"),
+                    .. models.SelectMany(
+                        model => new[] { I($"{model.Radii[i].StrictPrecision:F3}"), I($"{model.Radii[i].MeanCandidates:N1}") })
+                ]));
+        html.Append("<p>Trained in ").AppendJoin(", ", models.Select(model => I($"{model.TrainingTime.TotalSeconds:F2} s ({model.Name})")))
+            .Append(".</p>\n");
     }
 
-    private static CurveChart Draw(IReadOnlyList<ComparisonFigures> models, ChartAxis x, ChartAxis y, Func<RadiusFigures, (double X, double Y)> place)
+    private static CurveChart Draw(
+        IReadOnlyList<ComparisonFigures> models, ChartAxis x, ChartAxis y, Func<RadiusFigures, (double X, double Y)> place)
     {
         var chart = new CurveChart(x, y);
         foreach (ComparisonFigures model in models)
         {
             chart.Add(new ChartSeries(model.Name, [.. model.Radii.Select(r => new ChartPoint(
-                place(r).X, place(r).Y, I($"{model.Name}, radius {r.Radius}: {r.StrictPrecision:F3} comparing {r.MeanCandidates:N1} items")))]));
+                place(r).X, place(r).Y, I(
+                    $"{model.Name}, radius {r.Radius}: {r.StrictPrecision:F3} comparing {r.MeanCandidates:N1} items")))]));
         }
 
         return chart;

@@ -99,8 +99,13 @@ internal sealed class CurveChart
     private void AppendSeries(StringBuilder svg, int index)
     {
         ChartSeries series = _series[index];
-        ChartPoint[] points = [.. series.Points.Where(point => double.IsFinite(point.X) && double.IsFinite(point.Y) && _x.Shows(point.X) && _y.Shows(point.Y))];
-        string path = string.Join(' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X):F1},{Y(point.Y):F1}")));
+        ChartPoint[] points =
+        [
+            .. series.Points.Where(point =>
+                double.IsFinite(point.X) && double.IsFinite(point.Y) && _x.Shows(point.X) && _y.Shows(point.Y)),
+        ];
+        string path = string.Join(
+            ' ', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.X):F1},{Y(point.Y):F1}")));
         svg.Append(CultureInfo.InvariantCulture, $"""<g class="{ClassOf(index)}"><polyline points="{path}"/>""");
         if (!series.IsReference)
         {
@@ -168,7 +173,10 @@ internal sealed class CurveChart
             AppendPoint(svg, index, x + KeyWidth / 2, y, "");
     }
 
-    private string ClassOf(int index) => string.Create(CultureInfo.InvariantCulture, $"series-{index % Colours + 1}{(_series[index].IsReference ? " reference" : "")}{(_series[index].IsScatter ? " scatter" : "")}");
+    private string ClassOf(int index) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"series-{index % Colours + 1}{(_series[index].IsReference ? " reference" : "")}"
+        + $"{(_series[index].IsScatter ? " scatter" : "")}");
 
     private double X(double value) => Left + _x.Share(value) * (Width - Left - Right);
 

@@ -19,8 +19,14 @@ internal static class HtmlPage
     public static string Create(string title, Action<StringBuilder> body)
     {
         var html = new StringBuilder(256 * 1024);
-        html.Append("<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n");
-        html.Append("<title>").Append(E(title)).Append("</title>\n<style>\n").Append(ChartStyle).Append(Resource("report.css")).Append("</style>\n</head>\n<body>\n<main>\n");
+        html.Append(
+            "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" "
+            + "content=\"width=device-width, initial-scale=1\">\n");
+        html.Append("<title>").Append(E(title))
+            .Append("</title>\n<style>\n")
+            .Append(ChartStyle)
+            .Append(Resource("report.css"))
+            .Append("</style>\n</head>\n<body>\n<main>\n");
         body(html);
         html.Append("</main>\n</body>\n</html>\n");
         return html.ToString();
@@ -40,7 +46,8 @@ internal static class HtmlPage
     /// <summary>A table; the first column is text, the others are numbers. Cells are plain text.</summary>
     public static void AppendTable(StringBuilder html, IEnumerable<string> columns, IEnumerable<IEnumerable<string>> rows)
     {
-        html.Append("<div class=\"scroll\"><table>\n<tr>").AppendJoin("", columns.Select(column => $"<th>{E(column)}</th>")).Append("</tr>\n");
+        html.Append("<div class=\"scroll\"><table>\n<tr>").AppendJoin("", columns.Select(column => $"<th>{E(column)}</th>"))
+            .Append("</tr>\n");
         foreach (IEnumerable<string> row in rows)
             html.Append("<tr>").AppendJoin("", row.Select(cell => $"<td>{E(cell)}</td>")).Append("</tr>\n");
         html.Append("</table></div>\n");
@@ -52,7 +59,9 @@ internal static class HtmlPage
     /// <summary>Every number on a page has a decimal point, whatever the culture of the machine.</summary>
     public static string I(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
 
-    private static string Version() => Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+    private static string Version() =>
+        Assembly.GetExecutingAssembly().GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]
+            ?? "";
 
     private static string Resource(string name)
     {

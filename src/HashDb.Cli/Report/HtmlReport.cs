@@ -30,8 +30,10 @@ internal static class HtmlReport
     private static void AppendHead(StringBuilder html, DemoFigures figures)
     {
         int acknowledged = figures.Crashes.Sum(round => round.Acknowledged);
-        RadiusFigures chosen = figures.Radii.FirstOrDefault(r => r.StrictPrecision >= figures.Exhaustive.StrictPrecision - CloseEnough) ?? figures.Radii[^1];
-        html.Append("<h1>10,000 pictures: hashed, stored, killed, reopened, searched</h1>\n".Replace("10,000", N(figures.ImageCount), StringComparison.Ordinal));
+        RadiusFigures chosen = figures.Radii.FirstOrDefault(r => r.StrictPrecision >= figures.Exhaustive.StrictPrecision - CloseEnough)
+            ?? figures.Radii[^1];
+        html.Append("<h1>10,000 pictures: hashed, stored, killed, reopened, searched</h1>\n".Replace(
+            "10,000", N(figures.ImageCount), StringComparison.Ordinal));
         html.Append(I($"""
             <p class="lead">The test images of Fashion-MNIST ({figures.Dimensions} grey values each) under {figures.BitCount} random hyperplanes.
             Every figure on this page was measured in the run that wrote it.</p>
@@ -59,8 +61,10 @@ internal static class HtmlReport
         for (int i = 0; i < figures.Crashes.Count; i++)
         {
             CrashRound round = figures.Crashes[i];
-            html.Append(I($"<tr><td>{i + 1}</td><td>{round.StoredBefore:N0}</td><td>{round.Offered:N0}</td><td>{round.Acknowledged:N0}</td>"));
-            html.Append(I($"<td class=\"{(round.Lost == 0 ? "good" : "bad")}\">{round.Lost:N0}</td><td>{round.FoundUnacknowledged:N0}</td><td>{round.Checked:N0}</td><td>{round.OpenTime.TotalMilliseconds:N0} ms</td></tr>\n"));
+            html.Append(I($"<tr><td>{i + 1}</td><td>{round.StoredBefore:N0}</td><td>{round.Offered:N0}</td>"));
+            html.Append(I($"<td>{round.Acknowledged:N0}</td><td class=\"{(round.Lost == 0 ? "good" : "bad")}\">{round.Lost:N0}</td>"));
+            html.Append(I($"<td>{round.FoundUnacknowledged:N0}</td><td>{round.Checked:N0}</td>"));
+            html.Append(I($"<td>{round.OpenTime.TotalMilliseconds:N0} ms</td></tr>\n"));
         }
 
         html.Append(I($"""
@@ -79,18 +83,39 @@ internal static class HtmlReport
         ChartAxis Radius() => ChartAxis.Linear("Hamming radius, bits", 0, figures.Radii[^1].Radius, 1);
         ChartAxis Precision() => ChartAxis.Linear("precision@10", 0, 1, 0.2);
         int magnitude = (int)Math.Ceiling(Math.Log10(others));
-        int smallest = (int)Math.Floor(Math.Log10(Math.Max(0.01, figures.Radii.Where(r => r.MeanCandidates > 0).Min(r => r.MeanCandidates))));
+        int smallest =
+            (int)Math.Floor(Math.Log10(Math.Max(0.01, figures.Radii.Where(r => r.MeanCandidates > 0).Min(r => r.MeanCandidates))));
 
         string byRadius = new CurveChart(Radius(), Precision())
-            .Add(new ChartSeries("answered queries only", [.. figures.Radii.Select(r => new ChartPoint(r.Radius, r.AnsweredPrecision, I($"radius {r.Radius}: {r.AnsweredPrecision:F3} over the {r.Answered:P1} of queries with a candidate")))]))
-            .Add(new ChartSeries("all queries, unanswered count as 0", [.. figures.Radii.Select(r => new ChartPoint(r.Radius, r.StrictPrecision, I($"radius {r.Radius}: {r.StrictPrecision:F3} ± {r.StandardError:F3} over all queries")))]))
+            .Add(new ChartSeries(
+                "answered queries only",
+                [.. figures.Radii.Select(r => new ChartPoint(
+                    r.Radius,
+                    r.AnsweredPrecision,
+                    I($"radius {r.Radius}: {r.AnsweredPrecision:F3} over the {r.Answered:P1} of queries with a candidate")))]))
+            .Add(new ChartSeries(
+                "all queries, unanswered count as 0",
+                [.. figures.Radii.Select(r => new ChartPoint(
+                    r.Radius,
+                    r.StrictPrecision,
+                    I($"radius {r.Radius}: {r.StrictPrecision:F3} ± {r.StandardError:F3} over all queries")))]))
             .Add(Reference(figures, 0, figures.Radii[^1].Radius))
             .ToHtml("precision at 10 by Hamming radius");
         string candidates = new CurveChart(Radius(), ChartAxis.PowersOfTen("items compared", smallest, magnitude))
-            .Add(new ChartSeries("items compared", [.. figures.Radii.Select(r => new ChartPoint(r.Radius, r.MeanCandidates, I($"radius {r.Radius}: {r.MeanCandidates:N1} items, {r.MeanCandidates / others:P2} of all")))]))
+            .Add(new ChartSeries(
+                "items compared",
+                [.. figures.Radii.Select(r => new ChartPoint(
+                    r.Radius,
+                    r.MeanCandidates,
+                    I($"radius {r.Radius}: {r.MeanCandidates:N1} items, {r.MeanCandidates / others:P2} of all")))]))
             .ToHtml("items compared by Hamming radius");
         string tradeOff = new CurveChart(ChartAxis.PowersOfTen("items compared", smallest, magnitude), Precision())
-            .Add(new ChartSeries("all queries, by radius", [.. figures.Radii.Select(r => new ChartPoint(r.MeanCandidates, r.StrictPrecision, I($"radius {r.Radius}: {r.StrictPrecision:F3} comparing {r.MeanCandidates:N1} items")))]))
+            .Add(new ChartSeries(
+                "all queries, by radius",
+                [.. figures.Radii.Select(r => new ChartPoint(
+                    r.MeanCandidates,
+                    r.StrictPrecision,
+                    I($"radius {r.Radius}: {r.StrictPrecision:F3} comparing {r.MeanCandidates:N1} items")))]))
             .Add(Reference(figures, Math.Pow(10, smallest), Math.Pow(10, magnitude)))
             .ToHtml("precision at 10 by items compared");
 
@@ -113,7 +138,8 @@ internal static class HtmlReport
         {
             string name = ReferenceEquals(r, figures.Exhaustive) ? "all items" : I($"{r.Radius}");
             string answered = double.IsFinite(r.AnsweredPrecision) ? I($"{r.AnsweredPrecision:F3}") : "none";
-            html.Append(I($"<tr><td>{name}</td><td>{answered}</td><td>{r.StrictPrecision:F3}</td><td>{r.StandardError:F3}</td><td>{r.Answered:P1}</td>"));
+            html.Append(I($"<tr><td>{name}</td><td>{answered}</td><td>{r.StrictPrecision:F3}</td>"));
+            html.Append(I($"<td>{r.StandardError:F3}</td><td>{r.Answered:P1}</td>"));
             html.Append(I($"<td>{r.MeanCandidates:N1}</td><td>{r.MeanCandidates / others:P2}</td></tr>\n"));
         }
 
@@ -138,13 +164,16 @@ internal static class HtmlReport
         foreach (GalleryRow row in figures.Gallery)
         {
             int label = images.LabelOf(row.Query);
-            html.Append(I($"<div class=\"row\"><div class=\"item query\"><img src=\"{images.DataUriOf(row.Query)}\" alt=\"query\">{E(ImageSet.NameOf(label))}<br>{row.Candidates:N0} compared</div><div></div>\n"));
+            html.Append(I($"<div class=\"row\"><div class=\"item query\"><img src=\"{images.DataUriOf(row.Query)}\" alt=\"query\">"));
+            html.Append(I($"{E(ImageSet.NameOf(label))}<br>{row.Candidates:N0} compared</div><div></div>\n"));
             foreach (SearchHit hit in row.Hits)
             {
                 int found = (int)hit.Id.Value;
                 bool same = images.LabelOf(found) == label;
                 string name = E(ImageSet.NameOf(images.LabelOf(found)));
-                html.Append(I($"<div class=\"item {(same ? "same" : "other")}\"><img src=\"{images.DataUriOf(found)}\" alt=\"{name}\">{hit.Distance:F3}{(same ? "" : $"<br><span class=\"other-name\">{name}</span>")}</div>\n"));
+                string caption = same ? "" : $"<br><span class=\"other-name\">{name}</span>";
+                html.Append(I($"<div class=\"item {(same ? "same" : "other")}\"><img src=\"{images.DataUriOf(found)}\" alt=\"{name}\">"));
+                html.Append(I($"{hit.Distance:F3}{caption}</div>\n"));
             }
 
             html.Append("</div>\n");

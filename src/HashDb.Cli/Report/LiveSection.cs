@@ -25,6 +25,7 @@ internal static class LiveSection
                 ["before", I($"{live.Before.StrictPrecision:F3}"), I($"{live.Before.MeanCandidates:N1}")],
                 ["after", I($"{live.After.StrictPrecision:F3}"), I($"{live.After.MeanCandidates:N1}")],
             ]);
-        html.Append(I($"<p>The reader made {live.Reader.Searches:N0} searches; {live.Reader.Errors:N0} failed or gave an answer that is none.</p>\n"));
+        html.Append(I($"<p>The reader made {live.Reader.Searches:N0} searches; "));
+        html.Append(I($"{live.Reader.Errors:N0} failed or gave an answer that is none.</p>\n"));
     }
 }

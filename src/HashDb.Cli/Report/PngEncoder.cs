@@ -18,7 +18,8 @@ internal static class PngEncoder
     public static byte[] EncodeGreyscale(ReadOnlySpan<byte> pixels, int width, int height)
     {
         if (width is < 1 or > MaxSide || height is < 1 or > MaxSide || pixels.Length != width * height)
-            throw new ArgumentException($"A picture of {width} x {height} (at most {MaxSide} a side) cannot have {pixels.Length} pixels.", nameof(pixels));
+            throw new ArgumentException(
+                $"A picture of {width} x {height} (at most {MaxSide} a side) cannot have {pixels.Length} pixels.", nameof(pixels));
 
         using var png = new MemoryStream();
         png.Write([0x89, (byte)'P', (byte)'N', (byte)'G', 0x0d, 0x0a, 0x1a, 0x0a]);

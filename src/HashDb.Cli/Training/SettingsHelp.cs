@@ -18,7 +18,9 @@ internal static class SettingsHelp
         {
             text.Append(CultureInfo.InvariantCulture, $"  {setting.Name.PadRight(width)}  ");
             text.AppendJoin("\n" + indent, Wrap(setting.Description, TextWidth));
-            text.Append('\n').Append(indent).AppendJoin("\n" + indent, Wrap($"{setting.Range}; default {setting.Default}", TextWidth)).Append('\n');
+            text.Append('\n').Append(indent)
+                .AppendJoin("\n" + indent, Wrap($"{setting.Range}; default {setting.Default}", TextWidth))
+                .Append('\n');
         }
 
         return text.ToString();

@@ -16,7 +16,8 @@ internal static class SettingsOption
     /// <summary>The option of <c>hashdb train KIND</c>.</summary>
     public static Option<string[]> Create(ITrainer trainer)
     {
-        Option<string[]> option = Create("name=value", "Change a setting, listed below; may be given several times, the last one of a name counts.");
+        Option<string[]> option =
+            Create("name=value", "Change a setting, listed below; may be given several times, the last one of a name counts.");
         option.Validators.Add(result =>
         {
             if (Parse(result) is { } settings)
@@ -68,5 +69,7 @@ internal static class SettingsOption
 
     /// <summary>The message without the name of the parameter in the program, which means nothing to the caller.</summary>
     public static string TextOf(Exception error) =>
-        error is ArgumentException { ParamName: { } name } ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal) : error.Message;
+        error is ArgumentException { ParamName: { } name }
+            ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
+            : error.Message;
 }

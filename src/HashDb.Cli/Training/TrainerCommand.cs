@@ -25,7 +25,8 @@ internal static class TrainerCommand
         Option<int?> bits = CommonOptions.Integer("--bits", "K", "Bits of a hashcode,", Hashcode.MinBitCount, trainer.MaxBitCount);
         bits.Required = true;
         var output = new Option<string>("--out") { HelpName = "MODEL", Description = "The model file to write.", Required = true };
-        Option<int?> tables = CommonOptions.Integer("--tables", "L", "Independent hash tables, 1 if not given,", 1, ModelLimits.MaxTableCount);
+        Option<int?> tables =
+            CommonOptions.Integer("--tables", "L", "Independent hash tables, 1 if not given,", 1, ModelLimits.MaxTableCount);
         var seed = new Option<ulong>("--seed") { HelpName = "S", Description = "Seed of everything random; 0 if not given." };
         Option<string[]> settings = SettingsOption.Create(trainer);
         Option<RowRange?> rows = CommonOptions.Rows();
@@ -52,10 +53,11 @@ internal static class TrainerCommand
                 CancellationToken = context.CancellationToken,
             };
 
-            (IHashModel model, TimeSpan time) = await context.WithProgressAsync($"Training {trainer.Kind}", 1, report => Train(trainer, request with
-            {
-                Progress = new InlineProgress<TrainingProgress>(progress => report(progress.Fraction)),
-            }));
+            (IHashModel model, TimeSpan time) =
+                await context.WithProgressAsync($"Training {trainer.Kind}", 1, report => Train(trainer, request with
+                {
+                    Progress = new InlineProgress<TrainingProgress>(progress => report(progress.Fraction)),
+                }));
             context.CancellationToken.ThrowIfCancellationRequested();
             HashModelFile.Save(model, path);
             ModelDescription.Write(context, path, model, training.Count, time);
@@ -70,10 +72,11 @@ internal static class TrainerCommand
         return (model, Stopwatch.GetElapsedTime(start));
     }
 
-    private static string LabelsDescription(LabelNeed need) => "An integer for each row, or a 0/1 matrix of rows x labels: .npy or IDX, also .gz. " + need switch
-    {
-        LabelNeed.Required => "This kind learns from them.",
-        LabelNeed.Optional => "Without labels, rows are similar when they are near each other.",
-        _ => "Checked but not used: this kind learns without.",
-    };
+    private static string LabelsDescription(LabelNeed need) =>
+        "An integer for each row, or a 0/1 matrix of rows x labels: .npy or IDX, also .gz. " + need switch
+        {
+            LabelNeed.Required => "This kind learns from them.",
+            LabelNeed.Optional => "Without labels, rows are similar when they are near each other.",
+            _ => "Checked but not used: this kind learns without.",
+        };
 }

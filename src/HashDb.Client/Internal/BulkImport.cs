@@ -25,7 +25,8 @@ internal sealed class BulkImport : IDisposable
     private readonly int _hashcodeBytes;
     private readonly IProgress<ImportProgress>? _progress;
     private readonly SemaphoreSlim _slots;
-    private readonly Channel<Batch> _sent = Channel.CreateUnbounded<Batch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<Batch> _sent =
+        Channel.CreateUnbounded<Batch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly CancellationTokenSource _stop;
     private readonly Stopwatch _watch = Stopwatch.StartNew();
 
@@ -97,7 +98,8 @@ internal sealed class BulkImport : IDisposable
         try
         {
             ImportProgress done = await RunAsync(
-                collection.Name, insert, nextSequenceNumber, hashcodeBytes, records, options, progress, cancellationToken).ConfigureAwait(false);
+                collection.Name, insert, nextSequenceNumber, hashcodeBytes, records, options, progress,
+                cancellationToken).ConfigureAwait(false);
             Log.Imported(logger, done.AcknowledgedRecords, collection.Name, done.Elapsed.TotalMilliseconds);
             return done;
         }
@@ -176,7 +178,8 @@ internal sealed class BulkImport : IDisposable
         }
 
         if (read < stored)
-            throw new InvalidOperationException($"Client {_clientId} has stored {stored} records, but the source has only {read}: it is not the stream that was begun.");
+            throw new InvalidOperationException(
+                $"Client {_clientId} has stored {stored} records, but the source has only {read}: it is not the stream that was begun.");
         if (batch.Count > 0)
             await SendAsync(batch).ConfigureAwait(false);
     }

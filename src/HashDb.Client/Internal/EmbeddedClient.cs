@@ -30,7 +30,8 @@ internal sealed class EmbeddedClient : HashDbConnection
         try
         {
             HashDatabase database = await Telemetry.MeasureAsync(
-                "open", null, () => HashDatabase.OpenAsync(path, options.Database, options.LoggerFactory, cancellationToken)).ConfigureAwait(false);
+                "open", null, () => HashDatabase.OpenAsync(
+                    path, options.Database, options.LoggerFactory, cancellationToken)).ConfigureAwait(false);
             Log.Opened(logger, database.DirectoryPath, database.CollectionNames.Count, Stopwatch.GetElapsedTime(start).TotalMilliseconds);
             return new EmbeddedClient(database, logger);
         }
@@ -49,7 +50,8 @@ internal sealed class EmbeddedClient : HashDbConnection
             return Task.FromResult<IReadOnlyList<string>>([.. _database.CollectionNames.Order(StringComparer.Ordinal)]);
         });
 
-    public override Task<HashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
+    public override Task<HashDbCollection> CreateCollectionAsync(
+        string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync<HashDbCollection>("create_collection", name, async () =>
         {
             ArgumentNullException.ThrowIfNull(name);

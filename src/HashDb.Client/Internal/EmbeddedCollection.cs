@@ -45,7 +45,8 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return collection.DeleteAsync(ids, cancellationToken);
         });
 
-    public override Task<IReadOnlyList<VectorRecord?>> GetAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
+    public override Task<IReadOnlyList<VectorRecord?>> GetAsync(
+        IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
         RunAsync<IReadOnlyList<VectorRecord?>>("get", () =>
         {
             IdLists.Check(ids);
@@ -60,7 +61,8 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
         }, cancellationToken);
 
     public override Task<ProbeResult> ProbeAsync(
-        ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default) =>
+        ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic,
+        CancellationToken cancellationToken = default) =>
         RunAsync("probe", () =>
         {
             ProbeResult result = collection.Probe(query.Span, radius, strategy, cancellationToken);
@@ -69,7 +71,8 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
         }, cancellationToken);
 
     public override Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
-        ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default) =>
+        ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic,
+        CancellationToken cancellationToken = default) =>
         RunOnPoolAsync("probe_batch", () =>
         {
             IReadOnlyList<ProbeResult> results = collection.ProbeBatch(queries, radius, strategy, cancellationToken);
@@ -78,7 +81,8 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return results;
         }, cancellationToken);
 
-    public override Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override Task<SearchResult> SearchAsync(
+        ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         RunAsync("search", () =>
         {
             SearchResult result = collection.Search(query.Span, options, cancellationToken);
@@ -106,20 +110,23 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             ArgumentNullException.ThrowIfNull(records);
             owner.ThrowIfClosed();
             return await BulkImport.RunLoggedAsync(
-                _fixed, InsertAsync, GetNextSequenceNumberAsync, records, options ?? new ImportOptions(), progress, logger, cancellationToken).ConfigureAwait(false);
+                _fixed, InsertAsync, GetNextSequenceNumberAsync, records, options
+                    ?? new ImportOptions(), progress, logger, cancellationToken).ConfigureAwait(false);
         });
 
     public override Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
         RunOnPoolAsync("statistics", collection.GetStatistics, cancellationToken);
 
-    public override IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(TimeSpan interval, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(
+        TimeSpan interval, CancellationToken cancellationToken = default)
     {
         StatisticsInterval.Check(interval);
         owner.ThrowIfClosed();
         return WatchAsync(interval, cancellationToken);
     }
 
-    public override Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(int count, CancellationToken cancellationToken = default) =>
+    public override Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(
+        int count, CancellationToken cancellationToken = default) =>
         RunOnPoolAsync("largest_buckets", () =>
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -160,14 +167,16 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
         });
 
     public override Task<GenerationReport> ReindexAsync(
-        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("reindex", Name, () =>
         {
             owner.ThrowIfClosed();
             return collection.ReindexAsync(model, options, progress, cancellationToken);
         });
 
-    public override Task<GenerationReport> RollbackAsync(IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public override Task<GenerationReport> RollbackAsync(
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("rollback", Name, () =>
         {
             owner.ThrowIfClosed();
@@ -190,7 +199,8 @@ internal sealed class EmbeddedCollection(EmbeddedClient owner, Collection collec
             return report;
         });
 
-    private async IAsyncEnumerable<CollectionStatistics> WatchAsync(TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<CollectionStatistics> WatchAsync(
+        TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(interval);
         do

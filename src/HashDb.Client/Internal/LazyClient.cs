@@ -14,8 +14,10 @@ internal sealed class LazyClient(Func<CancellationToken, Task<HashDbConnection>>
     public override async Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
         await (await OpenAsync(cancellationToken).ConfigureAwait(false)).ListCollectionsAsync(cancellationToken).ConfigureAwait(false);
 
-    public override async Task<HashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
-        await (await OpenAsync(cancellationToken).ConfigureAwait(false)).CreateCollectionAsync(name, options, cancellationToken).ConfigureAwait(false);
+    public override async Task<HashDbCollection> CreateCollectionAsync(
+        string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
+        await (await OpenAsync(cancellationToken).ConfigureAwait(false)).CreateCollectionAsync(name, options,
+        cancellationToken).ConfigureAwait(false);
 
     public override async Task<HashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) =>
         await (await OpenAsync(cancellationToken).ConfigureAwait(false)).GetCollectionAsync(name, cancellationToken).ConfigureAwait(false);
@@ -27,7 +29,8 @@ internal sealed class LazyClient(Func<CancellationToken, Task<HashDbConnection>>
         await (await OpenAsync(cancellationToken).ConfigureAwait(false)).CheckpointAsync(cancellationToken).ConfigureAwait(false);
 
     public override async Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) =>
-        await (await OpenAsync(cancellationToken).ConfigureAwait(false)).BackupAsync(targetDirectory, cancellationToken).ConfigureAwait(false);
+        await (
+            await OpenAsync(cancellationToken).ConfigureAwait(false)).BackupAsync(targetDirectory, cancellationToken).ConfigureAwait(false);
 
     public override async ValueTask DisposeAsync()
     {

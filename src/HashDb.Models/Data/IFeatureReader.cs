@@ -16,7 +16,9 @@ public interface IFeatureReader : IDisposable
     long Position { get; }
 
     /// <summary>Reads the next rows.</summary>
-    /// <param name="rows">Receives whole rows, row-major, <c>count * Dimensions</c>, float32; a multiple of <see cref="Dimensions"/> long.</param>
+    /// <param name="rows">
+    /// Receives whole rows, row-major, <c>count * Dimensions</c>, float32; a multiple of <see cref="Dimensions"/> long.
+    /// </param>
     /// <returns>Rows read: as many as fit or remain, 0 only at the end.</returns>
     /// <exception cref="ArgumentException">The span is empty or not a multiple of <see cref="Dimensions"/> long.</exception>
     /// <exception cref="CorruptDataException">The file is damaged, or holds NaN, infinity or a number that float32 cannot hold.</exception>

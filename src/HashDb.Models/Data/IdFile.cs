@@ -22,7 +22,8 @@ public static class IdFile
         using RowSource source = RowSource.Open(path, rows);
         bool isColumn = source.Shape.Count == 1 || (source.IsVecs && source.ElementsPerRow == 1);
         if (!isColumn || source.Type.Kind is not (ElementKind.Signed or ElementKind.Unsigned))
-            throw new NotSupportedException($"{path}: shape {source.ShapeText} of {source.Type} holds no ids; read is an integer for each row.");
+            throw new NotSupportedException(
+                $"{path}: shape {source.ShapeText} of {source.Type} holds no ids; read is an integer for each row.");
         GrowingArray<ulong> ids = GrowingArray<ulong>.For(source, 1);
         while (source.Position < source.RowCount)
         {

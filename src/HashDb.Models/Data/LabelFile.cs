@@ -13,19 +13,26 @@ public static class LabelFile
     /// <param name="path">The file.</param>
     /// <param name="rows">The rows to read; all when left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">A row of the range lies outside the file.</exception>
-    /// <exception cref="CorruptDataException">The file is damaged, or holds a negative label, one above <see cref="DataLimits.MaxLabel"/>, or a multi-hot number other than 0 and 1.</exception>
+    /// <exception cref="CorruptDataException">
+    /// The file is damaged, or holds a negative label, one above <see cref="DataLimits.MaxLabel"/>, or a multi-hot number other
+    /// than 0 and 1.
+    /// </exception>
     /// <exception cref="NotSupportedException">The file is sound but holds no labels of these forms.</exception>
-    /// <exception cref="HashDbException">The labels do not fit into one array (code <see cref="HashDbErrorCode.LimitExceeded"/>).</exception>
+    /// <exception cref="HashDbException">
+    /// The labels do not fit into one array (code <see cref="HashDbErrorCode.LimitExceeded"/>).
+    /// </exception>
     public static LabelSet Read(string path, RowRange? rows = null)
     {
         using RowSource source = RowSource.Open(path, rows);
         bool isColumn = source.Shape.Count == 1 || (source.IsVecs && source.ElementsPerRow == 1);
         if (isColumn && source.Type.IsInteger)
             return ReadClasses(source);
-        if (source.Shape.Count == 2 && !source.IsVecs && source.Type is { Kind: ElementKind.Unsigned or ElementKind.Boolean, WidthBytes: 1 })
+        if (source.Shape.Count == 2 && !source.IsVecs
+            && source.Type is { Kind: ElementKind.Unsigned or ElementKind.Boolean, WidthBytes: 1 })
             return ReadMultiHot(source);
         throw new NotSupportedException(
-            $"{path}: shape {source.ShapeText} of {source.Type} holds no labels; read are an integer for each row, or rows * classes of uint8 or bool.");
+            $"{path}: shape {source.ShapeText} of {source.Type} holds no labels; read are an integer for each row, or rows * "
+            + "classes of uint8 or bool.");
     }
 
     private static LabelSet ReadClasses(RowSource source)
@@ -74,7 +81,8 @@ public static class LabelFile
 
                 if (labels.Count > Array.MaxLength - classCount)
                     throw new HashDbException(
-                        HashDbErrorCode.LimitExceeded, $"{source.Path}: more than {labels.Count} labels; one array holds {Array.MaxLength}. Read a range of rows.");
+                        HashDbErrorCode.LimitExceeded,
+                        $"{source.Path}: more than {labels.Count} labels; one array holds {Array.MaxLength}. Read a range of rows.");
                 target[row] = labels.Count;
             }
         }

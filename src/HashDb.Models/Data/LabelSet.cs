@@ -74,7 +74,8 @@ public sealed class LabelSet
             {
                 int label = rows[row][i];
                 if (label <= previous || label >= classCount)
-                    throw new ArgumentException($"Row {row} has label {label} after {previous}; labels ascend from 0 to {classCount - 1}.", nameof(rows));
+                    throw new ArgumentException(
+                        $"Row {row} has label {label} after {previous}; labels ascend from 0 to {classCount - 1}.", nameof(rows));
                 labels[starts[row] + i] = previous = label;
             }
         }

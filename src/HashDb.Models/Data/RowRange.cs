@@ -32,7 +32,8 @@ public readonly record struct RowRange
         ArgumentNullException.ThrowIfNull(text);
         return TryParse(text, out RowRange range)
             ? range
-            : throw new FormatException($"'{text}' is no range of rows: write a..b, a.. or ..b (from row a up to, not including, row b; b greater than a).");
+            : throw new FormatException(
+                $"'{text}' is no range of rows: write a..b, a.. or ..b (from row a up to, not including, row b; b greater than a).");
     }
 
     /// <summary>Like <see cref="Parse"/>, but false when the text is not of that form.</summary>

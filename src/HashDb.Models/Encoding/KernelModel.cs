@@ -51,7 +51,8 @@ public abstract class KernelModel : MarginModel
             throw new ArgumentOutOfRangeException(nameof(parameters), LengthScale, "The length scale must be a finite number above 0.");
         _scale = new RbfKernel(LengthScale, 1).ExponentScale;
         if (!float.IsFinite(_scale) || _scale == 0)
-            throw new ArgumentOutOfRangeException(nameof(parameters), LengthScale, "The length scale is out of the range of single precision.");
+            throw new ArgumentOutOfRangeException(
+                nameof(parameters), LengthScale, "The length scale is out of the range of single precision.");
         PointCount = parameters.Points.Length / dimensions;
         if (PointCount is < 1 or > MaxPointCount)
             throw new ArgumentOutOfRangeException(nameof(parameters), PointCount, $"A kernel model has 1 to {MaxPointCount} points.");

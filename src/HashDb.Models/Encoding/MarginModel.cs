@@ -22,7 +22,8 @@ public abstract class MarginModel : IHashModel
     /// <summary>Fixes the shape of the model.</summary>
     /// <exception cref="ArgumentException">A size is out of its limit, or the preprocessing or provenance is of another model.</exception>
     protected MarginModel(
-        string kind, int dimensions, int bitCount, int tableCount, Preprocessing preprocessing, ModelProvenance provenance, SignRule signRule)
+        string kind, int dimensions, int bitCount, int tableCount, Preprocessing preprocessing, ModelProvenance provenance,
+        SignRule signRule)
     {
         ArgumentException.ThrowIfNullOrEmpty(kind);
         ArgumentNullException.ThrowIfNull(preprocessing);
@@ -87,7 +88,9 @@ public abstract class MarginModel : IHashModel
         MatrixShape.Check(vectors.Length, count, Dimensions, nameof(vectors));
         int codeBytes = TableCount * HashcodeMath.ByteCount(BitCount);
         if (hashcodes.Length != (long)count * codeBytes)
-            throw new ArgumentException($"{count} vectors have {(long)count * codeBytes} bytes of hashcodes, the span holds {hashcodes.Length}.", nameof(hashcodes));
+            throw new ArgumentException(
+                $"{count} vectors have {(long)count * codeBytes} bytes of hashcodes, the span holds {hashcodes.Length}.",
+                nameof(hashcodes));
 
         Run(vectors, count, hashcodes, codeBytes, wantsMargins: false);
     }
@@ -101,7 +104,8 @@ public abstract class MarginModel : IHashModel
     {
         MatrixShape.Check(vectors.Length, count, Dimensions, nameof(vectors));
         if (margins.Length != (long)count * MarginCount)
-            throw new ArgumentException($"{count} vectors have {(long)count * MarginCount} margins, the span holds {margins.Length}.", nameof(margins));
+            throw new ArgumentException(
+                $"{count} vectors have {(long)count * MarginCount} margins, the span holds {margins.Length}.", nameof(margins));
 
         Run(vectors, count, margins, MarginCount, wantsMargins: true);
     }
@@ -111,7 +115,8 @@ public abstract class MarginModel : IHashModel
     {
         int codeBytes = TableCount * HashcodeMath.ByteCount(BitCount);
         if (hashcodes.Length != codeBytes)
-            throw new ArgumentException($"A vector has {codeBytes} bytes of hashcodes, the span holds {hashcodes.Length}.", nameof(hashcodes));
+            throw new ArgumentException(
+                $"A vector has {codeBytes} bytes of hashcodes, the span holds {hashcodes.Length}.", nameof(hashcodes));
         Margins(vector, 1, margins);
         SignPacker.Pack(margins, TableCount, BitCount, SignRule, hashcodes);
     }
@@ -190,7 +195,8 @@ public abstract class MarginModel : IHashModel
             Span<float> rows = rented.AsSpan(0, count * Dimensions);
             for (bad = 0; bad < count; bad++)
             {
-                RowFault fault = Preprocessing.TryApply(vectors.Slice(bad * Dimensions, Dimensions), rows.Slice(bad * Dimensions, Dimensions));
+                RowFault fault =
+                    Preprocessing.TryApply(vectors.Slice(bad * Dimensions, Dimensions), rows.Slice(bad * Dimensions, Dimensions));
                 if (fault != RowFault.None)
                     return fault;
             }
@@ -206,7 +212,8 @@ public abstract class MarginModel : IHashModel
             ComputeMargins(rows, count, margins);
             int codeBytes = codes.Length / count;
             for (int i = 0; i < count; i++)
-                SignPacker.Pack(margins.Slice(i * MarginCount, MarginCount), TableCount, BitCount, SignRule, codes.Slice(i * codeBytes, codeBytes));
+                SignPacker.Pack(
+                    margins.Slice(i * MarginCount, MarginCount), TableCount, BitCount, SignRule, codes.Slice(i * codeBytes, codeBytes));
             return RowFault.None;
         }
         finally

@@ -104,7 +104,8 @@ public sealed unsafe class PackedProjection
     {
         MatrixShape.Check(rows.Length, count, Dimensions, nameof(rows));
         if (outputs.Length != (long)count * OutputCount)
-            throw new ArgumentException($"{count} rows have {(long)count * OutputCount} outputs, the span holds {outputs.Length}.", nameof(outputs));
+            throw new ArgumentException(
+                $"{count} rows have {(long)count * OutputCount} outputs, the span holds {outputs.Length}.", nameof(outputs));
 
         fixed (float* x = rows)
         fixed (float* y = outputs)
@@ -252,7 +253,8 @@ public sealed unsafe class PackedProjection
         for (int i = 0; i < values.Length; i++)
         {
             if (!float.IsFinite(values[i]))
-                throw new ArgumentException($"Value {i % stride} of hyperplane {i / stride} is {values[i]}, not a finite number.", parameter);
+                throw new ArgumentException(
+                    $"Value {i % stride} of hyperplane {i / stride} is {values[i]}, not a finite number.", parameter);
         }
     }
 }

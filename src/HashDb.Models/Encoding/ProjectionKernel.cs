@@ -20,7 +20,9 @@ internal static unsafe class ProjectionKernel<TLanes, TVector>
     /// <summary>Adds <paramref name="depth"/> products to the sums of every slot.</summary>
     /// <param name="rows">float32; the row of slot i starts at <c>rows + i * rowStride</c> when slots are rows.</param>
     /// <param name="rowStride">Floats from one row to the next.</param>
-    /// <param name="tiles">Weights, <c>[dimension][column]</c>; the tile of slot i starts at <c>tiles + i * tileStride</c> when slots are tiles.</param>
+    /// <param name="tiles">
+    /// Weights, <c>[dimension][column]</c>; the tile of slot i starts at <c>tiles + i * tileStride</c> when slots are tiles.
+    /// </param>
     /// <param name="tileStride">Floats from one tile to the next.</param>
     /// <param name="depth">Number of dimensions.</param>
     /// <param name="sums">Read and written, <see cref="TileWidth"/> values a slot.</param>

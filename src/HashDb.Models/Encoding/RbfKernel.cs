@@ -24,7 +24,8 @@ internal sealed record RbfKernel(double LengthScale, double SignalVariance)
     /// <param name="algebra">Who multiplies.</param>
     /// <param name="values">Receives <c>count * width</c>.</param>
     public void Fill(
-        ReadOnlySpan<float> rows, ReadOnlySpan<float> points, int count, int width, int dimensions, IDenseAlgebra algebra, Span<float> values)
+        ReadOnlySpan<float> rows, ReadOnlySpan<float> points, int count, int width, int dimensions, IDenseAlgebra algebra,
+        Span<float> values)
     {
         algebra.MultiplyTransposed(rows, points, count, width, dimensions, values);
         float[] pointNorms = SquaredNorms(points, width, dimensions);

@@ -39,7 +39,8 @@ public sealed class EvaluationSplit
         if ((long)queryCount + trainingCount >= rowCount)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(rowCount), rowCount, $"{queryCount} queries and {trainingCount} training rows leave nothing of {rowCount} rows to search.");
+                nameof(rowCount), rowCount,
+                $"{queryCount} queries and {trainingCount} training rows leave nothing of {rowCount} rows to search.");
         }
 
         int[] rows = new int[rowCount];

@@ -72,7 +72,8 @@ public sealed class HashcodeSet
         ArgumentNullException.ThrowIfNull(model);
         ArgumentNullException.ThrowIfNull(vectors);
         if (vectors.Dimensions != model.Dimensions)
-            throw new ArgumentException($"The model is for {model.Dimensions} dimensions, the vectors have {vectors.Dimensions}.", nameof(vectors));
+            throw new ArgumentException(
+                $"The model is for {model.Dimensions} dimensions, the vectors have {vectors.Dimensions}.", nameof(vectors));
 
         HashcodeSet set = new(rows.Length, model.BitCount, model.TableCount);
         int rowBytes = model.GetHashcodeByteCount();
@@ -143,7 +144,8 @@ public sealed class HashcodeSet
             padded.Clear();
             packed.Slice(table * codeBytes, codeBytes).CopyTo(padded);
             for (int word = 0; word < _wordsPerCode; word++)
-                _words[(row * _wordsPerRow) + (table * _wordsPerCode) + word] = BinaryPrimitives.ReadUInt64LittleEndian(padded[(8 * word)..]);
+                _words[(row * _wordsPerRow) + (table * _wordsPerCode) + word] =
+                    BinaryPrimitives.ReadUInt64LittleEndian(padded[(8 * word)..]);
         }
     }
 }

@@ -75,7 +75,8 @@ public static class RadiusEvaluation
         private readonly int[] _candidates;
 
         public Work(
-            IReadOnlyList<IHashModel> models, FeatureMatrix vectors, LabelSet labels, EvaluationSplit split, RadiusEvaluationOptions options)
+            IReadOnlyList<IHashModel> models, FeatureMatrix vectors, LabelSet labels, EvaluationSplit split,
+            RadiusEvaluationOptions options)
         {
             _models = models;
             _vectors = vectors;

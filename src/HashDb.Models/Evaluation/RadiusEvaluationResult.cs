@@ -36,7 +36,11 @@ public sealed record RadiusEvaluationResult
             points[i] = new RadiusPoint
             {
                 Radius = first.Points[at].Radius,
-                PrecisionOfAnswered = results.Select(r => r.Points[at]).Where(p => p.AnsweredShare > 0).Select(p => p.PrecisionOfAnswered).DefaultIfEmpty().Average(),
+                PrecisionOfAnswered = results.Select(r => r.Points[at])
+                    .Where(p => p.AnsweredShare > 0)
+                    .Select(p => p.PrecisionOfAnswered)
+                    .DefaultIfEmpty()
+                    .Average(),
                 Precision = results.Average(r => r.Points[at].Precision),
                 AnsweredShare = results.Average(r => r.Points[at].AnsweredShare),
                 MeanCandidates = results.Average(r => r.Points[at].MeanCandidates),

@@ -130,7 +130,8 @@ public static class RankingEvaluation
         private readonly long[] _pooledSimilar;
 
         public Ranker(
-            HashcodeSet queries, ReadOnlyMemory<int> queryRows, HashcodeSet database, ReadOnlyMemory<int> databaseRows, LabelSet labels, int radius)
+            HashcodeSet queries, ReadOnlyMemory<int> queryRows, HashcodeSet database, ReadOnlyMemory<int> databaseRows, LabelSet labels,
+            int radius)
         {
             _queries = queries;
             _queryRows = queryRows;

@@ -32,7 +32,8 @@ public static class HashModelFile
         if (stream.Length > ModelLimits.MaxModelFileBytes)
         {
             throw new CorruptDataException(
-                path, ModelLimits.MaxModelFileBytes, $"the file has {stream.Length} bytes, a model file at most {ModelLimits.MaxModelFileBytes}");
+                path, ModelLimits.MaxModelFileBytes,
+                $"the file has {stream.Length} bytes, a model file at most {ModelLimits.MaxModelFileBytes}");
         }
 
         byte[] bytes = new byte[stream.Length];
@@ -49,13 +50,16 @@ public static class HashModelFile
         ModelWriter parts = new();
         format.Write(model, parts);
         if (parts.ArrayBytes > ModelLimits.MaxModelFileBytes)
-            throw new ArgumentException($"The arrays of the model have {parts.ArrayBytes} bytes, a model file at most {ModelLimits.MaxModelFileBytes}.", nameof(model));
+            throw new ArgumentException(
+                $"The arrays of the model have {parts.ArrayBytes} bytes, a model file at most {ModelLimits.MaxModelFileBytes}.",
+                nameof(model));
 
         ArrayBufferWriter<byte> body = new();
         ModelBody.Write(body, model, parts);
         long length = ModelFileLayout.BodyOffset + (long)body.WrittenCount + ModelFileLayout.ChecksumBytes;
         if (length > ModelLimits.MaxModelFileBytes)
-            throw new ArgumentException($"The model has {length} bytes, a model file at most {ModelLimits.MaxModelFileBytes}.", nameof(model));
+            throw new ArgumentException(
+                $"The model has {length} bytes, a model file at most {ModelLimits.MaxModelFileBytes}.", nameof(model));
 
         byte[] file = new byte[length];
         ModelFileLayout.Magic.CopyTo(file.AsSpan(ModelFileLayout.MagicOffset));
@@ -98,7 +102,9 @@ public static class HashModelFile
         if (file.Length < ModelFileLayout.BodyOffset + ModelFileLayout.ChecksumBytes)
         {
             throw new CorruptDataException(
-                name, file.Length, $"the file ends after {file.Length} bytes, before the {ModelFileLayout.BodyOffset + ModelFileLayout.ChecksumBytes} of header and checksum");
+                name, file.Length,
+                $"the file ends after {file.Length} bytes, before the "
+                + $"{ModelFileLayout.BodyOffset + ModelFileLayout.ChecksumBytes} of header and checksum");
         }
 
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(file[ModelFileLayout.VersionOffset..]);

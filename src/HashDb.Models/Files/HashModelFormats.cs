@@ -25,7 +25,8 @@ public static class HashModelFormats
         ArgumentNullException.ThrowIfNull(format);
         string kind = format.Kind;
         if (!IsKind(kind))
-            throw new ArgumentException($"'{kind}' is not a kind of model: 1 to {MaxKindLength} of the characters a-z, 0-9 and '-'.", nameof(format));
+            throw new ArgumentException(
+                $"'{kind}' is not a kind of model: 1 to {MaxKindLength} of the characters a-z, 0-9 and '-'.", nameof(format));
         if (!Formats.TryAdd(kind, format))
             throw new ArgumentException($"There is a format for models of kind '{kind}' already.", nameof(format));
     }
@@ -35,7 +36,8 @@ public static class HashModelFormats
     internal static IHashModelFormat Get(string kind) => Formats.TryGetValue(kind, out IHashModelFormat? format)
         ? format
         : throw new HashDbException(
-            HashDbErrorCode.UnknownModelKind, $"No format is registered for models of kind '{kind}'; there are: {string.Join(", ", Kinds)}.");
+            HashDbErrorCode.UnknownModelKind,
+            $"No format is registered for models of kind '{kind}'; there are: {string.Join(", ", Kinds)}.");
 
     internal static bool IsKind(string? kind) =>
         kind is { Length: >= 1 and <= MaxKindLength } && kind.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c == '-');

@@ -90,7 +90,8 @@ public sealed class ModelReader
         if (!shape.SequenceEqual(array.Shape))
         {
             throw new CorruptDataException(
-                File, array.Offset, $"array '{name}' has the shape [{string.Join(", ", array.Shape)}], not [{string.Join(", ", shape.ToArray())}]");
+                File, array.Offset,
+                $"array '{name}' has the shape [{string.Join(", ", array.Shape)}], not [{string.Join(", ", shape.ToArray())}]");
         }
 
         int size = ModelArrayType.SizeOf(type);
@@ -107,7 +108,8 @@ public sealed class ModelReader
     internal void CheckAllRead()
     {
         if (_unread.Count > 0)
-            throw new CorruptDataException(File, _parametersOffset, $"models of kind '{Kind}' have no {_unread.Order(StringComparer.Ordinal).First()}");
+            throw new CorruptDataException(
+                File, _parametersOffset, $"models of kind '{Kind}' have no {_unread.Order(StringComparer.Ordinal).First()}");
     }
 
     private ModelValue Get(string name, ModelValueKind kind)

@@ -52,14 +52,16 @@ public sealed class ModelWriter
         }
 
         if (count != values.Length || shape.Length is < 1 or > ModelFileLayout.MaxArrayRank)
-            throw new ArgumentException($"Array '{name}' of {values.Length} values does not have the shape [{string.Join(", ", shape.ToArray())}].", nameof(shape));
+            throw new ArgumentException(
+                $"Array '{name}' of {values.Length} values does not have the shape [{string.Join(", ", shape.ToArray())}].", nameof(shape));
         long bad = ModelArrayType.IndexOfNotFinite(values.Span);
         if (bad >= 0)
             throw new ArgumentException($"Value {bad} of array '{name}' is not a finite number.", nameof(values));
 
         int size = ModelArrayType.SizeOf(type);
         if (count * size > ModelLimits.MaxModelFileBytes)
-            throw new ArgumentException($"Array '{name}' of {count * size} bytes exceeds the {ModelLimits.MaxModelFileBytes} of a model file.", nameof(values));
+            throw new ArgumentException(
+                $"Array '{name}' of {count * size} bytes exceeds the {ModelLimits.MaxModelFileBytes} of a model file.", nameof(values));
         _arrays.Add(name, new StoredArray(
             type,
             shape.ToArray(),

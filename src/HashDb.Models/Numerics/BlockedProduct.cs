@@ -48,9 +48,11 @@ internal static unsafe class BlockedProduct<TOps, TVector, T>
                         int tileWidth = Math.Min(tileColumns, blockColumns - j);
                         for (int i = 0; i < blockRows; i += Rows)
                         {
-                            TileKernel<TOps, TVector, T>.Multiply(leftPanels.Pointer + ((long)i * blockDepth), rightPanel, blockDepth, tile);
+                            TileKernel<TOps, TVector, T>.Multiply(
+                                leftPanels.Pointer + ((long)i * blockDepth), rightPanel, blockDepth, tile);
                             T* corner = target + ((i0 + i) * targetStride) + j0 + j;
-                            TileKernel<TOps, TVector, T>.AddTo(tile, Math.Min(Rows, blockRows - i), tileWidth, factor, corner, targetStride);
+                            TileKernel<TOps, TVector, T>.AddTo(
+                                tile, Math.Min(Rows, blockRows - i), tileWidth, factor, corner, targetStride);
                         }
                     }
                 }
@@ -76,7 +78,8 @@ internal static unsafe class BlockedProduct<TOps, TVector, T>
         for (int j = 0; j < width; j += tileColumns)
         {
             int depth = Math.Min(width, j + tileColumns);
-            Panels.Pack(new MatrixView<T>(lower + ((long)j * width), width, 1), Math.Min(tileColumns, width - j), depth, tileColumns, panel);
+            Panels.Pack(
+                new MatrixView<T>(lower + ((long)j * width), width, 1), Math.Min(tileColumns, width - j), depth, tileColumns, panel);
             panel += (long)depth * tileColumns;
         }
 

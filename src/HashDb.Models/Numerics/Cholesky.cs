@@ -63,9 +63,11 @@ internal static unsafe class Cholesky
                 // X[i, 0..i) = -inverse(L[i, i]) (L[i, 0..i) X[0..i, 0..i))
                 product.Clear();
                 DenseProducts.Add(
-                    new MatrixView<double>(l + ((long)i0 * size), size, 1), new MatrixView<double>(x, size, 1), block, i0, i0, 1, product.Pointer, i0);
+                    new MatrixView<double>(
+                        l + ((long)i0 * size), size, 1), new MatrixView<double>(x, size, 1), block, i0, i0, 1, product.Pointer, i0);
                 DenseProducts.Add(
-                    new MatrixView<double>(diagonal, size, 1), new MatrixView<double>(product.Pointer, i0, 1), block, i0, block, -1, x + ((long)i0 * size), size);
+                    new MatrixView<double>(diagonal, size, 1), new MatrixView<double>(product.Pointer, i0, 1), block, i0, block, -1,
+                    x + ((long)i0 * size), size);
             }
         }
     }

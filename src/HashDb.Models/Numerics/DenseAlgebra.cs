@@ -13,6 +13,8 @@ public static class DenseAlgebra
     {
         "managed" => ManagedAlgebra.Instance,
         "openblas" => OpenBlasAlgebra.Load(),
-        _ => throw new ArgumentException($"There is no linear algebra called '{name}'; there are: {string.Join(", ", Names)}.", nameof(name)),
+        _ =>
+            throw new ArgumentException(
+                $"There is no linear algebra called '{name}'; there are: {string.Join(", ", Names)}.", nameof(name)),
     };
 }

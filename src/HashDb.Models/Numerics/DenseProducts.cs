@@ -15,25 +15,39 @@ internal static unsafe class DenseProducts
 
     /// <summary>Adds <c>factor * left * right</c> to a row-major target.</summary>
     public static void Add(
-        MatrixView<float> left, MatrixView<float> right, int rows, int columns, int depth, float factor, float* target, long targetStride, int width = 0)
+        MatrixView<float> left, MatrixView<float> right, int rows, int columns, int depth, float factor, float* target,
+        long targetStride, int width = 0)
     {
         switch (width == 0 ? BestWidth : width)
         {
-            case 512: BlockedProduct<Single512, Vector512<float>, float>.Add(left, right, rows, columns, depth, factor, target, targetStride); break;
-            case 256: BlockedProduct<Single256, Vector256<float>, float>.Add(left, right, rows, columns, depth, factor, target, targetStride); break;
-            default: BlockedProduct<Single128, Vector128<float>, float>.Add(left, right, rows, columns, depth, factor, target, targetStride); break;
+            case 512:
+                BlockedProduct<Single512, Vector512<float>, float>.Add(
+                left, right, rows, columns, depth, factor, target, targetStride); break;
+            case 256:
+                BlockedProduct<Single256, Vector256<float>, float>.Add(
+                left, right, rows, columns, depth, factor, target, targetStride); break;
+            default:
+                BlockedProduct<Single128, Vector128<float>, float>.Add(
+                left, right, rows, columns, depth, factor, target, targetStride); break;
         }
     }
 
     /// <summary>Adds <c>factor * left * right</c> to a row-major target.</summary>
     public static void Add(
-        MatrixView<double> left, MatrixView<double> right, int rows, int columns, int depth, double factor, double* target, long targetStride, int width = 0)
+        MatrixView<double> left, MatrixView<double> right, int rows, int columns, int depth, double factor, double* target,
+        long targetStride, int width = 0)
     {
         switch (width == 0 ? BestWidth : width)
         {
-            case 512: BlockedProduct<Double512, Vector512<double>, double>.Add(left, right, rows, columns, depth, factor, target, targetStride); break;
-            case 256: BlockedProduct<Double256, Vector256<double>, double>.Add(left, right, rows, columns, depth, factor, target, targetStride); break;
-            default: BlockedProduct<Double128, Vector128<double>, double>.Add(left, right, rows, columns, depth, factor, target, targetStride); break;
+            case 512:
+                BlockedProduct<Double512, Vector512<double>, double>.Add(
+                left, right, rows, columns, depth, factor, target, targetStride); break;
+            case 256:
+                BlockedProduct<Double256, Vector256<double>, double>.Add(
+                left, right, rows, columns, depth, factor, target, targetStride); break;
+            default:
+                BlockedProduct<Double128, Vector128<double>, double>.Add(
+                left, right, rows, columns, depth, factor, target, targetStride); break;
         }
     }
 
@@ -83,7 +97,8 @@ internal static unsafe class DenseProducts
                     new Span<float>(scaled.Pointer + ((long)i * columns), columns));
             }
 
-            BlockedProduct<TOps, TVector, float>.AddLowerGramBlock(block, scaled.Pointer, rows, columns, panels.Pointer, sums.Pointer, stride);
+            BlockedProduct<TOps, TVector, float>.AddLowerGramBlock(
+                block, scaled.Pointer, rows, columns, panels.Pointer, sums.Pointer, stride);
             if (++pending == GramBlocksPerFlush || first + rows >= count)
             {
                 Flush(sums.Pointer, stride, columns, gram);

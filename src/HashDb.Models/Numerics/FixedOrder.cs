@@ -22,7 +22,8 @@ internal static class FixedOrder
         for (; i + (2 * Lanes) <= left.Length; i += 2 * Lanes)
         {
             s0 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref a, (nuint)i), Vector512.LoadUnsafe(ref b, (nuint)i), s0);
-            s1 = Vector512.FusedMultiplyAdd(Vector512.LoadUnsafe(ref a, (nuint)(i + Lanes)), Vector512.LoadUnsafe(ref b, (nuint)(i + Lanes)), s1);
+            s1 = Vector512.FusedMultiplyAdd(
+                Vector512.LoadUnsafe(ref a, (nuint)(i + Lanes)), Vector512.LoadUnsafe(ref b, (nuint)(i + Lanes)), s1);
         }
 
         Vector512<float> sum = s0 + s1;
@@ -44,7 +45,8 @@ internal static class FixedOrder
         Vector512<float> factors = Vector512.Create(factor);
         int i = 0;
         for (; i + Lanes <= vector.Length; i += Lanes)
-            Vector512.FusedMultiplyAdd(factors, Vector512.LoadUnsafe(ref x, (nuint)i), Vector512.LoadUnsafe(ref y, (nuint)i)).StoreUnsafe(ref y, (nuint)i);
+            Vector512.FusedMultiplyAdd(
+                factors, Vector512.LoadUnsafe(ref x, (nuint)i), Vector512.LoadUnsafe(ref y, (nuint)i)).StoreUnsafe(ref y, (nuint)i);
         for (; i < vector.Length; i++)
             target[i] = MathF.FusedMultiplyAdd(factor, vector[i], target[i]);
     }

@@ -33,7 +33,8 @@ internal static class KMeans
         Span<float> centres)
     {
         if (clusters < 1 || clusters > count)
-            throw new ArgumentOutOfRangeException(nameof(clusters), clusters, $"There are {count} rows, so 1 to {count} clusters can be made.");
+            throw new ArgumentOutOfRangeException(
+                nameof(clusters), clusters, $"There are {count} rows, so 1 to {count} clusters can be made.");
         float[] current = new float[clusters * dimensions];
         PlaceStarts(vectors.Span, count, dimensions, clusters, random, current);
         int[] assigned = new int[count];
@@ -134,7 +135,8 @@ internal static class KMeans
             for (int i = 0; i < rows; i++)
             {
                 // The nearest centre has the largest x.z - |z|^2 / 2; the first of equals wins.
-                System.Numerics.Tensors.TensorPrimitives.Subtract(products.AsSpan(i * clusters, clusters), norms, products.AsSpan(i * clusters, clusters));
+                System.Numerics.Tensors.TensorPrimitives.Subtract(
+                    products.AsSpan(i * clusters, clusters), norms, products.AsSpan(i * clusters, clusters));
                 int best = System.Numerics.Tensors.TensorPrimitives.IndexOfMax<float>(products.AsSpan(i * clusters, clusters));
                 distances[first + i] = -products[(i * clusters) + best];
                 if (assigned[first + i] != best)

@@ -33,7 +33,8 @@ public sealed unsafe class OpenBlasAlgebra : IDenseAlgebra
     /// <summary>Gives the only instance.</summary>
     /// <exception cref="HashDbException">The machine does not have the library.</exception>
     public static OpenBlasAlgebra Load() => Loaded.Value ?? throw new HashDbException(
-        HashDbErrorCode.Unknown, $"OpenBLAS was asked for, but none of {string.Join(", ", LibraryNames)} can be loaded (Debian: libopenblas0-pthread).");
+        HashDbErrorCode.Unknown,
+        $"OpenBLAS was asked for, but none of {string.Join(", ", LibraryNames)} can be loaded (Debian: libopenblas0-pthread).");
 
     /// <inheritdoc/>
     public void MultiplyTransposed(
@@ -60,7 +61,8 @@ public sealed unsafe class OpenBlasAlgebra : IDenseAlgebra
             {
                 int depth = Math.Min(SumBlock, count - first);
                 _gemm(
-                    RowMajor, Transpose, NoTranspose, rows, columns, depth, 1, a + ((long)first * rows), rows, b + ((long)first * columns), columns, 0, c, columns);
+                    RowMajor, Transpose, NoTranspose, rows, columns, depth, 1, a + ((long)first * rows), rows,
+                    b + ((long)first * columns), columns, 0, c, columns);
                 for (int i = 0; i < sums.Length; i++)
                     product[i] += sums[i];
             }

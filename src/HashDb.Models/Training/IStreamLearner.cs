@@ -1,7 +1,8 @@
 namespace HashDb.Models.Training;
 
 /// <summary>
-/// Learns a hash function from a stream of labelled items. Mutable, for one thread at a time. Its state is a function of the model that it began
+/// Learns a hash function from a stream of labelled items. Mutable, for one thread at a time. Its state is a function of the model
+/// that it began
 /// with, its settings and the sequence of items: not of batches, machines or snapshots taken in between.
 /// </summary>
 public interface IStreamLearner
@@ -35,7 +36,9 @@ public interface IStreamLearner
 
     /// <summary>Learns from items in their order. After an exception nothing of the batch was learned.</summary>
     /// <exception cref="ArgumentException">The batch was prepared for other dimensions or another preprocessing.</exception>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.LimitExceeded"/>: there would be more classes than <see cref="StreamLearning.ClassLimit"/> says.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.LimitExceeded"/>: there would be more classes than <see cref="StreamLearning.ClassLimit"/> says.
+    /// </exception>
     void Learn(StreamBatch batch);
 
     /// <summary>A copy of the state as it is now.</summary>

@@ -77,7 +77,9 @@ public abstract class ModelTrainer
     /// <summary>Finds a trainer.</summary>
     /// <exception cref="ArgumentException">There is none of that kind; says which there are.</exception>
     public static ModelTrainer Find(string kind) => All.FirstOrDefault(trainer => trainer.Kind == kind)
-        ?? throw new ArgumentException($"No trainer makes models of kind '{kind}'; there are: {string.Join(", ", All.Select(trainer => trainer.Kind))}.", nameof(kind));
+            ?? throw new ArgumentException(
+                $"No trainer makes models of kind '{kind}'; there are: {string.Join(", ", All.Select(trainer => trainer.Kind))}.",
+                nameof(kind));
 
     /// <summary>Checks names and values of settings without any data, so that a caller can refuse them early.</summary>
     /// <exception cref="ArgumentException">There is no such setting, or a value does not fit; says what there is.</exception>
@@ -92,7 +94,9 @@ public abstract class ModelTrainer
     /// <param name="maxDegreeOfParallelism">At most so many threads; -1 for all. Does not change the result.</param>
     /// <param name="progress">Told after each step, from any thread.</param>
     /// <param name="cancellationToken">Stops the training at the next step.</param>
-    /// <exception cref="ArgumentException">A setting, a row or the labels are not usable; says which and why, before work starts.</exception>
+    /// <exception cref="ArgumentException">
+    /// A setting, a row or the labels are not usable; says which and why, before work starts.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public abstract IHashModel Train(
         FeatureMatrix vectors,

@@ -8,7 +8,8 @@ internal static class Require
     {
         // Written so that NaN, which compares as smaller than everything, fails.
         if (!(value.CompareTo(smallest) >= 0 && value.CompareTo(largest) <= 0))
-            throw new ArgumentOutOfRangeException(name, value, FormattableString.Invariant($"{name} must be from {smallest} to {largest}."));
+            throw new ArgumentOutOfRangeException(
+                name, value, FormattableString.Invariant($"{name} must be from {smallest} to {largest}."));
     }
 
     public static void Positive(double value, string name)

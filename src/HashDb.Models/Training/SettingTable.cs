@@ -18,13 +18,21 @@ internal sealed class SettingTable<TOptions>(TOptions defaults)
     public SettingTable<TOptions> Integer(
         string name, Func<TOptions, int> get, Func<TOptions, int, TOptions> set, int smallest, int largest, string description) =>
         Add(name, $"{smallest} to {largest}", description, options => (long)get(options), (options, text) =>
-            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= smallest && value <= largest
+            int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= smallest
+                && value <= largest
                 ? set(options, value) : default);
 
     public SettingTable<TOptions> Real(
-        string name, Func<TOptions, double> get, Func<TOptions, double, TOptions> set, double smallest, double largest, string description) =>
-        Add(name, string.Create(CultureInfo.InvariantCulture, $"{smallest} to {largest}"), description, options => get(options), (options, text) =>
-            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= smallest && value <= largest
+        string name, Func<TOptions, double> get, Func<TOptions, double, TOptions> set, double smallest, double largest,
+        string description) =>
+        Add(
+            name,
+            string.Create(CultureInfo.InvariantCulture, $"{smallest} to {largest}"),
+            description,
+            options => get(options),
+            (options, text) =>
+            double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && value >= smallest
+                && value <= largest
                 ? set(options, value) : default);
 
     public SettingTable<TOptions> Boolean(string name, Func<TOptions, bool> get, Func<TOptions, bool, TOptions> set, string description) =>
@@ -57,8 +65,10 @@ internal sealed class SettingTable<TOptions>(TOptions defaults)
     {
         Entry? entry = _entries.Find(entry => entry.Setting.Name == name);
         if (entry is null)
-            throw new ArgumentException($"There is no setting '{name}'; there are: {string.Join(", ", _entries.Select(e => e.Setting.Name))}.", nameof(name));
-        return entry.Parse(options, value) ?? throw new ArgumentException($"'{value}' does not fit {name}: {entry.Setting.Range}.", nameof(value));
+            throw new ArgumentException(
+                $"There is no setting '{name}'; there are: {string.Join(", ", _entries.Select(e => e.Setting.Name))}.", nameof(name));
+        return entry.Parse(options, value)
+            ?? throw new ArgumentException($"'{value}' does not fit {name}: {entry.Setting.Range}.", nameof(value));
     }
 
     /// <summary>All settings by name, as a model file records them.</summary>

@@ -13,7 +13,9 @@ public static class StreamLearning
     }
 
     /// <summary>Begins with a model, under the default settings of its learner.</summary>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.UnsupportedOperation"/>: the model cannot be learned from a stream.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.UnsupportedOperation"/>: the model cannot be learned from a stream.
+    /// </exception>
     public static IStreamLearner Begin(IHashModel start) => new GrhStreamLearner(start, new GrhStreamOptions());
 
     /// <summary>Checks that a stream can begin with a model.</summary>

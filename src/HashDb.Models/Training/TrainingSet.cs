@@ -49,7 +49,9 @@ internal sealed class TrainingSet
                 throw new ArgumentException($"There are {vectors.Count} rows but labels for {labels.Count}.", nameof(labels));
             known = TrainingLabels.From(labels);
             if (known.LabelCount < 2)
-                throw new ArgumentException($"All {labels.Count} rows have the same label, so there is nothing to tell apart; training needs at least 2 classes.", nameof(labels));
+                throw new ArgumentException(
+                    $"All {labels.Count} rows have the same label, so there is nothing to tell apart; training needs at least 2 classes.",
+                    nameof(labels));
         }
 
         Preprocessing preprocessing = Preprocessing.Fit(order, vectors.Values.Span, vectors.Count, vectors.Dimensions);

@@ -2,7 +2,9 @@ using HashDb.MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
-/// <summary>A request about a collection that needs no more than its name: describe, drop, statistics, checkpoint, compact: [collection].</summary>
+/// <summary>
+/// A request about a collection that needs no more than its name: describe, drop, statistics, checkpoint, compact: [collection].
+/// </summary>
 internal readonly record struct CollectionRequest(string Collection) : IMessage<CollectionRequest>
 {
     public void Write(ref MessagePackWriter writer)

@@ -7,7 +7,8 @@ namespace HashDb.Protocol.Messages;
 /// <param name="Collection">Its name.</param>
 /// <param name="Metric">How candidates are ordered.</param>
 /// <param name="ModelFile">The bytes of a model file (docs/MODEL-FILE.md).</param>
-internal readonly record struct CreateCollectionRequest(string Collection, DistanceMetric Metric, ReadOnlyMemory<byte> ModelFile) : IMessage<CreateCollectionRequest>
+internal readonly record struct CreateCollectionRequest(
+    string Collection, DistanceMetric Metric, ReadOnlyMemory<byte> ModelFile) : IMessage<CreateCollectionRequest>
 {
     public void Write(ref MessagePackWriter writer)
     {

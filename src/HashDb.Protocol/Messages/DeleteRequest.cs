@@ -3,7 +3,8 @@ using HashDb.MessagePack;
 namespace HashDb.Protocol.Messages;
 
 /// <summary>Deletes records: [collection, ids, client id, sequence number].</summary>
-internal readonly record struct DeleteRequest(string Collection, IReadOnlyList<VectorId> Ids, Guid? ClientId = null, long SequenceNumber = 0)
+internal readonly record struct DeleteRequest(
+    string Collection, IReadOnlyList<VectorId> Ids, Guid? ClientId = null, long SequenceNumber = 0)
     : IMessage<DeleteRequest>
 {
     public void Write(ref MessagePackWriter writer)
@@ -16,5 +17,6 @@ internal readonly record struct DeleteRequest(string Collection, IReadOnlyList<V
     }
 
     public static DeleteRequest Read(ref BodyReader body) => new(
-        body.ReadText("collection"), body.ReadNumbers<VectorId>("ids"), body.ReadOptionalGuid("client id"), body.ReadInt64OrDefault("sequence number", 0));
+        body.ReadText("collection"), body.ReadNumbers<VectorId>("ids"), body.ReadOptionalGuid("client id"),
+        body.ReadInt64OrDefault("sequence number", 0));
 }

@@ -3,7 +3,8 @@ using HashDb.MessagePack;
 namespace HashDb.Protocol.Messages;
 
 /// <summary>Throws the draft away: [collection, client id, sequence number]; it takes one sequence number.</summary>
-internal readonly record struct DiscardDraftRequest(string Collection, Guid? ClientId = null, long SequenceNumber = 0) : IMessage<DiscardDraftRequest>
+internal readonly record struct DiscardDraftRequest(
+    string Collection, Guid? ClientId = null, long SequenceNumber = 0) : IMessage<DiscardDraftRequest>
 {
     public void Write(ref MessagePackWriter writer)
     {

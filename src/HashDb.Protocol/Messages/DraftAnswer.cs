@@ -69,7 +69,8 @@ internal readonly record struct DraftAnswer(DraftStatistics? Draft) : IMessage<D
             return null;
         int outer = body.Enter("quality", out _);
         var quality = new DraftQuality(
-            body.ReadDouble("live precision"), body.ReadDouble("draft precision"), body.ReadDouble("live candidates"), body.ReadDouble("draft candidates"));
+            body.ReadDouble("live precision"), body.ReadDouble("draft precision"), body.ReadDouble("live candidates"),
+            body.ReadDouble("draft candidates"));
         body.Leave(outer);
         return quality;
     }

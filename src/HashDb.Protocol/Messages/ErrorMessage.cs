@@ -55,22 +55,28 @@ internal readonly record struct ErrorMessage(
         switch (exception)
         {
             case CorruptDataException damage:
-                return new ErrorMessage(damage.Code, damage.Detail, damage.IsTransient, ErrorKind.CorruptData, File: damage.File, Offset: damage.Offset);
+                return new ErrorMessage(
+                    damage.Code, damage.Detail, damage.IsTransient, ErrorKind.CorruptData, File: damage.File, Offset: damage.Offset);
             case HashDbException fault:
                 return new ErrorMessage(fault.Code, fault.Message, fault.IsTransient);
             case ArgumentException argument:
-                string? value = (argument as ArgumentOutOfRangeException)?.ActualValue is { } actual ? Convert.ToString(actual, CultureInfo.InvariantCulture) : null;
+                string? value = (argument as ArgumentOutOfRangeException)?.ActualValue is { } actual
+                    ? Convert.ToString(actual, CultureInfo.InvariantCulture)
+                    : null;
                 ErrorKind kind = argument switch
                 {
                     ArgumentNullException => ErrorKind.ArgumentNull,
                     ArgumentOutOfRangeException => ErrorKind.ArgumentOutOfRange,
                     _ => ErrorKind.Argument,
                 };
-                return new ErrorMessage(HashDbErrorCode.InvalidArgument, BareText(argument), Kind: kind, Parameter: argument.ParamName, ActualValue: value);
+                return new ErrorMessage(
+                    HashDbErrorCode.InvalidArgument, BareText(argument), Kind: kind, Parameter: argument.ParamName, ActualValue: value);
             case OperationCanceledException cancelled:
                 return new ErrorMessage(HashDbErrorCode.Cancelled, cancelled.Message, Kind: ErrorKind.Cancelled);
             default:
-                return new ErrorMessage(HashDbErrorCode.Unknown, $"The server failed in a way that it does not know ({exception.GetType().Name}); its log says more.");
+                return new ErrorMessage(
+                    HashDbErrorCode.Unknown,
+                    $"The server failed in a way that it does not know ({exception.GetType().Name}); its log says more.");
         }
     }
 

@@ -3,7 +3,8 @@ using HashDb.MessagePack;
 namespace HashDb.Protocol.Messages;
 
 /// <summary>First frame of a connection: [magic, lowest version, highest version, features, client name, token or nil].</summary>
-internal readonly record struct HelloRequest(int LowestVersion, int HighestVersion, ProtocolFeatures Features, string ClientName, string? Token)
+internal readonly record struct HelloRequest(
+    int LowestVersion, int HighestVersion, ProtocolFeatures Features, string ClientName, string? Token)
     : IMessage<HelloRequest>
 {
     /// <summary>Says that the peer means this protocol and not another one on the same port.</summary>

@@ -6,7 +6,8 @@ namespace HashDb.Protocol.Messages;
 /// Hits of many queries, or a part of them: [array of [ids, distances, statistics]], in the order of the queries. The hits of
 /// one query may stand in several entries, also across frames; the entry with its statistics is its last.
 /// </summary>
-internal readonly record struct HitsBatchAnswer<THit, TCodec>(IReadOnlyList<HitsAnswer<THit, TCodec>> Parts) : IMessage<HitsBatchAnswer<THit, TCodec>>
+internal readonly record struct HitsBatchAnswer<THit, TCodec>(
+    IReadOnlyList<HitsAnswer<THit, TCodec>> Parts) : IMessage<HitsBatchAnswer<THit, TCodec>>
     where TCodec : IHitCodec<THit>
 {
     public void Write(ref MessagePackWriter writer)

@@ -61,11 +61,14 @@ internal sealed class LearnRequest(
         {
             ReadOnlyMemory<float> vectors = Columns.Read(ref body, "vectors", memory.TakeFloats);
             if (count == 0 ? !vectors.IsEmpty : vectors.Length % count != 0)
-                throw new ProtocolException($"The field 'vectors' has {vectors.Length} numbers, which are not {count} vectors of one length.");
+                throw new ProtocolException(
+                    $"The field 'vectors' has {vectors.Length} numbers, which are not {count} vectors of one length.");
             int[]? labelCounts = Columns.ReadLengths(ref body, "label counts", count);
             ReadOnlyMemory<int> labels = body.TryReadNil() ? default : Columns.Read(ref body, "labels", memory.TakeInts);
             int[]? neighbourCounts = Columns.ReadLengths(ref body, "neighbour counts", count);
-            ReadOnlyMemory<VectorId> neighbours = body.TryReadNil() ? default : Columns.Read(ref body, "neighbours", static length => new VectorId[length]);
+            ReadOnlyMemory<VectorId> neighbours = body.TryReadNil()
+                ? default
+                : Columns.Read(ref body, "neighbours", static length => new VectorId[length]);
 
             var items = new LabelledVector[count];
             int dimensions = count == 0 ? 0 : vectors.Length / count;
@@ -81,7 +84,8 @@ internal sealed class LearnRequest(
                 throw new ProtocolException($"The field 'labels' has {labels.Length} numbers more than its counts say.");
             if (!neighbours.IsEmpty)
                 throw new ProtocolException($"The field 'neighbours' has {neighbours.Length} ids more than its counts say.");
-            return new LearnRequest(collection, items, body.ReadOptionalGuid("client id"), body.ReadInt64OrDefault("sequence number", 0), memory);
+            return new LearnRequest(
+                collection, items, body.ReadOptionalGuid("client id"), body.ReadInt64OrDefault("sequence number", 0), memory);
         }
         catch
         {

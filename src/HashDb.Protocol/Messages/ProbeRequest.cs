@@ -6,7 +6,8 @@ namespace HashDb.Protocol.Messages;
 /// Probe and probe batch: [collection, vectors, radius, strategy]. One that was read holds rented memory; dispose of it when the
 /// query has ended.
 /// </summary>
-internal sealed record ProbeRequest(string Collection, QueryVectors Queries, int Radius, ProbeStrategy Strategy) : IMessage<ProbeRequest>, IDisposable
+internal sealed record ProbeRequest(
+    string Collection, QueryVectors Queries, int Radius, ProbeStrategy Strategy) : IMessage<ProbeRequest>, IDisposable
 {
     public void Write(ref MessagePackWriter writer)
     {

@@ -7,7 +7,8 @@ namespace HashDb.Protocol.Messages;
 /// <param name="Collection">Its name.</param>
 /// <param name="ModelFile">The bytes of a model file (docs/MODEL-FILE.md).</param>
 /// <param name="Options">How it is built, and whether the present generation is kept.</param>
-internal readonly record struct ReindexRequest(string Collection, ReadOnlyMemory<byte> ModelFile, GenerationOptions Options) : IMessage<ReindexRequest>
+internal readonly record struct ReindexRequest(
+    string Collection, ReadOnlyMemory<byte> ModelFile, GenerationOptions Options) : IMessage<ReindexRequest>
 {
     public void Write(ref MessagePackWriter writer)
     {

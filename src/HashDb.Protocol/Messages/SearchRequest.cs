@@ -33,7 +33,9 @@ internal sealed record SearchRequest(string Collection, QueryVectors Queries, Se
             int? candidateLimit = body.ReadOptionalInt32("candidate limit");
             var strategy = (ProbeStrategy)body.ReadInt32OrDefault("strategy", (int)Defaults.Strategy);
             bool isDefault = top == Defaults.Top && radius is null && candidateLimit is null && strategy == Defaults.Strategy;
-            SearchOptions options = isDefault ? Defaults : new SearchOptions { Top = top, Radius = radius, CandidateLimit = candidateLimit, Strategy = strategy };
+            SearchOptions options = isDefault
+                ? Defaults
+                : new SearchOptions { Top = top, Radius = radius, CandidateLimit = candidateLimit, Strategy = strategy };
             return new SearchRequest(collection, queries, options);
         }
         catch

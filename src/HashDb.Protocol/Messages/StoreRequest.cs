@@ -49,7 +49,8 @@ internal sealed class StoreRequest(
         try
         {
             VectorRecord[] records = RecordColumns.Read(ref body, ids, memory);
-            return new StoreRequest(collection, records, body.ReadOptionalGuid("client id"), body.ReadInt64OrDefault("sequence number", 0), memory);
+            return new StoreRequest(
+                collection, records, body.ReadOptionalGuid("client id"), body.ReadInt64OrDefault("sequence number", 0), memory);
         }
         catch
         {

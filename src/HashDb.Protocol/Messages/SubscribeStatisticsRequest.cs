@@ -3,7 +3,8 @@ using HashDb.MessagePack;
 namespace HashDb.Protocol.Messages;
 
 /// <summary>Asks for a collection's figures again and again: [collection, interval in milliseconds].</summary>
-internal readonly record struct SubscribeStatisticsRequest(string Collection, int IntervalMilliseconds) : IMessage<SubscribeStatisticsRequest>
+internal readonly record struct SubscribeStatisticsRequest(
+    string Collection, int IntervalMilliseconds) : IMessage<SubscribeStatisticsRequest>
 {
     public void Write(ref MessagePackWriter writer)
     {

@@ -7,16 +7,27 @@ namespace HashDb.Server.Internal;
 
 internal static partial class Log
 {
-    [LoggerMessage(4000, LogLevel.Information, "Serving {Directory} at {Endpoint}, TLS {Tls}, {TokenCount} tokens; health and metrics at {HttpEndpoint}.")]
-    public static partial void Started(ILogger logger, string directory, EndPoint endpoint, bool tls, int tokenCount, EndPoint? httpEndpoint);
+    [LoggerMessage(
+        4000,
+        LogLevel.Information,
+        "Serving {Directory} at {Endpoint}, TLS {Tls}, {TokenCount} tokens; health and metrics at {HttpEndpoint}.")]
+    public static partial void Started(
+        ILogger logger, string directory, EndPoint endpoint, bool tls, int tokenCount, EndPoint? httpEndpoint);
 
-    [LoggerMessage(4001, LogLevel.Warning, "The server can be reached at {Endpoint} without TLS or without tokens, because it was told to be insecure.")]
+    [LoggerMessage(
+        4001,
+        LogLevel.Warning,
+        "The server can be reached at {Endpoint} without TLS or without tokens, because it was told to be insecure.")]
     public static partial void Insecure(ILogger logger, EndPoint endpoint);
 
-    [LoggerMessage(4002, LogLevel.Information, "Stopping: {ConnectionCount} connections are open; their requests have {DrainTimeout} to end.")]
+    [LoggerMessage(
+        4002, LogLevel.Information, "Stopping: {ConnectionCount} connections are open; their requests have {DrainTimeout} to end.")]
     public static partial void Draining(ILogger logger, int connectionCount, TimeSpan drainTimeout);
 
-    [LoggerMessage(4003, LogLevel.Warning, "{ConnectionCount} connections had requests in flight when the time to drain was over; these were cancelled.")]
+    [LoggerMessage(
+        4003,
+        LogLevel.Warning,
+        "{ConnectionCount} connections had requests in flight when the time to drain was over; these were cancelled.")]
     public static partial void DrainTimedOut(ILogger logger, int connectionCount);
 
     [LoggerMessage(4004, LogLevel.Information, "Stopped after {ElapsedMilliseconds:F0} ms; the database is closed.")]
@@ -37,7 +48,8 @@ internal static partial class Log
     [LoggerMessage(4104, LogLevel.Information, "Connection {Connection} was ended: its client does not read its answers.")]
     public static partial void SendTimedOut(ILogger logger, string connection);
 
-    [LoggerMessage(4105, LogLevel.Warning, "A connection from {Remote} was turned away: there are {Limit} connections, which is the limit.")]
+    [LoggerMessage(
+        4105, LogLevel.Warning, "A connection from {Remote} was turned away: there are {Limit} connections, which is the limit.")]
     public static partial void TooManyConnections(ILogger logger, EndPoint? remote, int limit);
 
     [LoggerMessage(4106, LogLevel.Warning, "{Count} messages about connections were left out; the metrics count what happened.")]
@@ -46,8 +58,12 @@ internal static partial class Log
     [LoggerMessage(4200, LogLevel.Error, "The operation {Operation} failed in a way that it should not.")]
     public static partial void RequestFailed(ILogger logger, string operation, Exception error);
 
-    [LoggerMessage(4201, LogLevel.Information, "Created the collection {Collection}: {Dimensions} dimensions, {BitCount} bits, {TableCount} tables, model {ModelKind}.")]
-    public static partial void CollectionCreated(ILogger logger, string collection, int dimensions, int bitCount, int tableCount, string modelKind);
+    [LoggerMessage(
+        4201,
+        LogLevel.Information,
+        "Created the collection {Collection}: {Dimensions} dimensions, {BitCount} bits, {TableCount} tables, model {ModelKind}.")]
+    public static partial void CollectionCreated(
+        ILogger logger, string collection, int dimensions, int bitCount, int tableCount, string modelKind);
 
     [LoggerMessage(4202, LogLevel.Information, "Dropped the collection {Collection}.")]
     public static partial void CollectionDropped(ILogger logger, string collection);

@@ -74,7 +74,8 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
     /// <param name="force">Take one even when nothing was written since the last.</param>
     /// <param name="change">Something else that the manifest is to say from now on; nothing when null.</param>
     /// <param name="cancellationToken">Stops waiting for a place among the writes.</param>
-    public async Task CheckpointInsideGateAsync(bool force, Func<CollectionManifest, CollectionManifest>? change, CancellationToken cancellationToken)
+    public async Task CheckpointInsideGateAsync(
+        bool force, Func<CollectionManifest, CollectionManifest>? change, CancellationToken cancellationToken)
     {
         core.ThrowIfPoisoned();
         long started = Stopwatch.GetTimestamp();
@@ -91,7 +92,12 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
             FlushRecords(state);
             FaultPoints.Pass(FaultPoints.CheckpointRecordsFlushed);
             Commit(change is null ? manifest : change(manifest));
-            StorageLog.Checkpointed(core.Logger, core.Name, manifest.Checkpoint, manifest.AppliedSequenceNumber, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            StorageLog.Checkpointed(
+                core.Logger,
+                core.Name,
+                manifest.Checkpoint,
+                manifest.AppliedSequenceNumber,
+                (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
         catch (FlushFailedException exception)
         {
@@ -133,7 +139,8 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
         {
             core.Log.Roll();
         }
-        catch (Exception exception) when (exception is FlushFailedException || (StorageFault.IsSystemFault(exception) && !StorageFault.IsDiskFull(exception)))
+        catch (Exception exception) when (exception is FlushFailedException
+            || (StorageFault.IsSystemFault(exception) && !StorageFault.IsDiskFull(exception)))
         {
             // Here, between two groups, so that no write is acknowledged behind it.
             throw core.Poisoned(exception, "begin a new log segment");

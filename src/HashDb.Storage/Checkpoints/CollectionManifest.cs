@@ -145,7 +145,8 @@ internal sealed record CollectionManifest
             throw new CorruptDataException(path, ChecksumOffset, "the manifest does not match its checksum");
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(VersionOffset));
         if (version is < OldestVersion or > Version)
-            throw new HashDbException(HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {OldestVersion} to {Version}.");
+            throw new HashDbException(
+                HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {OldestVersion} to {Version}.");
         try
         {
             return Parse(bytes.AsMemory(HeaderLength), version);
@@ -192,14 +193,20 @@ internal sealed record CollectionManifest
         {
             int chunk = reader.ReadInt32();
             byte[] bitmap = reader.ReadBytes()!.Value.ToArray();
-            if (bitmap.Length != Storage.Records.DeadRows.ChunkBitmapBytes || chunk < 0 || (long)chunk << Storage.Records.DeadRows.ChunkBits >= manifest.RowCount)
+            if (bitmap.Length != Storage.Records.DeadRows.ChunkBitmapBytes || chunk < 0
+                || (long)chunk << Storage.Records.DeadRows.ChunkBits >= manifest.RowCount)
                 throw new ArgumentException("A bitmap of dead rows does not fit the row count.", nameof(body));
             dead.Add(new KeyValuePair<int, byte[]>(chunk, bitmap));
         }
         manifest = manifest with { DeadRows = dead };
         return version == OldestVersion
             ? manifest
-            : manifest with { Clients = ReadClients(ref reader), Previous = ReadKept(ref reader, manifest), DraftSequenceNumber = ReadDraft(ref reader, manifest) };
+            : manifest with
+            {
+                Clients = ReadClients(ref reader),
+                Previous = ReadKept(ref reader, manifest),
+                DraftSequenceNumber = ReadDraft(ref reader, manifest)
+            };
     }
 
     private static long ReadDraft(ref MessagePackReader reader, CollectionManifest manifest)
@@ -207,7 +214,8 @@ internal sealed record CollectionManifest
         long draft = reader.ReadInt64();
         return draft >= 0 && draft <= manifest.AppliedSequenceNumber
             ? draft
-            : throw new ArgumentException($"A draft of operation {draft} is not one of the {manifest.AppliedSequenceNumber} that are applied.", nameof(reader));
+            : throw new ArgumentException(
+                $"A draft of operation {draft} is not one of the {manifest.AppliedSequenceNumber} that are applied.", nameof(reader));
     }
 
     private static void WriteKept(ref MessagePackWriter writer, KeptGeneration? kept)
@@ -249,14 +257,17 @@ internal sealed record CollectionManifest
     {
         int count = reader.ReadArrayHeader();
         if (count > StorageLimits.MaxRememberedClients)
-            throw new ArgumentException($"A manifest remembers at most {StorageLimits.MaxRememberedClients} clients, not {count}.", nameof(reader));
+            throw new ArgumentException(
+                $"A manifest remembers at most {StorageLimits.MaxRememberedClients} clients, not {count}.", nameof(reader));
         var clients = new List<KeyValuePair<Guid, ClientPosition>>(count);
         for (int i = 0; i < count; i++)
         {
             if (reader.ReadArrayHeader() != ClientFieldCount)
                 throw new ArgumentException($"A client's position has {ClientFieldCount} fields.", nameof(reader));
             var client = new Guid(reader.ReadBytes()!.Value.ToArray(), bigEndian: true);
-            clients.Add(new KeyValuePair<Guid, ClientPosition>(client, new ClientPosition(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64())));
+            clients.Add(
+                new KeyValuePair<Guid,
+                ClientPosition>(client, new ClientPosition(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64())));
         }
         return clients;
     }

@@ -23,14 +23,19 @@ internal static class ManifestFiles
     public static CollectionManifest Read(string directory, out CorruptDataException? damaged) => Read(directory, out damaged, out _);
 
     /// <inheritdoc cref="Read(string, out CorruptDataException?)"/>
-    /// <param name="areAlike">False when only one copy is sound, or one is older: before anything that only the older one names is deleted, both must be written.</param>
+    /// <param name="areAlike">
+    /// False when only one copy is sound, or one is older: before anything that only the older one names is deleted, both must be
+    /// written.
+    /// </param>
     public static CollectionManifest Read(string directory, out CorruptDataException? damaged, out bool areAlike)
     {
         (CollectionManifest? first, CorruptDataException? firstDamage) = TryRead(Path.Combine(directory, CollectionManifest.FileName));
-        (CollectionManifest? second, CorruptDataException? secondDamage) = TryRead(Path.Combine(directory, CollectionManifest.CopyFileName));
+        (CollectionManifest? second, CorruptDataException? secondDamage) =
+            TryRead(Path.Combine(directory, CollectionManifest.CopyFileName));
         damaged = firstDamage ?? secondDamage;
         // Every manifest begins a log segment of its own, so the segment tells two attempts at one checkpoint apart.
-        areAlike = first is not null && second is not null && first.Checkpoint == second.Checkpoint && first.LogSegment == second.LogSegment;
+        areAlike = first is not null && second is not null && first.Checkpoint == second.Checkpoint
+            && first.LogSegment == second.LogSegment;
         if (first is null && second is null)
             throw firstDamage!;
         if (first is null || second is null)

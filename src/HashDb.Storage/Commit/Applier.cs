@@ -162,7 +162,9 @@ internal sealed class Applier : IAsyncDisposable
         {
             // Some of them repeat what has just failed; which, the client finds out when it sends them again.
             FailAll(plan.Repeated, _core.Poison ?? new HashDbException(
-                HashDbErrorCode.Overloaded, "The write was on its way together with another that failed; nothing of it was kept now. Send it again.", isTransient: true));
+                HashDbErrorCode.Overloaded,
+                "The write was on its way together with another that failed; nothing of it was kept now. Send it again.",
+                isTransient: true));
             return;
         }
         foreach (WriteRequest request in plan.Repeated)
@@ -197,7 +199,8 @@ internal sealed class Applier : IAsyncDisposable
     private void AcknowledgeAgain(WriteRequest request)
     {
         WriteStamp stamp = request.Write.Stamp!.Value;
-        bool isLast = _core.Clients.TryGet(stamp.ClientId, out ClientPosition position) && stamp.SequenceNumber + request.Write.Count == position.Next;
+        bool isLast = _core.Clients.TryGet(stamp.ClientId, out ClientPosition position)
+            && stamp.SequenceNumber + request.Write.Count == position.Next;
         if (isLast || request.Write.Operation == LoggedOperation.Insert)
         {
             request.Affected = isLast ? position.Affected : 0;
@@ -206,7 +209,8 @@ internal sealed class Applier : IAsyncDisposable
         }
         request.Fail(new HashDbException(
             HashDbErrorCode.WriteGap,
-            $"The write with sequence number {stamp.SequenceNumber} of client {stamp.ClientId} was carried out before, but others of the same client followed it and its result is no longer known."));
+            $"The write with sequence number {stamp.SequenceNumber} of client {stamp.ClientId} was carried out before, but "
+            + "others of the same client followed it and its result is no longer known."));
     }
 
     private static bool TryWriteRecords(CollectionState state, WritePlan plan, long sequenceNumber)

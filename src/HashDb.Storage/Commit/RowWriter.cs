@@ -10,7 +10,13 @@ namespace HashDb.Storage.Commit;
 internal static class RowWriter
 {
     /// <summary>Writes the rows of one write; <see cref="BlobStore.WritePending"/> is left to the caller.</summary>
-    public static void Write(RecordStore records, CodeStore codes, uint firstRow, long firstSequenceNumber, LoggedWrite write, ReadOnlySpan<uint> vectorChecksums)
+    public static void Write(
+        RecordStore records,
+        CodeStore codes,
+        uint firstRow,
+        long firstSequenceNumber,
+        LoggedWrite write,
+        ReadOnlySpan<uint> vectorChecksums)
     {
         byte[] metadata = new byte[write.Count * RowMetadata.Length];
         ReadOnlySpan<byte> blobs = write.Blobs;

@@ -80,10 +80,13 @@ internal sealed class WritePlan(CollectionState state, ClientSequences clients, 
         long next = NextOf(stamp.ClientId);
         if (stamp.SequenceNumber == next)
             return null;
-        string forgotten = next == 0 ? $" Nothing is known of this client: it has not written, or more than {StorageLimits.MaxRememberedClients} others have since." : "";
+        string forgotten = next == 0
+            ? $" Nothing is known of this client: it has not written, or more than {StorageLimits.MaxRememberedClients} others have since."
+            : "";
         return new HashDbException(
             HashDbErrorCode.WriteGap,
-            $"A write of {request.Write.Count} with sequence number {stamp.SequenceNumber} does not follow what client {stamp.ClientId} has written: its next number is {next}. Nothing of it was kept.{forgotten}");
+            $"A write of {request.Write.Count} with sequence number {stamp.SequenceNumber} does not follow what client "
+            + $"{stamp.ClientId} has written: its next number is {next}. Nothing of it was kept.{forgotten}");
     }
 
     private HashDbException? Refusal(WriteRequest request)
@@ -92,7 +95,8 @@ internal sealed class WritePlan(CollectionState state, ClientSequences clients, 
         {
             return new HashDbException(
                 HashDbErrorCode.LimitExceeded,
-                $"{request.Write.Count} more rows would pass the limit of {StorageLimits.MaxRowCount} rows (dead ones included; {_nextRow} are taken). Compact the collection or begin another.");
+                $"{request.Write.Count} more rows would pass the limit of {StorageLimits.MaxRowCount} rows (dead ones "
+                + $"included; {_nextRow} are taken). Compact the collection or begin another.");
         }
         if (request.Write.Operation != Log.LoggedOperation.Insert)
             return null;
@@ -101,9 +105,12 @@ internal sealed class WritePlan(CollectionState state, ClientSequences clients, 
         {
             VectorId id = request.Write.IdAt(i);
             if (IsLive(id))
-                return new HashDbException(HashDbErrorCode.DuplicateId, $"Id {id} is stored already. Nothing of this write of {request.Write.Count} was kept; use upsert to replace.");
+                return new HashDbException(
+                    HashDbErrorCode.DuplicateId,
+                    $"Id {id} is stored already. Nothing of this write of {request.Write.Count} was kept; use upsert to replace.");
             if (!_inRequest.Add(id))
-                return new HashDbException(HashDbErrorCode.DuplicateId, $"Id {id} stands twice in one write of {request.Write.Count}. Nothing of it was kept.");
+                return new HashDbException(
+                    HashDbErrorCode.DuplicateId, $"Id {id} stands twice in one write of {request.Write.Count}. Nothing of it was kept.");
         }
         return null;
     }

@@ -16,14 +16,16 @@ internal sealed class DirectoryLock : IDisposable
         {
             return new DirectoryLock(new FileStream(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
-        catch (IOException exception) when (exception is not DirectoryNotFoundException && !StorageFault.IsDiskFull(exception) && File.Exists(path))
+        catch (IOException exception) when (exception is not DirectoryNotFoundException && !StorageFault.IsDiskFull(exception)
+            && File.Exists(path))
         {
             HashDbException fault = StorageFault.Wrap(exception, "lock", path);
             if (fault.Code == HashDbErrorCode.AccessDenied)
                 throw fault;
             throw new HashDbException(
                 HashDbErrorCode.DatabaseLocked,
-                $"The database {directory} is open already, in another process or by another client in this one (its {FileName} file is held).",
+                $"The database {directory} is open already, in another process or by another client in this one (its "
+                + $"{FileName} file is held).",
                 exception,
                 isTransient: true);
         }

@@ -50,8 +50,10 @@ internal static class FaultPoints
     public static readonly string[] All =
     [
         BeforeRecordsWritten, AfterRecordsWritten, LogAppend, AfterLogWritten, LogFlush, AfterLogFlushed, DraftChanged, AfterApplied,
-        CheckpointBegun, LogSegmentCreated, DraftWritten, CheckpointLogRolled, CheckpointRecordsFlushed, CheckpointManifestWritten, CheckpointCopyWritten, CheckpointLogPurged,
-        CompactionBegun, CompactionCopied, CompactionIndexed, CompactionCaughtUp, CompactionManifestWritten, CompactionSwitched, CompactionOldDeleted,
+        CheckpointBegun, LogSegmentCreated, DraftWritten, CheckpointLogRolled, CheckpointRecordsFlushed, CheckpointManifestWritten,
+        CheckpointCopyWritten, CheckpointLogPurged,
+        CompactionBegun, CompactionCopied, CompactionIndexed, CompactionCaughtUp, CompactionManifestWritten, CompactionSwitched,
+        CompactionOldDeleted,
         ReindexBegun, ReindexEncoded, ReindexIndexed, ReindexCaughtUp, ReindexManifestWritten, ReindexSwitched, ReindexOldDeleted,
         RollbackBegun, RollbackEncoded, RollbackIndexed, RollbackCaughtUp, RollbackManifestWritten, RollbackSwitched, RollbackOldDeleted,
         DropPreviousManifestWritten, DropPreviousDeleted,

@@ -18,9 +18,13 @@ internal static class StorageFault
     public static HashDbException Wrap(Exception exception, string doing, string path) => exception switch
     {
         HashDbException own => own,
-        UnauthorizedAccessException => new HashDbException(HashDbErrorCode.AccessDenied, $"No right to {doing} {path}: {exception.Message}", exception),
-        _ when IsReadOnly(exception) => new HashDbException(HashDbErrorCode.AccessDenied, $"Cannot {doing} {path}: the file system is read-only.", exception),
-        _ when IsDiskFull(exception) => new HashDbException(HashDbErrorCode.DiskFull, $"Cannot {doing} {path}: no space is left on the device.", exception, isTransient: true),
+        UnauthorizedAccessException =>
+            new HashDbException(HashDbErrorCode.AccessDenied, $"No right to {doing} {path}: {exception.Message}", exception),
+        _ when IsReadOnly(exception) =>
+            new HashDbException(HashDbErrorCode.AccessDenied, $"Cannot {doing} {path}: the file system is read-only.", exception),
+        _ when IsDiskFull(exception) =>
+            new HashDbException(
+                HashDbErrorCode.DiskFull, $"Cannot {doing} {path}: no space is left on the device.", exception, isTransient: true),
         _ => new HashDbException(HashDbErrorCode.Unknown, $"Cannot {doing} {path}: {exception.Message}", exception),
     };
 

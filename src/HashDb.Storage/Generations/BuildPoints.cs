@@ -3,7 +3,8 @@ using HashDb.Storage.Files;
 namespace HashDb.Storage.Generations;
 
 /// <summary>What a build is for, and the fault points that it passes.</summary>
-internal sealed record BuildPoints(string Kind, string Begun, string RowsDone, string Indexed, string CaughtUp, string ManifestWritten, string Switched, string OldDeleted)
+internal sealed record BuildPoints(
+    string Kind, string Begun, string RowsDone, string Indexed, string CaughtUp, string ManifestWritten, string Switched, string OldDeleted)
 {
     public static readonly BuildPoints Compaction = new(
         "compaction",

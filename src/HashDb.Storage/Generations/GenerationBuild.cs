@@ -31,7 +31,8 @@ internal abstract class GenerationBuild : IDisposable
 
     private PostingTables? _postings;
 
-    protected GenerationBuild(CollectionCore core, CollectionState live, StoredModel model, BuildPoints points, BuildMonitor monitor, double share)
+    protected GenerationBuild(
+        CollectionCore core, CollectionState live, StoredModel model, BuildPoints points, BuildMonitor monitor, double share)
     {
         Core = core;
         Model = model;
@@ -96,7 +97,8 @@ internal abstract class GenerationBuild : IDisposable
         FaultPoints.Pass(Points.RowsDone);
         Monitor.Enter(GenerationPhase.Postings, RowCount * Shape.PostingTableCount);
         _postings = PostingTables.Build(
-            Shape, Codes, Records.Dead, RowCount, Core.Files.NewScratchPath(Generation), Core.Options.PostingMemoryBytes, new BuildPace(Core, Share, Monitor), cancellationToken);
+            Shape, Codes, Records.Dead, RowCount, Core.Files.NewScratchPath(Generation), Core.Options.PostingMemoryBytes,
+            new BuildPace(Core, Share, Monitor), cancellationToken);
         FaultPoints.Pass(Points.Indexed);
         CatchUp(cancellationToken);
     }
@@ -128,7 +130,8 @@ internal abstract class GenerationBuild : IDisposable
         MarkDied(live);
         TakeAndAppend(live.RowCount, 1, CancellationToken.None);
         Flush();
-        return new CollectionState(Model.Model, Model.Fingerprint, Generation, GiveRecords(), new SharedFiles<CodeStore>(Codes), _postings!, RowCount);
+        return new CollectionState(
+            Model.Model, Model.Fingerprint, Generation, GiveRecords(), new SharedFiles<CodeStore>(Codes), _postings!, RowCount);
     }
 
     /// <summary>Gives back what rows and codes were taken from, however the build ended.</summary>

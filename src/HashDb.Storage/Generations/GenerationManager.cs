@@ -33,7 +33,8 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
     public GenerationProgress? Progress => Volatile.Read(ref _monitor)?.Current;
 
     /// <summary>Makes a generation under another model over the same records.</summary>
-    public async Task<GenerationReport> ReindexAsync(IHashModel model, GenerationOptions options, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+    public async Task<GenerationReport> ReindexAsync(
+        IHashModel model, GenerationOptions options, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
     {
         StoredModel stored = StoredModel.Of(model);
         GenerationReport report = await RunAsync(
@@ -42,7 +43,14 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
             old => options.KeepPrevious ? Keep(old) : null,
             progress,
             cancellationToken).ConfigureAwait(false);
-        StorageLog.Reindexed(core.Logger, core.Name, model.Kind, model.BitCount, report.Generation, (long)report.Elapsed.TotalMilliseconds, (long)report.WritePause.TotalMilliseconds);
+        StorageLog.Reindexed(
+            core.Logger,
+            core.Name,
+            model.Kind,
+            model.BitCount,
+            report.Generation,
+            (long)report.Elapsed.TotalMilliseconds,
+            (long)report.WritePause.TotalMilliseconds);
         return report;
     }
 
@@ -57,7 +65,8 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
                 (state, monitor) =>
                 {
                     KeptGeneration kept = ThrowIfNothingKept();
-                    StoredModel stored = StoredModel.Read(core.Files.ModelPath(kept.Generation), kept.Model, (core.Manifest.Dimensions, kept.BitCount, kept.TableCount));
+                    StoredModel stored = StoredModel.Read(
+                        core.Files.ModelPath(kept.Generation), kept.Model, (core.Manifest.Dimensions, kept.BitCount, kept.TableCount));
                     known = _retired.OpenKeptCodes(kept, state.Records.Number);
                     return new ReindexBuild(core, state, stored, known, BuildPoints.Rollback, monitor, new GenerationOptions());
                 },
@@ -98,7 +107,8 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
         {
             using IDisposable gate = await checkpointer.EnterAsync(cancellationToken).ConfigureAwait(false);
             KeptGeneration kept = ThrowIfNothingKept();
-            await checkpointer.CheckpointInsideGateAsync(force: true, manifest => manifest with { Previous = null }, cancellationToken).ConfigureAwait(false);
+            await checkpointer.CheckpointInsideGateAsync(
+                force: true, manifest => manifest with { Previous = null }, cancellationToken).ConfigureAwait(false);
             FaultPoints.Pass(FaultPoints.DropPreviousManifestWritten);
             _retired.DeleteKept(kept, FaultPoints.DropPreviousDeleted);
         }
@@ -172,14 +182,19 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
     }
 
     private async Task<GenerationReport> BuildAsync(
-        Func<CollectionState, BuildMonitor, GenerationBuild> begin, Func<CollectionState, KeptGeneration?> keep, BuildMonitor monitor, CancellationToken cancellationToken)
+        Func<CollectionState, BuildMonitor, GenerationBuild> begin, Func<CollectionState, KeptGeneration?> keep, BuildMonitor monitor,
+        CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         using GenerationBuild build = Begin(begin, monitor);
         try
         {
             // It works and rests for as long as it takes: on a thread of its own.
-            await Task.Factory.StartNew(() => build.Run(cancellationToken), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default).ConfigureAwait(false);
+            await Task.Factory.StartNew(
+                () => build.Run(cancellationToken),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default).ConfigureAwait(false);
             using IDisposable gate = await checkpointer.EnterAsync(cancellationToken).ConfigureAwait(false);
             // Most of what the pause would otherwise wait for.
             build.Flush();
@@ -188,7 +203,8 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
             monitor.Enter(GenerationPhase.Switch, core.State.RowCount);
             TimeSpan pause = await applier.RunBetweenGroupsAsync(() => Switch(build, keep), cancellationToken).ConfigureAwait(false);
             FaultPoints.Pass(build.Points.Switched);
-            var report = new GenerationReport(build.Generation, build.Model.Fingerprint, build.RowCount, build.EncodedRows, Stopwatch.GetElapsedTime(started), pause);
+            var report = new GenerationReport(
+                build.Generation, build.Model.Fingerprint, build.RowCount, build.EncodedRows, Stopwatch.GetElapsedTime(started), pause);
             StorageTelemetry.GenerationSwitched(core.Name, build.Points.Kind, report);
             return report;
         }
@@ -252,7 +268,8 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
     }
 
     private KeptGeneration ThrowIfNothingKept() => core.Manifest.Previous ?? throw new HashDbException(
-        HashDbErrorCode.NoPreviousGeneration, $"Collection {core.Name} keeps no previous generation: there is none to go back to or to give up.");
+        HashDbErrorCode.NoPreviousGeneration,
+        $"Collection {core.Name} keeps no previous generation: there is none to go back to or to give up.");
 
     private StoredModel ReadLiveModel(CollectionState state) => StoredModel.Read(
         core.Files.ModelPath(state.Generation), state.Fingerprint, (state.Model.Dimensions, state.Model.BitCount, state.Model.TableCount));

@@ -51,7 +51,11 @@ internal sealed class KnownCodes : IDisposable
 
     /// <summary>Where the hashcodes of a kept generation are; not opened.</summary>
     public static CodeStore StoreOf(CollectionFiles files, Guid collectionId, KeptGeneration kept) =>
-        new(files.GenerationDirectory(kept.Generation), collectionId, kept.Generation, new PostingShape(kept.BitCount, kept.TableCount).RowBytes);
+        new(
+            files.GenerationDirectory(kept.Generation),
+            collectionId,
+            kept.Generation,
+            new PostingShape(kept.BitCount, kept.TableCount).RowBytes);
 
     public void Dispose() => Files.RemoveUser();
 }

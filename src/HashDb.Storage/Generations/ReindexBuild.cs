@@ -18,7 +18,14 @@ internal sealed class ReindexBuild : GenerationBuild
     /// <param name="points">Fault points.</param>
     /// <param name="monitor">Told of every step.</param>
     /// <param name="options">How fast.</param>
-    public ReindexBuild(CollectionCore core, CollectionState live, StoredModel model, KnownCodes? known, BuildPoints points, BuildMonitor monitor, GenerationOptions options)
+    public ReindexBuild(
+        CollectionCore core,
+        CollectionState live,
+        StoredModel model,
+        KnownCodes? known,
+        BuildPoints points,
+        BuildMonitor monitor,
+        GenerationOptions options)
         : base(core, live, model, points, monitor, options.BusyShare)
     {
         _recordFiles = live.RecordFiles.AddUser();

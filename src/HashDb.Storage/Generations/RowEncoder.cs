@@ -8,7 +8,8 @@ using HashDb.Storage.Records;
 
 namespace HashDb.Storage.Generations;
 
-internal sealed class RowEncoder(CollectionCore core, IHashModel model, RecordStore records, CodeStore target, BuildMonitor monitor, int cores)
+internal sealed class RowEncoder(
+    CollectionCore core, IHashModel model, RecordStore records, CodeStore target, BuildMonitor monitor, int cores)
 {
     private const int MaxBlockRows = 1_024;
     private const int MaxBlockVectorBytes = 4 << 20;
@@ -34,7 +35,9 @@ internal sealed class RowEncoder(CollectionCore core, IHashModel model, RecordSt
     /// <param name="share">Share of the time to work while searches are under way.</param>
     /// <param name="cancellationToken">Stops all threads.</param>
     /// <exception cref="CorruptDataException">The vector of a live row is damaged.</exception>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.InvalidArgument"/>: the model cannot encode a vector; names the id.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.InvalidArgument"/>: the model cannot encode a vector; names the id.
+    /// </exception>
     public void Encode(uint first, uint end, double share, CancellationToken cancellationToken)
     {
         long blocks = (end - (long)first + _blockRows - 1) / _blockRows;
@@ -60,7 +63,11 @@ internal sealed class RowEncoder(CollectionCore core, IHashModel model, RecordSt
             }
         }
 
-        Task[] others = [.. Enumerable.Range(1, Math.Max(0, threads - 1)).Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))];
+        Task[] others =
+        [
+            .. Enumerable.Range(1, Math.Max(0, threads - 1))
+                .Select(_ => Task.Factory.StartNew(Work, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default))
+        ];
         Work();
         Task.WaitAll(others, CancellationToken.None);
         failure?.Throw();
@@ -68,7 +75,8 @@ internal sealed class RowEncoder(CollectionCore core, IHashModel model, RecordSt
 
     private HashDbException Unencodable(uint row, ArgumentException cause) => new(
         HashDbErrorCode.InvalidArgument,
-        $"The model ({model.Kind}, {model.BitCount} bits) cannot encode the stored vector of id {records.IdOf(row)}: {cause.Message} The collection keeps its model.",
+        $"The model ({model.Kind}, {model.BitCount} bits) cannot encode the stored vector of id {records.IdOf(row)}: "
+        + $"{cause.Message} The collection keeps its model.",
         cause);
 
     /// <summary>What one thread needs.</summary>
@@ -109,7 +117,8 @@ internal sealed class RowEncoder(CollectionCore core, IHashModel model, RecordSt
                 int gathered = 0;
                 for (; row < first + (uint)count && gathered < _batchLimit; row++)
                 {
-                    if (_owner.IsDead(row) || _owner.TryTakeKnown(row, codes.Slice((int)(row - first) * _owner.CodeBytes, _owner.CodeBytes)))
+                    if (_owner.IsDead(row)
+                        || _owner.TryTakeKnown(row, codes.Slice((int)(row - first) * _owner.CodeBytes, _owner.CodeBytes)))
                         continue;
                     _owner.VectorOf(row).CopyTo(_vectors.AsSpan(gathered * _owner.Dimensions));
                     _batchRows[gathered++] = row;

@@ -26,7 +26,8 @@ internal sealed record StoredModel(IHashModel Model, byte[] Bytes, ModelFingerpr
         byte[] bytes = File.ReadAllBytes(path);
         IHashModel model = HashModelFile.FromBytes(bytes, path);
         if (HashModelFile.Fingerprint(bytes, path) != fingerprint || (model.Dimensions, model.BitCount, model.TableCount) != shape)
-            throw new CorruptDataException(path, -1, $"this is a sound model file, but not the one that the collection was hashed with ({fingerprint})");
+            throw new CorruptDataException(
+                path, -1, $"this is a sound model file, but not the one that the collection was hashed with ({fingerprint})");
         return new StoredModel(model, bytes, fingerprint);
     }
 }

@@ -56,7 +56,9 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
             comparer: new PostingKey.Comparer(),
             concurrencyControlMode: ConcurrencyControlMode.None);
         _writer = _store.For(new PostingAppendFunctions()).NewSession<PostingAppendFunctions>(
-            sessionVariableLengthStructSettings: new SessionVariableLengthStructSettings<SpanByte, PostingAppend> { valueLength = new PostingAppendFunctions.Lengths() });
+            sessionVariableLengthStructSettings: new SessionVariableLengthStructSettings<SpanByte,
+            PostingAppend>
+            { valueLength = new PostingAppendFunctions.Lengths() });
     }
 
     public long MemoryBytes => _indexBytes + Math.Min(_memoryBytes, _store.Log.TailAddress);
@@ -134,7 +136,9 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
         return false;
     }
 
-    /// <summary>Moves a full tail to a segment of its own, then begins a new tail. Between the two a reader still sees the old tail.</summary>
+    /// <summary>
+    /// Moves a full tail to a segment of its own, then begins a new tail. Between the two a reader still sees the old tail.
+    /// </summary>
     private void Split(PostingKey key, ReadOnlySpan<uint> more)
     {
         _tail.Clear();
@@ -166,7 +170,8 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
         Status status = _writer.RMW(ref key, ref input, ref outcome);
         if (!status.IsPending)
             return status.IsFaulted ? throw Fault("append to", status.ToString()) : outcome;
-        _writer.CompletePendingWithOutputs(out CompletedOutputIterator<PostingKey, SpanByte, PostingAppend, PostingAppendOutcome, Empty> completed, wait: true);
+        _writer.CompletePendingWithOutputs(
+            out CompletedOutputIterator<PostingKey, SpanByte, PostingAppend, PostingAppendOutcome, Empty> completed, wait: true);
         using (completed)
         {
             if (!completed.Next() || completed.Current.Status.IsFaulted)
@@ -219,5 +224,7 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
         (long)BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, buckets / EntriesPerBucket)) * BucketBytes, MinIndexBytes, MaxIndexBytes);
 
     private static HashDbException Fault(string doing, string status) =>
-        new(HashDbErrorCode.Unknown, $"The posting store could not {doing} a posting list ({status}). Open the database again: posting lists are then rebuilt.");
+        new(
+            HashDbErrorCode.Unknown,
+            $"The posting store could not {doing} a posting list ({status}). Open the database again: posting lists are then rebuilt.");
 }

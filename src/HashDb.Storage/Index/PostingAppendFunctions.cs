@@ -27,14 +27,16 @@ internal struct PostingAppendOutcome
 
 internal sealed unsafe class PostingAppendFunctions : FunctionsBase<PostingKey, SpanByte, PostingAppend, PostingAppendOutcome, Empty>
 {
-    public override bool InitialUpdater(ref PostingKey key, ref PostingAppend input, ref SpanByte value, ref PostingAppendOutcome output, ref RMWInfo rmwInfo)
+    public override bool InitialUpdater(
+        ref PostingKey key, ref PostingAppend input, ref SpanByte value, ref PostingAppendOutcome output, ref RMWInfo rmwInfo)
     {
         Fill(ref value, input.Span, input.FullSegments);
         output.Created = true;
         return true;
     }
 
-    public override bool InPlaceUpdater(ref PostingKey key, ref PostingAppend input, ref SpanByte value, ref PostingAppendOutcome output, ref RMWInfo rmwInfo)
+    public override bool InPlaceUpdater(
+        ref PostingKey key, ref PostingAppend input, ref SpanByte value, ref PostingAppendOutcome output, ref RMWInfo rmwInfo)
     {
         // A reset always makes a new record: a reader may be in the middle of this one.
         if (input.IsReset)
@@ -52,7 +54,8 @@ internal sealed unsafe class PostingAppendFunctions : FunctionsBase<PostingKey, 
         return true;
     }
 
-    public override bool NeedCopyUpdate(ref PostingKey key, ref PostingAppend input, ref SpanByte oldValue, ref PostingAppendOutcome output, ref RMWInfo rmwInfo)
+    public override bool NeedCopyUpdate(
+        ref PostingKey key, ref PostingAppend input, ref SpanByte oldValue, ref PostingAppendOutcome output, ref RMWInfo rmwInfo)
     {
         if (input.IsReset || PostingValue.Count(ref oldValue) + input.Count <= PostingValue.MaxRows)
             return true;
@@ -60,7 +63,13 @@ internal sealed unsafe class PostingAppendFunctions : FunctionsBase<PostingKey, 
         return false;
     }
 
-    public override bool CopyUpdater(ref PostingKey key, ref PostingAppend input, ref SpanByte oldValue, ref SpanByte newValue, ref PostingAppendOutcome output, ref RMWInfo rmwInfo)
+    public override bool CopyUpdater(
+        ref PostingKey key,
+        ref PostingAppend input,
+        ref SpanByte oldValue,
+        ref SpanByte newValue,
+        ref PostingAppendOutcome output,
+        ref RMWInfo rmwInfo)
     {
         if (input.IsReset)
         {
@@ -75,13 +84,27 @@ internal sealed unsafe class PostingAppendFunctions : FunctionsBase<PostingKey, 
         return true;
     }
 
-    public override bool SingleWriter(ref PostingKey key, ref PostingAppend input, ref SpanByte src, ref SpanByte dst, ref PostingAppendOutcome output, ref UpsertInfo upsertInfo, WriteReason reason)
+    public override bool SingleWriter(
+        ref PostingKey key,
+        ref PostingAppend input,
+        ref SpanByte src,
+        ref SpanByte dst,
+        ref PostingAppendOutcome output,
+        ref UpsertInfo upsertInfo,
+        WriteReason reason)
     {
         src.CopyTo(ref dst);
         return true;
     }
 
-    public override bool ConcurrentWriter(ref PostingKey key, ref PostingAppend input, ref SpanByte src, ref SpanByte dst, ref PostingAppendOutcome output, ref UpsertInfo upsertInfo) => false;
+    public override bool ConcurrentWriter(
+        ref PostingKey key,
+        ref PostingAppend input,
+        ref SpanByte src,
+        ref SpanByte dst,
+        ref PostingAppendOutcome output,
+        ref UpsertInfo upsertInfo) =>
+        false;
 
     private static void Fill(ref SpanByte value, ReadOnlySpan<uint> rows, uint fullSegments)
     {

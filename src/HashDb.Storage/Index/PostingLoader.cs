@@ -30,7 +30,14 @@ internal sealed class PostingLoader(PostingShape shape, CodeStore codes, DeadRow
             Reserve(ref _keyScratch, count, keep: 0);
             Reserve(ref _valueScratch, count, keep: 0);
             // Gathered by ascending row and sorted stably, so that each list is in row order.
-            RadixSort.Sort(ref _keys, ref _values, ref _keyScratch, ref _valueScratch, count, shape.KeyBits(table), () => pace?.Step(0, cancellationToken));
+            RadixSort.Sort(
+                ref _keys,
+                ref _values,
+                ref _keyScratch,
+                ref _valueScratch,
+                count,
+                shape.KeyBits(table),
+                () => pace?.Step(0, cancellationToken));
             int lists = 0;
             int reported = 0;
             for (int from = 0; from < count;)

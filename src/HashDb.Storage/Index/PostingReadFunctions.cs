@@ -5,13 +5,16 @@ namespace HashDb.Storage.Index;
 
 internal sealed class PostingReadFunctions : FunctionsBase<PostingKey, SpanByte, ushort, PostingBuffer, Empty>
 {
-    public override bool SingleReader(ref PostingKey key, ref ushort distance, ref SpanByte value, ref PostingBuffer into, ref ReadInfo readInfo) =>
+    public override bool SingleReader(
+        ref PostingKey key, ref ushort distance, ref SpanByte value, ref PostingBuffer into, ref ReadInfo readInfo) =>
         Copy(ref key, distance, ref value, into);
 
-    public override bool ConcurrentReader(ref PostingKey key, ref ushort distance, ref SpanByte value, ref PostingBuffer into, ref ReadInfo readInfo) =>
+    public override bool ConcurrentReader(
+        ref PostingKey key, ref ushort distance, ref SpanByte value, ref PostingBuffer into, ref ReadInfo readInfo) =>
         Copy(ref key, distance, ref value, into);
 
-    public override void ReadCompletionCallback(ref PostingKey key, ref ushort distance, ref PostingBuffer into, Empty context, Status status, RecordMetadata recordMetadata)
+    public override void ReadCompletionCallback(
+        ref PostingKey key, ref ushort distance, ref PostingBuffer into, Empty context, Status status, RecordMetadata recordMetadata)
     {
         // An error here would otherwise look like an empty bucket.
         if (!status.Found && !status.NotFound)

@@ -14,7 +14,8 @@ internal sealed class PostingTables : IDisposable
     private readonly long _bucketCapacity;
     private readonly long _loadedBytes;
 
-    private PostingTables(PostingShape shape, IPostingStore store, HashcodeDirectory[] directories, OccupancyFilter[] filters, long bucketCapacity)
+    private PostingTables(
+        PostingShape shape, IPostingStore store, HashcodeDirectory[] directories, OccupancyFilter[] filters, long bucketCapacity)
     {
         Shape = shape;
         _store = store;
@@ -51,7 +52,15 @@ internal sealed class PostingTables : IDisposable
 
     /// <summary>Builds the tables from the stored codes of the rows that are not dead.</summary>
     /// <remarks>At the pace that <paramref name="pace"/> sets, or as fast as it can when null.</remarks>
-    public static PostingTables Build(PostingShape shape, CodeStore codes, DeadRows dead, long rows, string scratchPath, long memoryBytes, IBuildPace? pace, CancellationToken cancellationToken)
+    public static PostingTables Build(
+        PostingShape shape,
+        CodeStore codes,
+        DeadRows dead,
+        long rows,
+        string scratchPath,
+        long memoryBytes,
+        IBuildPace? pace,
+        CancellationToken cancellationToken)
     {
         long expectedBuckets = Math.Max(rows * shape.PostingTableCount, 1) * 2;
         if (shape.BitCount <= 24)

@@ -40,7 +40,14 @@ internal static class RadixSort
 
     /// <summary>Sorts keys with their values, ascending; the arrays may be exchanged with the scratch arrays.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Sort(ref ulong[] keys, ref uint[] values, ref ulong[] keyScratch, ref uint[] valueScratch, int count, int keyBits, Action? betweenDigits = null)
+    public static void Sort(
+        ref ulong[] keys,
+        ref uint[] values,
+        ref ulong[] keyScratch,
+        ref uint[] valueScratch,
+        int count,
+        int keyBits,
+        Action? betweenDigits = null)
     {
         Span<int> starts = stackalloc int[Digits];
         for (int shift = 0; shift < keyBits; shift += DigitBits)

@@ -33,7 +33,8 @@ internal static class WriteEncoder
             }
             catch (ArgumentException exception)
             {
-                throw new ArgumentException($"Record {i} (id {records.IdAt(i)}) cannot be hashed: {exception.Message}", nameof(records), exception);
+                throw new ArgumentException(
+                    $"Record {i} (id {records.IdAt(i)}) cannot be hashed: {exception.Message}", nameof(records), exception);
             }
         }
     }

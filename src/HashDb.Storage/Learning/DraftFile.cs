@@ -60,7 +60,8 @@ internal static class DraftFile
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(SequenceNumberOffset), draft.SequenceNumber);
         BinaryPrimitives.WriteInt64LittleEndian(bytes.AsSpan(BodyLengthOffset), bytes.Length - HeaderLength);
         BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(BodyChecksumOffset), Checksum.Compute(bytes.AsSpan(HeaderLength)));
-        BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(HeaderChecksumOffset), Checksum.Compute(bytes.AsSpan(0, HeaderChecksumOffset)));
+        BinaryPrimitives.WriteUInt32LittleEndian(
+            bytes.AsSpan(HeaderChecksumOffset), Checksum.Compute(bytes.AsSpan(0, HeaderChecksumOffset)));
         AtomicFile.Write(path, bytes);
     }
 
@@ -73,7 +74,8 @@ internal static class DraftFile
             throw new CorruptDataException(path, -1, "the draft's file is missing");
         long length = new FileInfo(path).Length;
         if (length is < HeaderLength or > MaxBytes)
-            throw new CorruptDataException(path, length, $"the file of a draft has {HeaderLength} to {MaxBytes} bytes; this one has {length}");
+            throw new CorruptDataException(
+                path, length, $"the file of a draft has {HeaderLength} to {MaxBytes} bytes; this one has {length}");
         byte[] bytes = File.ReadAllBytes(path);
         CheckHeader(path, bytes, collectionId, sequenceNumber);
         try
@@ -82,7 +84,8 @@ internal static class DraftFile
         }
         catch (Exception exception) when (exception is MessagePackSerializationException or ArgumentException)
         {
-            throw new CorruptDataException(path, HeaderLength, "the draft's checksum is sound but its fields are not: " + exception.Message, exception);
+            throw new CorruptDataException(
+                path, HeaderLength, "the draft's checksum is sound but its fields are not: " + exception.Message, exception);
         }
     }
 
@@ -90,12 +93,15 @@ internal static class DraftFile
     {
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(MagicOffset)) != Magic)
             throw new CorruptDataException(path, MagicOffset, "this is not the file of a draft");
-        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(HeaderChecksumOffset)) != Checksum.Compute(bytes.AsSpan(0, HeaderChecksumOffset)))
+        if (BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(HeaderChecksumOffset)) != Checksum.Compute(
+            bytes.AsSpan(0, HeaderChecksumOffset)))
             throw new CorruptDataException(path, HeaderChecksumOffset, "the draft's header does not match its checksum");
         uint version = BinaryPrimitives.ReadUInt32LittleEndian(bytes.AsSpan(VersionOffset));
         if (version != Version)
-            throw new HashDbException(HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {Version}.");
-        if (new Guid(bytes.AsSpan(CollectionIdOffset, 16)) != collectionId || BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(SequenceNumberOffset)) != sequenceNumber)
+            throw new HashDbException(
+                HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {Version}.");
+        if (new Guid(bytes.AsSpan(CollectionIdOffset, 16)) != collectionId
+            || BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(SequenceNumberOffset)) != sequenceNumber)
             throw new CorruptDataException(path, CollectionIdOffset, "the draft is sound but belongs to another collection or moment");
         if (BinaryPrimitives.ReadInt64LittleEndian(bytes.AsSpan(BodyLengthOffset)) != bytes.Length - HeaderLength)
             throw new CorruptDataException(path, BodyLengthOffset, "the draft is not as long as it says");
@@ -120,7 +126,8 @@ internal static class DraftFile
             int[] labels = FromLittleEndian<int>(reader.ReadBytes());
             float[] vector = FromLittleEndian<float>(reader.ReadBytes());
             if (labels.Length > StorageLimits.MaxLabelCount || vector.Length != dimensions)
-                throw new ArgumentException($"An item of the reservoir has {vector.Length} dimensions and {labels.Length} labels.", nameof(body));
+                throw new ArgumentException(
+                    $"An item of the reservoir has {vector.Length} dimensions and {labels.Length} labels.", nameof(body));
             items.Add((vector, labels));
         }
         DraftReservoir reservoir = DraftReservoir.TryRestore(dimensions, offered, items)

@@ -96,7 +96,8 @@ internal static class DraftMeasurement
         var places = new Dictionary<int, int>();
         foreach (int label in items.SelectMany(item => item.Labels).Distinct().Order())
             places.Add(label, places.Count);
-        LabelSet labels = LabelSet.FromRows([.. items.Select(item => (IReadOnlyList<int>)[.. item.Labels.Select(label => places[label]).Order()])], places.Count);
+        LabelSet labels = LabelSet.FromRows(
+            [.. items.Select(item => (IReadOnlyList<int>)[.. item.Labels.Select(label => places[label]).Order()])], places.Count);
         EvaluationSplit split = EvaluationSplit.Create(items.Length, items.Length / QueryShare, 0, Seed);
         IReadOnlyList<RadiusEvaluationResult> results = RadiusEvaluation.Run(
             [live, draft], vectors, labels, split, new RadiusEvaluationOptions { MaxRadius = radius, NeighborCount = NeighbourCount });

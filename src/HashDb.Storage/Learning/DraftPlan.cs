@@ -50,7 +50,10 @@ internal sealed class DraftPlan(Draft draft, IHashModel live)
         long bytes = (long)live.Dimensions * live.BitCount * live.TableCount * DraftFile.BytesPerWeight;
         return bytes <= StorageLimits.MaxDraftBytes
             ? null
-            : new HashDbException(HashDbErrorCode.LimitExceeded, $"A draft of {live.TableCount} tables of {live.BitCount} bits of {live.Dimensions} dimensions takes {bytes} bytes; the limit is {StorageLimits.MaxDraftBytes}.");
+            : new HashDbException(
+                HashDbErrorCode.LimitExceeded,
+                $"A draft of {live.TableCount} tables of {live.BitCount} bits of {live.Dimensions} dimensions takes {bytes} "
+                + $"bytes; the limit is {StorageLimits.MaxDraftBytes}.");
     }
 
     private HashDbException? TooManyClasses(StreamBatch items)
@@ -71,6 +74,7 @@ internal sealed class DraftPlan(Draft draft, IHashModel live)
         _added.ExceptWith(added);
         return new HashDbException(
             HashDbErrorCode.LimitExceeded,
-            $"The draft has {known + _added.Count} classes; {added.Count} more would pass the limit of {limit}. Nothing of this call was learned.");
+            $"The draft has {known + _added.Count} classes; {added.Count} more would pass the limit of {limit}. Nothing of "
+            + "this call was learned.");
     }
 }

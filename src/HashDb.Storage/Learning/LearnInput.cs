@@ -18,7 +18,9 @@ internal static class LearnInput
         LearnChecks.CheckItems(items, dimensions);
         var labels = new ReadOnlyMemory<int>[items.Count];
         for (int i = 0; i < labels.Length; i++)
-            labels[i] = items[i].Neighbours.IsEmpty ? items[i].Labels : LabelsOf(items[i].Neighbours.Span, state.Records, new ItemName("Item", i));
+            labels[i] = items[i].Neighbours.IsEmpty
+                ? items[i].Labels
+                : LabelsOf(items[i].Neighbours.Span, state.Records, new ItemName("Item", i));
         return labels;
     }
 
@@ -37,7 +39,9 @@ internal static class LearnInput
                 ?? throw RecordStore.Corrupt(records.Metadata, row, $"the labels and payload of id {id} do not add up");
             labels.AddRange(read.Labels.Span);
             if (labels.Count > StorageLimits.MaxResolvedLabels)
-                throw new ArgumentException($"The neighbours of {name} have more than {StorageLimits.MaxResolvedLabels} labels together; give fewer neighbours.", nameof(neighbours));
+                throw new ArgumentException(
+                    $"The neighbours of {name} have more than {StorageLimits.MaxResolvedLabels} labels together; give fewer neighbours.",
+                    nameof(neighbours));
         }
         return [.. labels];
     }

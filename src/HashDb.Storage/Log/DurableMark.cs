@@ -30,7 +30,9 @@ internal sealed class DurableMark : IDisposable
         _handle = File.OpenHandle(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         int read = RandomAccess.Read(_handle, _bytes, 0);
         // A damaged or missing mark is no mark: it only ever makes recovery stricter.
-        SequenceNumber = read == Length && IsSound(_bytes) ? BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(SequenceNumberOffset)) : 0;
+        SequenceNumber = read == Length && IsSound(_bytes)
+            ? BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(SequenceNumberOffset))
+            : 0;
         WasSound = read == 0 || SequenceNumber > 0;
     }
 

@@ -77,7 +77,8 @@ internal static class LogFormat
             BinaryPrimitives.ReadInt64LittleEndian(header[SequenceNumberOffset..]),
             BinaryPrimitives.ReadInt32LittleEndian(header[OperationCountOffset..]),
             BinaryPrimitives.ReadUInt32LittleEndian(header[BodyChecksumOffset..]));
-        return frame.BodyLength is >= BodyHeaderLength and <= MaxBodyBytes && frame.OperationCount is >= 1 and <= StorageLimits.MaxBatchRecords;
+        return frame.BodyLength is >= BodyHeaderLength and <= MaxBodyBytes
+            && frame.OperationCount is >= 1 and <= StorageLimits.MaxBatchRecords;
     }
 }
 

@@ -47,7 +47,8 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
             Report(
                 WriteAheadLog.PathOf(directory, last),
                 length,
-                $"the log ends with operation {next - 1}, but operations up to {durableMark} were flushed: acknowledged writes are missing");
+                $"the log ends with operation {next - 1}, but operations up to {durableMark} were flushed: acknowledged writes "
+                + "are missing");
             // After a repair their numbers are not given out again.
             next = durableMark + 1;
         }
@@ -141,7 +142,8 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
             int read = RandomAccess.Read(handle, window, at);
             for (int i = 0; i + LogFormat.FrameHeaderLength <= read; i++)
             {
-                if (!LogFormat.TryReadFrameHeader(window.AsSpan(i, LogFormat.FrameHeaderLength), out FrameHeader candidate) || candidate.SequenceNumber < next)
+                if (!LogFormat.TryReadFrameHeader(window.AsSpan(i, LogFormat.FrameHeaderLength), out FrameHeader candidate)
+                    || candidate.SequenceNumber < next)
                     continue;
                 if (TryReadFrame(handle, fileLength, at + i, out _, out _) is null)
                     continue;

@@ -127,7 +127,8 @@ internal sealed class LoggedWrite
         {
             body[write._codesOffset + i] = items[i].Neighbours.IsEmpty ? OwnLabels : NeighboursLabels;
             WriteFloats(items[i].Vector.Span, body.AsSpan(write._vectorsOffset + i * vectorBytes, vectorBytes));
-            BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(write._blobLengthsOffset + i * sizeof(uint)), labels[i].Length * sizeof(int));
+            BinaryPrimitives.WriteInt32LittleEndian(
+                body.AsSpan(write._blobLengthsOffset + i * sizeof(uint)), labels[i].Length * sizeof(int));
             foreach (int label in labels[i].Span)
             {
                 BinaryPrimitives.WriteInt32LittleEndian(at, label);
@@ -266,7 +267,9 @@ internal sealed class LoggedWrite
         if (body[LogFormat.FlagsOffset] != LogFormat.Stamped)
             return null;
         ReadOnlySpan<byte> at = body.Slice(LogFormat.BodyHeaderLength, LogFormat.StampLength);
-        return new WriteStamp(new Guid(at[..LogFormat.ClientIdLength], bigEndian: true), BinaryPrimitives.ReadInt64LittleEndian(at[LogFormat.ClientIdLength..]));
+        return new WriteStamp(
+            new Guid(at[..LogFormat.ClientIdLength], bigEndian: true),
+            BinaryPrimitives.ReadInt64LittleEndian(at[LogFormat.ClientIdLength..]));
     }
 
     private static void WriteFloats(ReadOnlySpan<float> source, Span<byte> destination)

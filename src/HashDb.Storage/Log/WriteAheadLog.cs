@@ -90,7 +90,8 @@ internal sealed class WriteAheadLog : IDisposable
             DeviceFlush.File(_handle, PathOf(_directory, Segment));
             _mark.Advance(end.NextSequenceNumber - 1);
         }
-        _olderBytes = SegmentsIn(_directory).Where(number => number != Segment).Sum(number => new FileInfo(PathOf(_directory, number)).Length);
+        _olderBytes =
+            SegmentsIn(_directory).Where(number => number != Segment).Sum(number => new FileInfo(PathOf(_directory, number)).Length);
     }
 
     /// <summary>Writes frames at the end of the log, without flushing.</summary>

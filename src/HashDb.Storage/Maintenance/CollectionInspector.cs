@@ -63,7 +63,8 @@ internal sealed class CollectionInspector
         if (!TryReadManifest())
             return;
         CollectionManifest manifest = Manifest!;
-        Model = TryReadModel(_files.ModelPath(manifest.Generation), manifest.Model, (manifest.Dimensions, manifest.BitCount, manifest.TableCount), out _);
+        Model = TryReadModel(
+            _files.ModelPath(manifest.Generation), manifest.Model, (manifest.Dimensions, manifest.BitCount, manifest.TableCount), out _);
         var shape = new PostingShape(manifest.BitCount, manifest.TableCount);
         Records = new RecordStore(_files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
         Codes = new CodeStore(_files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes);
@@ -97,7 +98,8 @@ internal sealed class CollectionInspector
         return Manifest is not null;
     }
 
-    private IHashModel? TryReadModel(string path, ModelFingerprint fingerprint, (int Dimensions, int BitCount, int TableCount) shape, out Damage? damage)
+    private IHashModel? TryReadModel(
+        string path, ModelFingerprint fingerprint, (int Dimensions, int BitCount, int TableCount) shape, out Damage? damage)
     {
         FilesChecked++;
         damage = null;
@@ -120,7 +122,8 @@ internal sealed class CollectionInspector
     /// <summary>The generation that is kept for a rollback. What is wrong with it does not touch what is served.</summary>
     private void CheckKept(CollectionManifest manifest, KeptGeneration kept, CancellationToken cancellationToken)
     {
-        KeptModel = TryReadModel(_files.ModelPath(kept.Generation), kept.Model, (manifest.Dimensions, kept.BitCount, kept.TableCount), out Damage? damage);
+        KeptModel = TryReadModel(
+            _files.ModelPath(kept.Generation), kept.Model, (manifest.Dimensions, kept.BitCount, kept.TableCount), out Damage? damage);
         KeptModelDamage = damage;
         KeptCodes = KnownCodes.StoreOf(_files, manifest.CollectionId, kept);
         CheckFiles(KeptCodes.Extents, kept.RowCount);
@@ -133,7 +136,12 @@ internal sealed class CollectionInspector
             if (dead.IsDead(row) || IsSound(KeptCodes, codes.TryRead(row), row))
                 continue;
             KeptRowsToEncode.Add(row);
-            _damages.Add(new Damage(codes.PathOf(row), codes.OffsetOf(row), row, null, "the row's hashcodes in the kept generation do not match their checksum"));
+            _damages.Add(new Damage(
+                codes.PathOf(row),
+                codes.OffsetOf(row),
+                row,
+                null,
+                "the row's hashcodes in the kept generation do not match their checksum"));
         }
     }
 
@@ -216,13 +224,19 @@ internal sealed class CollectionInspector
         }
         if (found.BlobLength > 0 && !blobs.IsSound(found))
         {
-            Lose(row, found.Id, Records!.Blobs.PathOf(BlobStore.FileOf(found.BlobAddress)), BlobStore.OffsetOf(found.BlobAddress), "the row's labels and payload do not match their checksum");
+            Lose(
+                row,
+                found.Id,
+                Records!.Blobs.PathOf(BlobStore.FileOf(found.BlobAddress)),
+                BlobStore.OffsetOf(found.BlobAddress),
+                "the row's labels and payload do not match their checksum");
             return;
         }
         if (!IsSound(Codes!, codes.TryRead(row), row))
         {
             RowsToEncode.Add(row);
-            _damages.Add(new Damage(codes.PathOf(row), codes.OffsetOf(row), row, found.Id, "the row's hashcodes do not match their checksum"));
+            _damages.Add(
+                new Damage(codes.PathOf(row), codes.OffsetOf(row), row, found.Id, "the row's hashcodes do not match their checksum"));
         }
     }
 
@@ -235,7 +249,8 @@ internal sealed class CollectionInspector
     private void CheckLog(CollectionManifest manifest, PostingShape shape)
     {
         using var mark = new DurableMark(_files.LogDirectory);
-        var recovery = new LogRecovery(_files.LogDirectory, manifest.CollectionId, new RowShape(shape.RowBytes, Records!.Vectors.Stride), mark.SequenceNumber)
+        var recovery = new LogRecovery(
+            _files.LogDirectory, manifest.CollectionId, new RowShape(shape.RowBytes, Records!.Vectors.Stride), mark.SequenceNumber)
         {
             OnDamage = _damages.Add,
             MayCreateSegment = false,

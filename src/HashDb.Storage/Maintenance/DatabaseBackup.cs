@@ -6,7 +6,8 @@ namespace HashDb.Storage.Maintenance;
 
 internal static class DatabaseBackup
 {
-    public static async Task RunAsync(string source, IReadOnlyList<Collection> collections, string target, CancellationToken cancellationToken)
+    public static async Task RunAsync(
+        string source, IReadOnlyList<Collection> collections, string target, CancellationToken cancellationToken)
     {
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
             throw new HashDbException(HashDbErrorCode.CollectionExists, $"The backup target {target} exists and is not empty.");
@@ -16,7 +17,8 @@ internal static class DatabaseBackup
             Directory.CreateDirectory(Path.Combine(building, DatabaseFolder.CollectionsFolderName));
             DatabaseFolder.WriteIdentity(building);
             foreach (Collection collection in collections)
-                await collection.BackupAsync(DatabaseFolder.CollectionPath(building, collection.Name), cancellationToken).ConfigureAwait(false);
+                await collection.BackupAsync(
+                    DatabaseFolder.CollectionPath(building, collection.Name), cancellationToken).ConfigureAwait(false);
             DeviceFlush.Directory(Path.Combine(building, DatabaseFolder.CollectionsFolderName));
             DeviceFlush.Directory(building);
             if (Directory.Exists(target))

@@ -20,7 +20,8 @@ internal sealed class DatabaseRepair
 
     private DatabaseRepair(ILogger logger) => _logger = logger;
 
-    public static async Task<RepairReport> RunAsync(string directory, string? collection, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<RepairReport> RunAsync(
+        string directory, string? collection, ILogger logger, CancellationToken cancellationToken)
     {
         var repair = new DatabaseRepair(logger);
         try
@@ -29,7 +30,8 @@ internal sealed class DatabaseRepair
             using DirectoryLock held = DirectoryLock.Take(directory);
             DatabaseFolder.DeleteLeftovers(directory);
             foreach (string name in DatabaseVerifier.Select(directory, collection))
-                await repair.RepairCollectionAsync(name, new CollectionFiles(DatabaseFolder.CollectionPath(directory, name)), cancellationToken).ConfigureAwait(false);
+                await repair.RepairCollectionAsync(
+                    name, new CollectionFiles(DatabaseFolder.CollectionPath(directory, name)), cancellationToken).ConfigureAwait(false);
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
@@ -62,7 +64,9 @@ internal sealed class DatabaseRepair
         var inspector = new CollectionInspector(files);
         inspector.Run(cancellationToken);
         CollectionManifest manifest = inspector.Manifest
-            ?? throw new CorruptDataException(Path.Combine(files.Root, CollectionManifest.FileName), -1, "neither copy of the manifest can be read; restore the collection from a backup");
+            ?? throw new CorruptDataException(
+                Path.Combine(files.Root, CollectionManifest.FileName), -1,
+                "neither copy of the manifest can be read; restore the collection from a backup");
         IHashModel model = inspector.Model ?? CollectionOpener.ReadModel(files, manifest);
 
         if (inspector.Damages.Count > 0)
@@ -127,7 +131,8 @@ internal sealed class DatabaseRepair
             return;
         RepairFiles(inspector.KeptCodes!.Extents, kept.RowCount);
         var lost = inspector.LostRows.ToHashSet();
-        EncodeAgain(inspector, inspector.KeptCodes, kept.RowCount, model, [.. inspector.KeptRowsToEncode.Where(row => !lost.Contains(row))]);
+        EncodeAgain(
+            inspector, inspector.KeptCodes, kept.RowCount, model, [.. inspector.KeptRowsToEncode.Where(row => !lost.Contains(row))]);
     }
 
     /// <summary>Encoding is deterministic, so the hashcodes are the ones that were lost.</summary>
@@ -174,7 +179,8 @@ internal sealed class DatabaseRepair
         {
             if (logDamages.Any(other => other.File == damage.File && other.Offset == damage.Offset))
                 continue;
-            bool isLost = damage == inspector.KeptModelDamage || damage == inspector.DraftDamage || (damage.Row is { } row && lost.Contains((uint)row));
+            bool isLost = damage == inspector.KeptModelDamage || damage == inspector.DraftDamage
+                || (damage.Row is { } row && lost.Contains((uint)row));
             (isLost ? _quarantined : _healed).Add(damage);
         }
         _quarantined.AddRange(logDamages);

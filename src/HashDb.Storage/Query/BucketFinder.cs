@@ -13,7 +13,8 @@ internal static class BucketFinder
 {
     /// <summary>Adds the buckets exactly <paramref name="radius"/> bits away.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Enumerate(OccupancyFilter filter, int keyBits, ulong key, int radius, int table, ushort distance, List<BucketHit> hits)
+    public static void Enumerate(
+        OccupancyFilter filter, int keyBits, ulong key, int radius, int table, ushort distance, List<BucketHit> hits)
     {
         foreach (ulong mask in HammingBall.Ring(keyBits, radius))
         {
@@ -65,7 +66,8 @@ internal static class BucketFinder
         for (; i <= chunk.Length - Vector512<ulong>.Count; i += Vector512<ulong>.Count)
         {
             Vector512<ulong> distances = PopCount(Vector512.LoadUnsafe(ref codes, (nuint)i) ^ keys);
-            ulong within = (Vector512.GreaterThanOrEqual(distances, low) & Vector512.LessThanOrEqual(distances, high)).ExtractMostSignificantBits();
+            ulong within =
+                (Vector512.GreaterThanOrEqual(distances, low) & Vector512.LessThanOrEqual(distances, high)).ExtractMostSignificantBits();
             for (; within != 0; within &= within - 1)
             {
                 int lane = BitOperations.TrailingZeroCount(within);

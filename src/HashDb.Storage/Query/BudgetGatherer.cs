@@ -11,7 +11,14 @@ namespace HashDb.Storage.Query;
 
 internal static class BudgetGatherer
 {
-    public static void Gather(CollectionState state, uint visibleRows, EncodedQuery query, int limit, ProbeStrategy strategy, CandidateSet set, CancellationToken cancellationToken)
+    public static void Gather(
+        CollectionState state,
+        uint visibleRows,
+        EncodedQuery query,
+        int limit,
+        ProbeStrategy strategy,
+        CandidateSet set,
+        CancellationToken cancellationToken)
     {
         if (query.Shape.HasSubstrings)
             RankRows(state, visibleRows, query, limit, set, cancellationToken);
@@ -19,7 +26,8 @@ internal static class BudgetGatherer
             new RingWalk(state, visibleRows, query, limit, strategy, set).Run(cancellationToken);
     }
 
-    private static void RankRows(CollectionState state, uint visibleRows, EncodedQuery query, int limit, CandidateSet set, CancellationToken cancellationToken)
+    private static void RankRows(
+        CollectionState state, uint visibleRows, EncodedQuery query, int limit, CandidateSet set, CancellationToken cancellationToken)
     {
         const int RowsPerCheck = 1 << 16;
         var ranks = new List<ulong>();

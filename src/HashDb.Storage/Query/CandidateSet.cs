@@ -45,7 +45,10 @@ internal sealed class CandidateSet
             Pool.Add(set);
     }
 
-    /// <summary>Drops rows that are dead, not yet visible, or farther than <paramref name="radius"/>, and all but the nearest entry of each row.</summary>
+    /// <summary>
+    /// Drops rows that are dead, not yet visible, or farther than <paramref name="radius"/>, and all but the nearest entry of each
+    /// row.
+    /// </summary>
     public void Settle(CollectionState state, uint visibleRows, int radius)
     {
         Span<ulong> entries = Rows.Entries;

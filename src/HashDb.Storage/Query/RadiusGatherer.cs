@@ -10,7 +10,14 @@ internal static class RadiusGatherer
     /// <summary>256 million probes of one query: seconds of work. The scan has no such limit.</summary>
     public const long MaxProbes = 1L << 28;
 
-    public static void Gather(CollectionState state, uint visibleRows, EncodedQuery query, int radius, ProbeStrategy strategy, CandidateSet set, CancellationToken cancellationToken)
+    public static void Gather(
+        CollectionState state,
+        uint visibleRows,
+        EncodedQuery query,
+        int radius,
+        ProbeStrategy strategy,
+        CandidateSet set,
+        CancellationToken cancellationToken)
     {
         PostingShape shape = query.Shape;
         radius = Math.Min(radius, shape.BitCount);
@@ -41,7 +48,8 @@ internal static class RadiusGatherer
         }
     }
 
-    private static bool FindBuckets(PostingTables postings, EncodedQuery query, int table, int radius, ProbeStrategy strategy, CandidateSet set)
+    private static bool FindBuckets(
+        PostingTables postings, EncodedQuery query, int table, int radius, ProbeStrategy strategy, CandidateSet set)
     {
         int keyBits = query.Shape.KeyBits(table);
         HashcodeDirectory directory = postings.Directory(table);
@@ -61,7 +69,10 @@ internal static class RadiusGatherer
             return true;
         }
         if (ball > MaxProbes)
-            throw new ArgumentOutOfRangeException(nameof(strategy), strategy, $"Enumerating {radius} of {keyBits} bits takes {ball} probes; the limit is {MaxProbes}. Use the scan.");
+            throw new ArgumentOutOfRangeException(
+                nameof(strategy),
+                strategy,
+                $"Enumerating {radius} of {keyBits} bits takes {ball} probes; the limit is {MaxProbes}. Use the scan.");
         for (int ring = 0; ring <= Math.Min(radius, keyBits); ring++)
             BucketFinder.Enumerate(postings.Filter(table), keyBits, key, ring, table, (ushort)ring, set.Buckets);
         set.Probes += ball;

@@ -67,7 +67,8 @@ internal sealed class RingWalk
             int keyBits = _shape.KeyBits(table);
             long size = HammingBall.RingSize(keyBits, ring);
             if (_set.Probes + size > RadiusGatherer.MaxProbes)
-                throw new ArgumentOutOfRangeException(nameof(ring), ring, $"Enumerating {ring} of {keyBits} bits passes {RadiusGatherer.MaxProbes} probes. Use the scan.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(ring), ring, $"Enumerating {ring} of {keyBits} bits passes {RadiusGatherer.MaxProbes} probes. Use the scan.");
             BucketFinder.Enumerate(_state.Postings.Filter(table), keyBits, _query.Key(table), ring, table, (ushort)ring, _set.Buckets);
             _set.Probes += size;
         }

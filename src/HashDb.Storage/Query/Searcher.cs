@@ -10,7 +10,8 @@ internal static class Searcher
 {
     private const int CandidatesPerCheck = 4_096;
 
-    public static SearchResult Search(CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, SearchOptions options, CancellationToken cancellationToken)
+    public static SearchResult Search(
+        CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, SearchOptions options, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         uint visibleRows = state.RowCount;
@@ -21,7 +22,14 @@ internal static class Searcher
             if (options.Radius is { } radius)
                 RadiusGatherer.Gather(state, visibleRows, encoded, radius, options.Strategy, set, cancellationToken);
             else
-                BudgetGatherer.Gather(state, visibleRows, encoded, Math.Max(options.Top, options.CandidateLimit ?? SearchOptions.DefaultCandidateLimit), options.Strategy, set, cancellationToken);
+                BudgetGatherer.Gather(
+                    state,
+                    visibleRows,
+                    encoded,
+                    Math.Max(options.Top, options.CandidateLimit ?? SearchOptions.DefaultCandidateLimit),
+                    options.Strategy,
+                    set,
+                    cancellationToken);
             SearchHit[] hits = Rerank(state, metric, query, set.Entries, options.Top, cancellationToken);
             return new SearchResult(hits, Describe(state, set, set.Entries.Length, started));
         }
@@ -31,7 +39,8 @@ internal static class Searcher
         }
     }
 
-    public static ProbeResult Probe(CollectionState state, ReadOnlySpan<float> query, int radius, ProbeStrategy strategy, CancellationToken cancellationToken)
+    public static ProbeResult Probe(
+        CollectionState state, ReadOnlySpan<float> query, int radius, ProbeStrategy strategy, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         uint visibleRows = state.RowCount;
@@ -43,7 +52,9 @@ internal static class Searcher
             var hits = new ProbeHit[set.Entries.Length];
             for (int i = 0; i < hits.Length; i++)
                 hits[i] = new ProbeHit(state.Records.IdOf(PostingBuffer.RowOf(set.Entries[i])), PostingBuffer.DistanceOf(set.Entries[i]));
-            Array.Sort(hits, (left, right) => left.Distance != right.Distance ? left.Distance.CompareTo(right.Distance) : left.Id.CompareTo(right.Id));
+            Array.Sort(
+                hits,
+                (left, right) => left.Distance != right.Distance ? left.Distance.CompareTo(right.Distance) : left.Id.CompareTo(right.Id));
             return new ProbeResult(hits, Describe(state, set, 0, started));
         }
         finally
@@ -52,7 +63,13 @@ internal static class Searcher
         }
     }
 
-    private static SearchHit[] Rerank(CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, ReadOnlySpan<ulong> candidates, int top, CancellationToken cancellationToken)
+    private static SearchHit[] Rerank(
+        CollectionState state,
+        DistanceMetric metric,
+        ReadOnlySpan<float> query,
+        ReadOnlySpan<ulong> candidates,
+        int top,
+        CancellationToken cancellationToken)
     {
         float squaredNorm = DistanceKernel.SquaredNorm(query);
         var nearest = new NearestHeap(top);

@@ -117,7 +117,8 @@ internal sealed class BlobStore : IDisposable
     {
         int file = FileOf(address);
         if (length is < 0 or > Log.RecordBlob.MaxBytes)
-            throw new CorruptDataException(PathOf(file), OffsetOf(address), $"a blob of {length} bytes passes the limit of {Log.RecordBlob.MaxBytes}");
+            throw new CorruptDataException(
+                PathOf(file), OffsetOf(address), $"a blob of {length} bytes passes the limit of {Log.RecordBlob.MaxBytes}");
         byte[] blob = new byte[length];
         BlobFile[] files = Volatile.Read(ref _files);
         int read = file < files.Length ? files[file].Read(blob, OffsetOf(address)) : 0;

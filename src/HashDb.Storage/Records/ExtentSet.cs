@@ -189,7 +189,8 @@ internal sealed unsafe class ExtentSet : IDisposable
             {
                 if (RandomAccess.GetLength(_handle) != capacity)
                     RandomAccess.SetLength(_handle, capacity);
-                _mapping = MemoryMappedFile.CreateFromFile(_handle, null, capacity, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
+                _mapping = MemoryMappedFile.CreateFromFile(
+                    _handle, null, capacity, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
                 _view = _mapping.CreateViewAccessor(0, capacity, MemoryMappedFileAccess.Read);
             }
             catch

@@ -17,7 +17,8 @@ internal sealed class CollectionState
 
     /// <summary>Takes over one user of each set of files.</summary>
     public CollectionState(
-        IHashModel model, ModelFingerprint fingerprint, uint generation, SharedFiles<RecordStore> recordFiles, SharedFiles<CodeStore> codeFiles, PostingTables postings, long rowCount)
+        IHashModel model, ModelFingerprint fingerprint, uint generation, SharedFiles<RecordStore> recordFiles,
+        SharedFiles<CodeStore> codeFiles, PostingTables postings, long rowCount)
     {
         Model = model;
         Fingerprint = fingerprint;

@@ -31,7 +31,8 @@ internal sealed class RetiredFiles(CollectionCore core)
         if (wasKept is not null && kept?.Generation != wasKept.Generation)
             DeleteKept(wasKept, deletedPoint);
         else if (wasKept is { RowCount: > 0 } && kept is { RowCount: 0 })
-            WhenKeptIsClosed(() => core.Quietly(core.Files.GenerationDirectory(wasKept.Generation), () => core.Files.DeleteCodes(wasKept.Generation)));
+            WhenKeptIsClosed(
+                () => core.Quietly(core.Files.GenerationDirectory(wasKept.Generation), () => core.Files.DeleteCodes(wasKept.Generation)));
 
         if (kept?.Generation == old.Generation)
             Keep(old, kept);
@@ -49,7 +50,8 @@ internal sealed class RetiredFiles(CollectionCore core)
     {
         _keptCodes = old.CodeFiles;
         CodeStore codes = old.Codes;
-        old.CodeFiles.AfterClose(() => core.Quietly(core.Files.GenerationDirectory(kept.Generation), () => codes.Extents.Trim(kept.RowCount)));
+        old.CodeFiles.AfterClose(
+            () => core.Quietly(core.Files.GenerationDirectory(kept.Generation), () => codes.Extents.Trim(kept.RowCount)));
     }
 
     private void WhenKeptIsClosed(Action action)

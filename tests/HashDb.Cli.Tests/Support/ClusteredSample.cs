@@ -15,7 +15,11 @@ internal sealed class ClusteredSample : IDisposable
         double Normal() => Math.Sqrt(-2 * Math.Log(1 - random.NextDouble())) * Math.Cos(2 * Math.PI * random.NextDouble());
         double[] centres = [.. Enumerable.Range(0, Classes * Dimensions).Select(_ => Normal())];
         int[] labels = [.. Enumerable.Range(0, rows).Select(_ => random.Next(Classes))];
-        float[] vectors = [.. Enumerable.Range(0, rows * Dimensions).Select(i => (float)(centres[labels[i / Dimensions] * Dimensions + i % Dimensions] + 1.4 * Normal()))];
+        float[] vectors =
+        [
+            .. Enumerable.Range(0, rows * Dimensions)
+                .Select(i => (float)(centres[labels[i / Dimensions] * Dimensions + i % Dimensions] + 1.4 * Normal()))
+        ];
         Sample.Write(Features, vectors, Dimensions);
         Write(Labels, labels);
     }

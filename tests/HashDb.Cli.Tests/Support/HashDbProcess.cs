@@ -9,7 +9,8 @@ internal static class HashDbProcess
     /// <summary>Long enough for a busy machine; a command that takes longer hangs.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(3);
 
-    public static string Executable { get; } = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hashdb.exe" : "hashdb");
+    public static string Executable { get; } =
+        Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hashdb.exe" : "hashdb");
 
     /// <summary>Runs a command to its end.</summary>
     public static Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);

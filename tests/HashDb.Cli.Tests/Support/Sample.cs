@@ -71,7 +71,8 @@ internal sealed class Sample : IDisposable
         writer.Complete();
     }
 
-    public Task CreateAsync(string metric = "cosine") => HashDbProcess.JsonAsync("create", Database, Collection, "--model", ModelPath, "--metric", metric);
+    public Task CreateAsync(string metric = "cosine") =>
+        HashDbProcess.JsonAsync("create", Database, Collection, "--model", ModelPath, "--metric", metric);
 
     public async Task CreateAndImportAsync(string metric = "cosine")
     {
@@ -79,7 +80,8 @@ internal sealed class Sample : IDisposable
         await HashDbProcess.JsonAsync("import", Database, Collection, "--features", Features, "--labels", Labels);
     }
 
-    public async Task<long> CountAsync() => (await HashDbProcess.JsonAsync("stats", Database, Collection)).Single().GetProperty("count").GetInt64();
+    public async Task<long> CountAsync() =>
+        (await HashDbProcess.JsonAsync("stats", Database, Collection)).Single().GetProperty("count").GetInt64();
 
     public void Dispose() => Directory.Delete(Root, recursive: true);
 }

@@ -13,7 +13,9 @@ public sealed class CodecTests
     private const long MaxBytesPerFrame = 16 * 1024 * 1024;
 
     private static readonly int Rounds =
-        int.TryParse(Environment.GetEnvironmentVariable("HASHDB_PROTOCOL_FUZZ"), CultureInfo.InvariantCulture, out int rounds) ? rounds : 200;
+        int.TryParse(Environment.GetEnvironmentVariable("HASHDB_PROTOCOL_FUZZ"), CultureInfo.InvariantCulture, out int rounds)
+            ? rounds
+            : 200;
 
     public static TheoryData<string> Kinds => [.. MessageKinds.All.Select(kind => kind.Name)];
 
@@ -21,7 +23,8 @@ public sealed class CodecTests
     public void Every_message_type_is_among_those_tested()
     {
         IEnumerable<string> types = typeof(FrameHeader).Assembly.GetTypes()
-            .Where(type => !type.IsInterface && type.GetInterfaces().Any(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IMessage<>)))
+            .Where(type => !type.IsInterface
+                && type.GetInterfaces().Any(one => one.IsGenericType && one.GetGenericTypeDefinition() == typeof(IMessage<>)))
             .Select(type => type.Name);
 
         types.ShouldBe(MessageKinds.All.Select(kind => kind.GetType().GetGenericArguments()[0].Name).Distinct(), ignoreOrder: true);
@@ -66,7 +69,8 @@ public sealed class CodecTests
         IMessageKind kind = KindOf(kindName);
         byte[] body = kind.RandomFrame(new Random(3), hasChecksum: false)[FrameHeader.ByteCount..];
         for (int length = 0; length < body.Length; length++)
-            Should.Throw<ProtocolException>(() => kind.Recode(new ReadOnlySequence<byte>(body, 0, length)), $"cut to {length} of {body.Length} bytes");
+            Should.Throw<ProtocolException>(
+                () => kind.Recode(new ReadOnlySequence<byte>(body, 0, length)), $"cut to {length} of {body.Length} bytes");
     }
 
     [Theory]

@@ -69,7 +69,8 @@ public sealed class ErrorMessageTests
     private static Exception Send(Exception thrown)
     {
         var output = new ArrayBufferWriter<byte>();
-        FrameWriter.Write(output, 7, Opcode.Insert, FrameFlags.Answer | FrameFlags.Error, ErrorMessage.FromException(thrown), hasChecksums: true);
+        FrameWriter.Write(
+            output, 7, Opcode.Insert, FrameFlags.Answer | FrameFlags.Error, ErrorMessage.FromException(thrown), hasChecksums: true);
         var buffer = new ReadOnlySequence<byte>(output.WrittenMemory);
         FrameReader.TryRead(ref buffer, ProtocolLimits.MaxFrameBytes, hasChecksums: true, out Frame frame).ShouldBeTrue();
         return MessageCodec.Read<ErrorMessage>(frame.Body).ToException();

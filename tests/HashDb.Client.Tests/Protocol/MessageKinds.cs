@@ -14,7 +14,8 @@ internal static class MessageKinds
         new MessageKind<HelloRequest>(Opcode.Hello, FrameFlags.None, random => new HelloRequest(
             random.Next(4), random.Next(9), (ProtocolFeatures)random.Next(8), Text(random), random.Next(2) == 0 ? null : Text(random))),
         new MessageKind<HelloAnswer>(Opcode.Hello, FrameFlags.Answer, random => new HelloAnswer(
-            random.Next(9), (ProtocolFeatures)random.Next(8), Text(random), random.Next(1 << 20, int.MaxValue), random.Next(1, ProtocolLimits.MaxMaxInFlight))),
+            random.Next(9), (ProtocolFeatures)random.Next(8), Text(random), random.Next(1 << 20, int.MaxValue), random.Next(
+                1, ProtocolLimits.MaxMaxInFlight))),
         new MessageKind<CollectionRequest>(Opcode.DescribeCollection, FrameFlags.None, random => new CollectionRequest(Text(random))),
         new MessageKind<CreateCollectionRequest>(Opcode.CreateCollection, FrameFlags.None, random => new CreateCollectionRequest(
             Text(random), (DistanceMetric)random.Next(3), Bytes(random, 300))),
@@ -26,39 +27,50 @@ internal static class MessageKinds
         new MessageKind<GetRequest>(Opcode.Get, FrameFlags.None, random => new GetRequest(Text(random), Ids(random))),
         new MessageKind<ProbeRequest>(Opcode.Probe, FrameFlags.None, random => new ProbeRequest(
             Text(random), new QueryVectors(Floats(random, random.Next(40))), random.Next(-3, 600), (ProbeStrategy)random.Next(4))),
-        new MessageKind<SearchRequest>(Opcode.Search, FrameFlags.None, random => new SearchRequest(Text(random), new QueryVectors(Floats(random, random.Next(40))), new SearchOptions
+        new MessageKind<SearchRequest>(
+            Opcode.Search,
+            FrameFlags.None,
+            random => new SearchRequest(Text(random), new QueryVectors(Floats(random, random.Next(40))), new SearchOptions
         {
             Top = random.Next(-1, 100),
             Radius = random.Next(2) == 0 ? null : random.Next(),
             CandidateLimit = random.Next(2) == 0 ? null : random.Next(),
             Strategy = (ProbeStrategy)random.Next(4),
         })),
-        new MessageKind<LargestBucketsRequest>(Opcode.GetLargestBuckets, FrameFlags.None, random => new LargestBucketsRequest(Text(random), random.Next(-5, 100))),
-        new MessageKind<NextSequenceNumberRequest>(Opcode.GetNextSequenceNumber, FrameFlags.None, random => new NextSequenceNumberRequest(Text(random), Id(random))),
+        new MessageKind<LargestBucketsRequest>(
+            Opcode.GetLargestBuckets, FrameFlags.None, random => new LargestBucketsRequest(Text(random), random.Next(-5, 100))),
+        new MessageKind<NextSequenceNumberRequest>(
+            Opcode.GetNextSequenceNumber, FrameFlags.None, random => new NextSequenceNumberRequest(Text(random), Id(random))),
         new MessageKind<SubscribeStatisticsRequest>(Opcode.SubscribeStatistics, FrameFlags.None, random => new SubscribeStatisticsRequest(
             Text(random), random.Next(ProtocolLimits.MinStatisticsIntervalMilliseconds, ProtocolLimits.MaxStatisticsIntervalMilliseconds))),
         new MessageKind<NamesAnswer>(Opcode.ListCollections, FrameFlags.Answer, random => new NamesAnswer(Many(random, 20, Text))),
-        new MessageKind<DescriptionAnswer>(Opcode.DescribeCollection, FrameFlags.Answer, random => new DescriptionAnswer(new CollectionDescription(
+        new MessageKind<DescriptionAnswer>(
+            Opcode.DescribeCollection, FrameFlags.Answer, random => new DescriptionAnswer(new CollectionDescription(
             Text(random), random.Next(), (DistanceMetric)random.Next(3), Text(random), random.Next(), random.Next(), Fingerprint(random)))),
         new MessageKind<CountAnswer>(Opcode.Upsert, FrameFlags.Answer, random => new CountAnswer(random.NextInt64())),
         new MessageKind<RecordsAnswer>(Opcode.Get, FrameFlags.Answer | FrameFlags.More, random => new RecordsAnswer(
             [.. Records(random).Select(record => random.Next(3) == 0 ? null : record)])),
         new MessageKind<HitsAnswer<SearchHit, SearchHitCodec>>(Opcode.Search, FrameFlags.Answer, SearchHits),
         new MessageKind<HitsAnswer<ProbeHit, ProbeHitCodec>>(Opcode.Probe, FrameFlags.Answer | FrameFlags.More, ProbeHits),
-        new MessageKind<HitsBatchAnswer<SearchHit, SearchHitCodec>>(Opcode.SearchBatch, FrameFlags.Answer, random => new(Many(random, 6, SearchHits))),
-        new MessageKind<HitsBatchAnswer<ProbeHit, ProbeHitCodec>>(Opcode.ProbeBatch, FrameFlags.Answer, random => new(Many(random, 6, ProbeHits))),
+        new MessageKind<HitsBatchAnswer<SearchHit, SearchHitCodec>>(
+            Opcode.SearchBatch, FrameFlags.Answer, random => new(Many(random, 6, SearchHits))),
+        new MessageKind<HitsBatchAnswer<ProbeHit, ProbeHitCodec>>(
+            Opcode.ProbeBatch, FrameFlags.Answer, random => new(Many(random, 6, ProbeHits))),
         new MessageKind<BucketsAnswer>(Opcode.GetLargestBuckets, FrameFlags.Answer, random => new BucketsAnswer(Many(random, 6, Bucket))),
         new MessageKind<CompactionAnswer>(Opcode.Compact, FrameFlags.Answer, random => new CompactionAnswer(
             new CompactionReport(random.NextInt64(), random.NextInt64(), random.NextInt64(), random.NextInt64()))),
         new MessageKind<LearnRequest>(Opcode.Learn, FrameFlags.None, random => new LearnRequest(
             Text(random), Labelled(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
-        new MessageKind<LearnAnswer>(Opcode.Learn, FrameFlags.Answer, random => new LearnAnswer(new LearnReport(random.Next(), random.Next()))),
+        new MessageKind<LearnAnswer>(
+            Opcode.Learn, FrameFlags.Answer, random => new LearnAnswer(new LearnReport(random.Next(), random.Next()))),
         new MessageKind<DiscardDraftRequest>(Opcode.DiscardDraft, FrameFlags.None, random => new DiscardDraftRequest(
             Text(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
         new MessageKind<DraftAnswer>(Opcode.DescribeDraft, FrameFlags.Answer, Draft),
-        new MessageKind<ReindexRequest>(Opcode.Reindex, FrameFlags.None, random => new ReindexRequest(Text(random), Bytes(random, 300), BuildOptions(random))),
+        new MessageKind<ReindexRequest>(
+            Opcode.Reindex, FrameFlags.None, random => new ReindexRequest(Text(random), Bytes(random, 300), BuildOptions(random))),
         new MessageKind<PublishRequest>(Opcode.Publish, FrameFlags.None, random => new PublishRequest(Text(random), BuildOptions(random))),
-        new MessageKind<GenerationProgressAnswer>(Opcode.Reindex, FrameFlags.Answer | FrameFlags.More, random => new GenerationProgressAnswer(Progress(random))),
+        new MessageKind<GenerationProgressAnswer>(
+            Opcode.Reindex, FrameFlags.Answer | FrameFlags.More, random => new GenerationProgressAnswer(Progress(random))),
         new MessageKind<GenerationAnswer>(Opcode.Reindex, FrameFlags.Answer, random => new GenerationAnswer(new GenerationReport(
             random.NextInt64(),
             Fingerprint(random),
@@ -101,7 +113,8 @@ internal static class MessageKinds
         return bytes;
     }
 
-    private static float[] Floats(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => BitConverter.Int32BitsToSingle(random.Next()))];
+    private static float[] Floats(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => BitConverter.Int32BitsToSingle(random.Next()))];
 
     private static VectorId Id64(Random random) => new((ulong)random.NextInt64() << 1);
 
@@ -146,7 +159,9 @@ internal static class MessageKinds
         MeanChangedBits = random.NextDouble(),
         ReservoirCount = random.Next(),
         QualityRadius = random.Next(),
-        Quality = random.Next(2) == 0 ? null : new DraftQuality(random.NextDouble(), random.NextDouble(), random.NextDouble(), random.NextDouble()),
+        Quality = random.Next(2) == 0
+            ? null
+            : new DraftQuality(random.NextDouble(), random.NextDouble(), random.NextDouble(), random.NextDouble()),
     });
 
     private static ModelFingerprint Fingerprint(Random random)
@@ -187,7 +202,8 @@ internal static class MessageKinds
         Cores = random.Next(2) == 0 ? null : random.Next(),
     };
 
-    private static GenerationProgress Progress(Random random) => new((GenerationPhase)random.Next(4), random.NextInt64(), random.NextInt64());
+    private static GenerationProgress Progress(Random random) =>
+        new((GenerationPhase)random.Next(4), random.NextInt64(), random.NextInt64());
 
     private static BucketStatistics Bucket(Random random)
     {
@@ -216,7 +232,9 @@ internal static class MessageKinds
         DiskBytes = random.NextInt64(),
         PostingMemoryBytes = random.NextInt64(),
         CompactionAdvised = random.Next(2) == 0,
-        PreviousGeneration = random.Next(2) == 0 ? null : new PreviousGeneration(random.NextInt64(), Fingerprint(random), random.Next(), random.Next()),
+        PreviousGeneration = random.Next(2) == 0
+            ? null
+            : new PreviousGeneration(random.NextInt64(), Fingerprint(random), random.Next(), random.Next()),
         Building = random.Next(2) == 0 ? null : Progress(random),
     });
 }

@@ -12,7 +12,8 @@ internal static class Data
     public static IHashModel Model(int tableCount = 1, int bitCount = BitCount, PreprocessingOrder order = PreprocessingOrder.Unit) =>
         LshTrainer.Train(new LshOptions { BitCount = bitCount, TableCount = tableCount, Seed = 7, Preprocessing = order }, Dimensions);
 
-    public static CollectionOptions Options(DistanceMetric metric = DistanceMetric.Cosine, int tableCount = 1) => new(Model(tableCount), metric);
+    public static CollectionOptions Options(DistanceMetric metric = DistanceMetric.Cosine, int tableCount = 1) =>
+        new(Model(tableCount), metric);
 
     /// <summary>The vector of a number; the same number gives the same vector. Numbers a hundred apart have near vectors.</summary>
     public static float[] Vector(int number)

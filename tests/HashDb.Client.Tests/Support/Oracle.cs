@@ -19,7 +19,8 @@ internal static class Oracle
     ];
 
     /// <summary>Fails unless the hits are the nearest records, nearest first.</summary>
-    public static void ShouldBeNearest(IReadOnlyList<SearchHit> hits, IReadOnlyList<VectorRecord> records, float[] query, DistanceMetric metric, int top)
+    public static void ShouldBeNearest(
+        IReadOnlyList<SearchHit> hits, IReadOnlyList<VectorRecord> records, float[] query, DistanceMetric metric, int top)
     {
         double[] nearest = [.. records.Select(record => Distance(metric, query, record.Vector.Span)).Order().Take(top)];
         hits.Count.ShouldBe(nearest.Length);

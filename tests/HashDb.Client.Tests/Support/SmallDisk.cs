@@ -12,7 +12,8 @@ internal sealed class SmallDisk : IDisposable
     /// <summary>Mounts one, or skips the test, visibly, where that is not possible.</summary>
     public static SmallDisk MountOrSkip(int mebibytes)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Needs root on Linux, to mount a small file system.");
+        Assert.SkipUnless(
+            OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "Needs root on Linux, to mount a small file system.");
         string path = Directory.CreateTempSubdirectory("hashdb-disk-").FullName;
         if (!TryRun("mount", "-t", "tmpfs", "-o", $"size={mebibytes}m", "tmpfs", path))
         {
@@ -35,7 +36,8 @@ internal sealed class SmallDisk : IDisposable
         Directory.Delete(Path);
     }
 
-    private static void Run(string program, params string[] arguments) => TryRun(program, arguments).ShouldBeTrue($"{program} {string.Join(' ', arguments)}");
+    private static void Run(string program, params string[] arguments) =>
+        TryRun(program, arguments).ShouldBeTrue($"{program} {string.Join(' ', arguments)}");
 
     private static bool TryRun(string program, params string[] arguments)
     {

@@ -157,7 +157,8 @@ public sealed class TestSuiteTests
         // The fractions in the suite are exact in single precision, whose encoding is the smaller.
         JsonValueKind.Number => value.GetSingle(),
         JsonValueKind.Array => value.EnumerateArray().Select(FromJson).ToArray(),
-        JsonValueKind.Object => value.EnumerateObject().Select(p => new KeyValuePair<object?, object?>(p.Name, FromJson(p.Value))).ToArray(),
+        JsonValueKind.Object =>
+            value.EnumerateObject().Select(p => new KeyValuePair<object?, object?>(p.Name, FromJson(p.Value))).ToArray(),
         _ => throw new InvalidOperationException(),
     };
 

@@ -5,7 +5,8 @@ namespace HashDb.MessagePack.Tests.Support;
 /// <summary>Byte strings for tests: hexadecimal in and out, and sequences cut into segments.</summary>
 internal static class Bytes
 {
-    public static byte[] FromHex(string hex) => Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal));
+    public static byte[] FromHex(string hex) =>
+        Convert.FromHexString(hex.Replace(" ", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal));
 
     public static string ToHex(ReadOnlySpan<byte> bytes) => Convert.ToHexStringLower(bytes);
 

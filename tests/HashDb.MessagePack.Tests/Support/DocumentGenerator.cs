@@ -24,7 +24,8 @@ internal static class DocumentGenerator
             : Time(random),
         9 or 10 => Enumerable.Range(0, ChildCount(random)).Select(_ => Next(random, maxDepth - 1)).ToArray(),
         _ => Enumerable.Range(0, ChildCount(random))
-            .Select(_ => new KeyValuePair<object?, object?>(Next(random, random.Next(8) == 0 ? 1 : 0), Next(random, maxDepth - 1))).ToArray(),
+            .Select(
+                _ => new KeyValuePair<object?, object?>(Next(random, random.Next(8) == 0 ? 1 : 0), Next(random, maxDepth - 1))).ToArray(),
     };
 
     private static object Integer(Random random)
@@ -37,10 +38,12 @@ internal static class DocumentGenerator
     }
 
     private static float SpecialSingle(Random random) =>
-        new[] { 0f, -0f, float.Epsilon, float.MaxValue, float.MinValue, float.PositiveInfinity, float.NegativeInfinity, float.NaN }[random.Next(8)];
+        new[] { 0f, -0f, float.Epsilon, float.MaxValue, float.MinValue, float.PositiveInfinity, float.NegativeInfinity,
+        float.NaN }[random.Next(8)];
 
     private static double SpecialDouble(Random random) =>
-        new[] { 0d, -0d, double.Epsilon, double.MaxValue, double.MinValue, double.PositiveInfinity, double.NegativeInfinity, double.NaN }[random.Next(8)];
+        new[] { 0d, -0d, double.Epsilon, double.MaxValue, double.MinValue, double.PositiveInfinity, double.NegativeInfinity,
+        double.NaN }[random.Next(8)];
 
     private static int Length(Random random) => Lengths[random.Next(Lengths.Length)];
 

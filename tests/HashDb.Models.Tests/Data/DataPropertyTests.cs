@@ -74,7 +74,8 @@ public sealed class DataPropertyTests : IDisposable
                     read();
                     accepted++;
                 }
-                catch (Exception e) when (e is CorruptDataException or NotSupportedException || (e is HashDbException { Code: HashDbErrorCode.LimitExceeded }))
+                catch (Exception e) when (e is CorruptDataException or NotSupportedException
+                    || (e is HashDbException { Code: HashDbErrorCode.LimitExceeded }))
                 {
                     refused++;
                 }
@@ -94,7 +95,11 @@ public sealed class DataPropertyTests : IDisposable
         {
             case 0:
                 name = "p.npy";
-                bytes = DataBytes.Npy((type.EndsWith('1') ? "|" : "<") + type, $"({rowCount}, {dimensions})", DataBytes.Elements(type, values), random.Next(1, 4));
+                bytes = DataBytes.Npy(
+                    (type.EndsWith('1') ? "|" : "<") + type,
+                    $"({rowCount}, {dimensions})",
+                    DataBytes.Elements(type, values),
+                    random.Next(1, 4));
                 break;
             case 1:
                 type = type == "f2" ? "f4" : type;
@@ -117,7 +122,8 @@ public sealed class DataPropertyTests : IDisposable
                     1 => ("p.bvecs", "u1"),
                     _ => ("p.ivecs", "i4"),
                 };
-                bytes = DataBytes.Vecs([.. values.Chunk(dimensions).Select(row => DataBytes.VecsRow(dimensions, DataBytes.Elements(type, row)))]);
+                bytes = DataBytes.Vecs(
+                    [.. values.Chunk(dimensions).Select(row => DataBytes.VecsRow(dimensions, DataBytes.Elements(type, row)))]);
                 break;
         }
 

@@ -23,14 +23,18 @@ public sealed class FeatureFileTests : IDisposable
             files.Add($"npy {type} of rank 3", "a.npy", DataBytes.Npy(descr, "(3, 1, 2)", data));
         }
 
-        foreach ((byte code, string type) in ((byte, string)[])[(8, "u1"), (9, "i1"), (0x0b, "i2"), (0x0c, "i4"), (0x0d, "f4"), (0x0e, "f8")])
+        foreach ((byte code, string type) in ((byte, string)[])[(8, "u1"), (9, "i1"), (0x0b, "i2"), (0x0c, "i4"), (0x0d, "f4"),
+        (0x0e, "f8")])
         {
             byte[] data = DataBytes.Elements(type, small, bigEndian: true);
             files.Add($"idx {type}", "a-idx2-ubyte", DataBytes.Idx(code, [3, 2], data));
             files.Add($"idx {type} of rank 4", "a", DataBytes.Idx(code, [3, 1, 2, 1], data));
         }
 
-        foreach ((string name, string type, int width) in ((string, string, int)[])[("a.fvecs", "f4", 4), ("a.bvecs", "u1", 1), ("A.IVECS", "i4", 4)])
+        foreach ((
+            string name,
+            string type,
+            int width) in ((string, string, int)[])[("a.fvecs", "f4", 4), ("a.bvecs", "u1", 1), ("A.IVECS", "i4", 4)])
         {
             byte[] data = DataBytes.Elements(type, small);
             byte[][] rows = [.. data.Chunk(2 * width).Select(row => DataBytes.VecsRow(2, row))];
@@ -55,7 +59,8 @@ public sealed class FeatureFileTests : IDisposable
             FeatureFile.ReadAll(path, RowRange.Parse("1..2")).Values.ToArray().ShouldBe([2, 100], what);
             FeatureFile.ReadAll(path, RowRange.Parse("2..")).Values.ToArray().ShouldBe([127, 5], what);
             FeatureFile.ReadAll(path, RowRange.Parse("..2")).Values.ToArray().ShouldBe([0, 1, 2, 100], what);
-            Should.Throw<ArgumentOutOfRangeException>(() => FeatureFile.ReadAll(path, RowRange.Parse("2..4"))).Message.ShouldContain("3 rows");
+            Should.Throw<ArgumentOutOfRangeException>(
+                () => FeatureFile.ReadAll(path, RowRange.Parse("2..4"))).Message.ShouldContain("3 rows");
         }
     }
 
@@ -129,7 +134,10 @@ public sealed class FeatureFileTests : IDisposable
     public void Half_precision_is_converted_exactly()
     {
         // All 63,488 finite halves.
-        ushort[] halves = [.. Enumerable.Range(0, 65536).Select(i => (ushort)i).Where(h => Half.IsFinite(BitConverter.UInt16BitsToHalf(h)))];
+        ushort[] halves =
+        [
+            .. Enumerable.Range(0, 65536).Select(i => (ushort)i).Where(h => Half.IsFinite(BitConverter.UInt16BitsToHalf(h)))
+        ];
         byte[] data = [.. halves.SelectMany(h => new[] { (byte)h, (byte)(h >> 8) })];
         FeatureMatrix matrix = FeatureFile.ReadAll(_folder.Write("h.npy", DataBytes.Npy("<f2", $"({halves.Length / 16}, 16)", data)));
         matrix.Count.ShouldBe(3968);
@@ -173,7 +181,8 @@ public sealed class FeatureFileTests : IDisposable
         Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(path)).Message.ShouldContain("row 1, column 0 is 16777217");
         string edge = _folder.Write("e.npy", DataBytes.Npy("<i4", "(1, 2)", DataBytes.Elements("i4", [int.MaxValue, int.MinValue])));
         Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(edge)).Message.ShouldContain("2147483647");
-        FeatureFile.ReadAll(edge.Replace("e.npy", "i.npy", StringComparison.Ordinal), RowRange.Parse("..1")).Values.ToArray().ShouldBe([16777216, -16777216]);
+        FeatureFile.ReadAll(edge.Replace("e.npy", "i.npy", StringComparison.Ordinal), RowRange.Parse("..1")).Values.ToArray()
+            .ShouldBe([16777216, -16777216]);
     }
 
     [Fact]
@@ -193,7 +202,8 @@ public sealed class FeatureFileTests : IDisposable
     {
         foreach (string name in (string[])["x.npy", "x-idx3-ubyte", "x.csv", "x"])
         {
-            Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(_folder.Write(name, "1.0,2.0"u8.ToArray())), name).Message.ShouldContain("312e30");
+            Should.Throw<CorruptDataException>(
+                () => FeatureFile.ReadAll(_folder.Write(name, "1.0,2.0"u8.ToArray())), name).Message.ShouldContain("312e30");
             Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(_folder.Write(name, [])), name);
             // MNIST's magic in the wrong byte order.
             Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(_folder.Write(name, [3, 8, 0, 0, 1, 0, 0, 0])), name);

@@ -32,7 +32,8 @@ public sealed class GzipInputTests : IDisposable
         {
             byte[] damaged = [.. bytes];
             damaged[^at] ^= 0x10;
-            Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(_folder.Write("a.gz", damaged)), $"byte {at} from the end damaged");
+            Should.Throw<CorruptDataException>(
+                () => FeatureFile.ReadAll(_folder.Write("a.gz", damaged)), $"byte {at} from the end damaged");
         }
 
         foreach (byte[] junk in (byte[][])[[0], [0x1f], [0x1f, 0x8b, 8], [0x1f, 0x8b, 9, 0, 0, 0, 0, 0, 0, 0], bytes[^8..]])
@@ -43,7 +44,14 @@ public sealed class GzipInputTests : IDisposable
     public void File_of_several_members_is_read_as_one()
     {
         byte[] npy = DataBytes.Npy("|u1", "(50000, 4)", [.. Enumerable.Range(0, 200_000).Select(i => (byte)(i * 7))]);
-        byte[] members = [.. DataFolder.Gzip(npy[..70]), .. DataFolder.Gzip([]), .. DataFolder.Gzip(npy[70..100_000]), .. DataFolder.Gzip(npy[100_000..]), .. DataFolder.Gzip([])];
+        byte[] members =
+        [
+            .. DataFolder.Gzip(npy[..70]),
+            .. DataFolder.Gzip([]),
+            .. DataFolder.Gzip(npy[70..100_000]),
+            .. DataFolder.Gzip(npy[100_000..]),
+            .. DataFolder.Gzip([])
+        ];
         FeatureFile.ReadAll(_folder.Write("a.npy.gz", members)).Values.ToArray().ShouldBe([.. npy[^200_000..].Select(b => (float)b)]);
         string ranged = _folder.Write("b.npy.gz", members);
         FeatureFile.ReadAll(ranged, RowRange.Parse("49999..")).Values.ToArray().ShouldBe([.. npy[^4..].Select(b => (float)b)]);
@@ -78,7 +86,8 @@ public sealed class GzipInputTests : IDisposable
             {
                 FeatureFile.ReadAll(_folder.Write("a.gz", damaged)).Values.ToArray().ShouldBe(expected);
             }
-            catch (Exception e) when (e is CorruptDataException or NotSupportedException or HashDbException { Code: HashDbErrorCode.LimitExceeded })
+            catch (Exception e) when (e is CorruptDataException or NotSupportedException
+                or HashDbException { Code: HashDbErrorCode.LimitExceeded })
             {
                 // The header is looked at before the checksum is reached, so that damage may look like another kind of array.
             }

@@ -42,7 +42,11 @@ public sealed class LabelAndIdFileTests : IDisposable
     {
         byte[] ivecs = DataBytes.Vecs([.. Enumerable.Range(0, 3).Select(i => DataBytes.VecsRow(1, DataBytes.Elements("i4", [i + 7])))]);
         foreach (string path in (string[])
-            [_folder.Write("a-idx1-ubyte", DataBytes.Idx(8, [3], [7, 8, 9])), _folder.Write("b", DataBytes.Idx(0x0b, [3], [0, 7, 0, 8, 0, 9])), _folder.Write("c.ivecs", ivecs)])
+            [
+                _folder.Write("a-idx1-ubyte", DataBytes.Idx(8, [3], [7, 8, 9])),
+                _folder.Write("b", DataBytes.Idx(0x0b, [3], [0, 7, 0, 8, 0, 9])),
+                _folder.Write("c.ivecs", ivecs)
+            ])
         {
             IdFile.Read(path).ShouldBe([7UL, 8UL, 9UL]);
             LabelFile.Read(path)[1].ToArray().ShouldBe([8]);
@@ -57,7 +61,8 @@ public sealed class LabelAndIdFileTests : IDisposable
         string signed = _folder.Write("b.npy", DataBytes.Npy("<i8", "(2,)", data));
         CorruptDataException e = Should.Throw<CorruptDataException>(() => IdFile.Read(signed));
         e.Message.ShouldContain("row 0 is -1");
-        Should.Throw<CorruptDataException>(() => IdFile.Read(signed, RowRange.Parse("1.."))).Message.ShouldContain("row 1 is -9223372036854775807");
+        Should.Throw<CorruptDataException>(
+            () => IdFile.Read(signed, RowRange.Parse("1.."))).Message.ShouldContain("row 1 is -9223372036854775807");
     }
 
     [Theory]
@@ -68,7 +73,8 @@ public sealed class LabelAndIdFileTests : IDisposable
     [InlineData("u8", 18446744073709549568d)]
     public void Label_out_of_range_is_named_with_its_row(string type, double bad)
     {
-        string path = _folder.Write("a.npy", DataBytes.Npy((type.EndsWith('1') ? "|" : "<") + type, "(3,)", DataBytes.Elements(type, [1, bad, 2])));
+        string path =
+            _folder.Write("a.npy", DataBytes.Npy((type.EndsWith('1') ? "|" : "<") + type, "(3,)", DataBytes.Elements(type, [1, bad, 2])));
         string message = Should.Throw<CorruptDataException>(() => LabelFile.Read(path)).Message;
         message.ShouldContain($"row 1 is {(Int128)bad}");
         message.ShouldContain("2147483646");

@@ -77,7 +77,8 @@ public sealed class NpyHeaderTests : IDisposable
     [InlineData("|u1", "(0, 300, 300)", "65536")]
     public void Sound_array_that_is_not_read_is_named(string descr, string shape, string named)
     {
-        int elements = shape.Trim('(', ')').Split(',', StringSplitOptions.RemoveEmptyEntries).Aggregate(1, (n, axis) => n * int.Parse(axis));
+        int elements =
+            shape.Trim('(', ')').Split(',', StringSplitOptions.RemoveEmptyEntries).Aggregate(1, (n, axis) => n * int.Parse(axis));
         int width = descr.Length < 3 ? 1 : int.Parse(descr[2..]);
         byte[] bytes = DataBytes.Npy(descr, shape, new byte[elements * width]);
         Should.Throw<NotSupportedException>(() => FeatureFile.ReadAll(_folder.Write("a.npy", bytes))).Message.ShouldContain(named);
@@ -86,9 +87,11 @@ public sealed class NpyHeaderTests : IDisposable
     [Fact]
     public void Fortran_order_structured_types_and_later_versions_are_named()
     {
-        string Message(byte[] bytes) => Should.Throw<NotSupportedException>(() => FeatureFile.ReadAll(_folder.Write("a.npy", bytes))).Message;
+        string Message(byte[] bytes) =>
+            Should.Throw<NotSupportedException>(() => FeatureFile.ReadAll(_folder.Write("a.npy", bytes))).Message;
         Message(DataBytes.NpyWithHeader("{'descr': '|u1', 'fortran_order': True, 'shape': (1, 2), }", [3, 4])).ShouldContain("Fortran");
-        Message(DataBytes.NpyWithHeader("{'descr': [('a', '<f4'), ('b', '<i4', (2,))], 'fortran_order': False, 'shape': (1,), }", new byte[12])).ShouldContain("'a'");
+        Message(DataBytes.NpyWithHeader(
+            "{'descr': [('a', '<f4'), ('b', '<i4', (2,))], 'fortran_order': False, 'shape': (1,), }", new byte[12])).ShouldContain("'a'");
         byte[] version4 = DataBytes.Npy("|u1", "(1, 2)", [3, 4]);
         version4[6] = 4;
         Message(version4).ShouldContain("4.0");

@@ -24,7 +24,8 @@ public sealed class NpyWriterTests : IDisposable
         byte[] bytes = File.ReadAllBytes(path);
         bytes.Length.ShouldBe(128 + 24);
         bytes[..10].ShouldBe([0x93, .. "NUMPY"u8, 1, 0, 118, 0]);
-        System.Text.Encoding.ASCII.GetString(bytes, 10, 118).ShouldBe("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }".PadRight(117) + "\n");
+        System.Text.Encoding.ASCII.GetString(bytes, 10, 118)
+            .ShouldBe("{'descr': '<f4', 'fortran_order': False, 'shape': (3, 2), }".PadRight(117) + "\n");
         FeatureFile.ReadAll(path).Values.ToArray().ShouldBe([1.5f, 2f, 3f, 4f, 5f, float.MinValue]);
         _folder.FileNames().ShouldBe(["a.npy"]);
     }

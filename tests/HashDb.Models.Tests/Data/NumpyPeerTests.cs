@@ -24,7 +24,9 @@ public sealed class NumpyPeerTests : IDisposable
             string[] parts = line.Split(' ');
             FeatureMatrix matrix = FeatureFile.ReadAll(_folder.PathOf(parts[0]));
             matrix.Dimensions.ShouldBe(5);
-            matrix.Values.ToArray().Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture)).ShouldBe(parts[1..], parts[0]);
+            matrix.Values.ToArray()
+                .Select(v => v.ToString(System.Globalization.CultureInfo.InvariantCulture))
+                .ShouldBe(parts[1..], parts[0]);
         }
     }
 
@@ -70,14 +72,16 @@ public sealed class NumpyPeerTests : IDisposable
 
     private static string Run(params string[] arguments)
     {
-        (int exitCode, string output, string errors) = Start([Path.Combine(AppContext.BaseDirectory, "Data", "numpy_peer.py"), .. arguments]);
+        (int exitCode, string output, string errors) =
+            Start([Path.Combine(AppContext.BaseDirectory, "Data", "numpy_peer.py"), .. arguments]);
         exitCode.ShouldBe(0, errors);
         return output.Trim();
     }
 
     private static (int ExitCode, string Output, string Errors) Start(params string[] arguments)
     {
-        using Process process = Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using Process process =
+            Process.Start(new ProcessStartInfo(Python, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         Task<string> errors = process.StandardError.ReadToEndAsync();
         process.WaitForExit();

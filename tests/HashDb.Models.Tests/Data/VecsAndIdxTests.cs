@@ -42,8 +42,12 @@ public sealed class VecsAndIdxTests : IDisposable
     [Fact]
     public void Vecs_nan_is_named_with_its_offset()
     {
-        byte[][] rows = [.. Enumerable.Range(0, 10).Select(i => DataBytes.VecsRow(2, DataBytes.Elements("f4", [i, i == 7 ? double.NaN : 1])))];
-        CorruptDataException e = Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(_folder.Write("a.fvecs", DataBytes.Vecs(rows))));
+        byte[][] rows =
+        [
+            .. Enumerable.Range(0, 10).Select(i => DataBytes.VecsRow(2, DataBytes.Elements("f4", [i, i == 7 ? double.NaN : 1])))
+        ];
+        CorruptDataException e =
+            Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(_folder.Write("a.fvecs", DataBytes.Vecs(rows))));
         e.Message.ShouldContain("row 7, column 1 is NaN");
         e.Offset.ShouldBe((7 * 12) + 4 + 4);
     }
@@ -52,7 +56,8 @@ public sealed class VecsAndIdxTests : IDisposable
     public void Vecs_of_the_most_dimensions_are_read_across_buffers()
     {
         byte[] row = DataBytes.Elements("f4", Enumerable.Range(0, ModelLimits.MaxDimensions).Select(i => (double)i));
-        string path = _folder.Write("a.fvecs", DataBytes.Vecs([.. Enumerable.Repeat(DataBytes.VecsRow(ModelLimits.MaxDimensions, row), 3)]));
+        string path =
+            _folder.Write("a.fvecs", DataBytes.Vecs([.. Enumerable.Repeat(DataBytes.VecsRow(ModelLimits.MaxDimensions, row), 3)]));
         FeatureMatrix matrix = FeatureFile.ReadAll(path);
         matrix.Count.ShouldBe(3);
         matrix[2][65_535].ShouldBe(65_535f);
@@ -61,14 +66,20 @@ public sealed class VecsAndIdxTests : IDisposable
     [Fact]
     public void Idx_of_impossible_axes_is_refused()
     {
-        Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(_folder.Write("a", DataBytes.Idx(8, [1, 1, 1, 1, 1, 1, 1, 1, 1], [5])))).Offset.ShouldBe(3);
-        Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(_folder.Write("a", DataBytes.Idx(0x0a, [1, 1], [5])))).Message.ShouldContain("00000a02");
         Should.Throw<CorruptDataException>(
-            () => FeatureFile.ReadAll(_folder.Write("a", DataBytes.Idx(0x0e, [uint.MaxValue, uint.MaxValue, uint.MaxValue], [5])))).Message.ShouldContain("2^63");
-        Should.Throw<NotSupportedException>(() => FeatureFile.ReadAll(_folder.Write("a", DataBytes.Idx(8, [3, 0], [])))).Message.ShouldContain("0 or too many");
-        Should.Throw<NotSupportedException>(() => FeatureFile.ReadAll(_folder.Write("a", DataBytes.Idx(8, [2], [1, 2])))).Message.ShouldContain("(2)");
+            () => FeatureFile.ReadAll(_folder.Write("a", DataBytes.Idx(8, [1, 1, 1, 1, 1, 1, 1, 1, 1], [5])))).Offset.ShouldBe(3);
+        Should.Throw<CorruptDataException>(
+            () => FeatureFile.ReadAll(_folder.Write("a", DataBytes.Idx(0x0a, [1, 1], [5])))).Message.ShouldContain("00000a02");
+        Should.Throw<CorruptDataException>(
+            () => FeatureFile.ReadAll(
+                _folder.Write("a", DataBytes.Idx(0x0e, [uint.MaxValue, uint.MaxValue, uint.MaxValue], [5])))).Message.ShouldContain("2^63");
+        Should.Throw<NotSupportedException>(
+            () => FeatureFile.ReadAll(_folder.Write("a", DataBytes.Idx(8, [3, 0], [])))).Message.ShouldContain("0 or too many");
+        Should.Throw<NotSupportedException>(
+            () => FeatureFile.ReadAll(_folder.Write("a", DataBytes.Idx(8, [2], [1, 2])))).Message.ShouldContain("(2)");
         // Axes in the wrong byte order claim far more than there is.
-        Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(_folder.Write("a", DataBytes.Idx(8, [0x02000000, 0x02000000], [1, 2, 3, 4]))))
+        Should.Throw<CorruptDataException>(
+            () => FeatureFile.ReadAll(_folder.Write("a", DataBytes.Idx(8, [0x02000000, 0x02000000], [1, 2, 3, 4]))))
             .Message.ShouldContain("the file has 16");
     }
 }

@@ -73,7 +73,8 @@ public sealed class PackedProjectionTests
         float[] vectors = TestData.Normal(Rows, Dimensions, 3);
         float[] actual = new float[Rows * Outputs];
         new PackedProjection(weights, [], Outputs, Dimensions).Project(vectors, Rows, actual);
-        DenseMatrix product = (DenseMatrix)new DenseMatrix(Dimensions, Outputs, weights).TransposeThisAndMultiply(new DenseMatrix(Dimensions, Rows, vectors));
+        DenseMatrix product =
+            (DenseMatrix)new DenseMatrix(Dimensions, Outputs, weights).TransposeThisAndMultiply(new DenseMatrix(Dimensions, Rows, vectors));
         for (int i = 0; i < Rows; i++)
         {
             for (int j = 0; j < Outputs; j++)

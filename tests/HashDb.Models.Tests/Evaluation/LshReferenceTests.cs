@@ -82,7 +82,10 @@ public sealed class LshReferenceTests
             double seed = Reference(bitCount, point.Radius, "seed");
             double strict = Reference(bitCount, point.Radius, "strict");
             double answered = Reference(bitCount, point.Radius, "answered");
-            Report($"LSH-{bitCount} radius {point.Radius}: seed {point.PrecisionOfAnswered:F3} ({seed:F3}), strict {point.Precision:F3} ({strict:F3}), answered {point.AnsweredShare:F3} ({answered:F3}), candidates {point.MeanCandidates:F1} ({Reference(bitCount, point.Radius, "candidates"):F1})");
+            Report(
+                $"LSH-{bitCount} radius {point.Radius}: seed {point.PrecisionOfAnswered:F3} ({seed:F3}), strict "
+                + $"{point.Precision:F3} ({strict:F3}), answered {point.AnsweredShare:F3} ({answered:F3}), candidates "
+                + $"{point.MeanCandidates:F1} ({Reference(bitCount, point.Radius, "candidates"):F1})");
             point.Precision.ShouldBe(strict, tolerance, $"strict precision, radius {point.Radius}");
             point.AnsweredShare.ShouldBe(answered, 0.08, $"answered share, radius {point.Radius}");
             if (answered >= leastAnswered)
@@ -100,7 +103,8 @@ public sealed class LshReferenceTests
         {
             EvaluationSplit split = EvaluationSplit.Create(vectors.Count, heldOut, training, seed);
             LshModel model = LshTrainer.Train(
-                new LshOptions { BitCount = 16, Seed = seed, Preprocessing = PreprocessingOrder.CenterThenUnit }, split.TrainingVectors(vectors));
+                new LshOptions { BitCount = 16, Seed = seed, Preprocessing = PreprocessingOrder.CenterThenUnit },
+                split.TrainingVectors(vectors));
             HashcodeSet codes = HashcodeSet.Encode(model, vectors, split.Queries.Span);
             results.Add(RankingEvaluation.Run(codes, split.Queries, codes, split.Queries, labels, new RankingEvaluationOptions()));
         }
@@ -108,7 +112,10 @@ public sealed class LshReferenceTests
         double map = results.Average(r => r.MeanAveragePrecision);
         double expected = results.Average(r => r.ExpectedMeanAveragePrecision);
         double precision = results.Average(r => r.MeanPrecisionWithinRadius);
-        Report($"{data}: mAP {map:F4} ({Number("mAP"):F4}), over ties {expected:F4} ({Number("mAP_tie"):F4}), P2 {precision:F4} ({Number("P2"):F4}), empty {results.Average(r => r.EmptyShare):F4} ({Number("empty"):F4}), draws {string.Join(' ', results.Select(r => r.MeanAveragePrecision.ToString("F4", CultureInfo.InvariantCulture)))}");
+        Report(
+            $"{data}: mAP {map:F4} ({Number("mAP"):F4}), over ties {expected:F4} ({Number("mAP_tie"):F4}), P2 {precision:F4} "
+            + $"({Number("P2"):F4}), empty {results.Average(r => r.EmptyShare):F4} ({Number("empty"):F4}), draws "
+            + $"{string.Join(' ', results.Select(r => r.MeanAveragePrecision.ToString("F4", CultureInfo.InvariantCulture)))}");
         map.ShouldBe(Number("mAP"), mapTolerance);
         expected.ShouldBe(Number("mAP_tie"), mapTolerance);
         precision.ShouldBe(Number("P2"), precisionTolerance);
@@ -119,5 +126,6 @@ public sealed class LshReferenceTests
     private static double Reference(int bitCount, int radius, string figure) => SharedData.Reference("tutorial-alpha0.6.json")
         [$"LSH-{bitCount}"]!["radius"]![radius.ToString(CultureInfo.InvariantCulture)]![figure]!.GetValue<double>();
 
-    private static void Report(FormattableString text) => TestContext.Current.SendDiagnosticMessage(text.ToString(CultureInfo.InvariantCulture));
+    private static void Report(string text) =>
+        TestContext.Current.SendDiagnosticMessage(text.ToString(CultureInfo.InvariantCulture));
 }

@@ -10,7 +10,8 @@ public sealed class RadiusEvaluationTests
 
     private static readonly FeatureMatrix Vectors = new(TestData.Normal(Rows, Dimensions, 31), Dimensions);
 
-    private static readonly LabelSet Classes = LabelSet.FromClasses([.. Enumerable.Range(0, Rows).Select(i => Vectors[i][0] > 0 ? 1 : i % 3 * 2)]);
+    private static readonly LabelSet Classes =
+        LabelSet.FromClasses([.. Enumerable.Range(0, Rows).Select(i => Vectors[i][0] > 0 ? 1 : i % 3 * 2)]);
 
     // More rows than a chunk and more queries than a block of the implementation.
     private static readonly EvaluationSplit Split = EvaluationSplit.Create(Rows, 40, 100, 6);
@@ -33,7 +34,9 @@ public sealed class RadiusEvaluationTests
                     int[] found = [.. Split.Database.ToArray().Where(row => Distance(models[m], query, row) <= radius)];
                     candidates += found.Length;
                     answered += found.Length > 0 ? 1 : 0;
-                    precision += found.OrderByDescending(row => Cosine(query, row)).Take(7).Count(row => Classes[row][0] == Classes[query][0]) / 7.0;
+                    precision += found.OrderByDescending(row => Cosine(query, row))
+                        .Take(7)
+                        .Count(row => Classes[row][0] == Classes[query][0]) / 7.0;
                 }
 
                 RadiusPoint point = results[m].Points[radius];
@@ -60,7 +63,8 @@ public sealed class RadiusEvaluationTests
     {
         RadiusEvaluationOptions options = new() { MaxRadius = 1 };
         RadiusEvaluationResult first = RadiusEvaluation.Run([Model(8, 1, 1)], Vectors, Classes, Split, options)[0];
-        RadiusEvaluationResult second = RadiusEvaluation.Run([Model(8, 1, 1)], Vectors, Classes, EvaluationSplit.Create(Rows, 20, 0, 1), options)[0];
+        RadiusEvaluationResult second =
+            RadiusEvaluation.Run([Model(8, 1, 1)], Vectors, Classes, EvaluationSplit.Create(Rows, 20, 0, 1), options)[0];
         RadiusEvaluationResult mean = RadiusEvaluationResult.Mean([first, second]);
         mean.QueryCount.ShouldBe(60);
         mean.Points[1].Precision.ShouldBe((first.Points[1].Precision + second.Points[1].Precision) / 2, 1e-12);

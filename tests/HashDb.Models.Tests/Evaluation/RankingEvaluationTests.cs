@@ -15,9 +15,11 @@ public sealed class RankingEvaluationTests
 
     // None, one or several labels.
     private static readonly LabelSet Words = LabelSet.FromRows(
-        [.. Enumerable.Range(0, Rows).Select(i => (IReadOnlyList<int>)[.. Enumerable.Range(0, 9).Where(w => (i + 1) * (w + 3) % 5 == 0 && i % 11 != 3)])], 9);
+        [.. Enumerable.Range(0, Rows).Select(
+            i => (IReadOnlyList<int>)[.. Enumerable.Range(0, 9).Where(w => (i + 1) * (w + 3) % 5 == 0 && i % 11 != 3)])], 9);
 
-    public static TheoryData<int, int, bool> Cases => new() { { 8, 1, false }, { 8, 1, true }, { 70, 1, false }, { 12, 3, true }, { 130, 2, false } };
+    public static TheoryData<int, int, bool> Cases =>
+        new() { { 8, 1, false }, { 8, 1, true }, { 70, 1, false }, { 12, 3, true }, { 130, 2, false } };
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -33,7 +35,10 @@ public sealed class RankingEvaluationTests
         int ranked = 0, empty = 0;
         for (int query = 0; query < Rows; query++)
         {
-            (int Distance, int Row)[] order = [.. Enumerable.Range(0, Rows).Where(i => i != query).Select(i => (distances[query, i], i)).Order()];
+            (int Distance, int Row)[] order =
+            [
+                .. Enumerable.Range(0, Rows).Where(i => i != query).Select(i => (distances[query, i], i)).Order()
+            ];
             int similar = 0;
             double average = 0;
             for (int rank = 1; rank <= order.Length; rank++)
@@ -93,7 +98,8 @@ public sealed class RankingEvaluationTests
     public void Curve_ends_with_every_row_and_begins_with_the_query_s_own_bucket()
     {
         LshModel model = Model(10, 1);
-        RankingEvaluationResult result = RankingEvaluation.LeaveOneOut(HashcodeSet.Encode(model, Vectors), Classes, new RankingEvaluationOptions());
+        RankingEvaluationResult result =
+            RankingEvaluation.LeaveOneOut(HashcodeSet.Encode(model, Vectors), Classes, new RankingEvaluationOptions());
         int[,] distances = Distances(model);
         result.PrecisionRecall.Count.ShouldBe(11);
         for (int radius = 0; radius <= 10; radius++)

@@ -55,7 +55,8 @@ public sealed class HashModelFileTests
             foreach (byte flip in (byte[])[0x01, 0x80, 0xff])
             {
                 bytes[i] ^= flip;
-                HashDbException error = Should.Throw<HashDbException>(() => HashModelFile.FromBytes(bytes, Name), $"byte {i} flipped by {flip}");
+                HashDbException error =
+                    Should.Throw<HashDbException>(() => HashModelFile.FromBytes(bytes, Name), $"byte {i} flipped by {flip}");
                 error.Code.ShouldBeOneOf(HashDbErrorCode.CorruptData, HashDbErrorCode.UnsupportedVersion);
                 bytes[i] ^= flip;
             }

@@ -22,7 +22,8 @@ public sealed class DenseAlgebraTests
             for (int i = 0; i < rows; i++)
             {
                 for (int j = 0; j < columns; j++)
-                    ((double)product[(i * columns) + j]).ShouldBe(Dot(left, i, right, j, depth), 1e-4 * Math.Sqrt(depth), $"{algebra.Name} {i},{j}");
+                    ((double)product[(i * columns) + j]).ShouldBe(
+                        Dot(left, i, right, j, depth), 1e-4 * Math.Sqrt(depth), $"{algebra.Name} {i},{j}");
             }
         }
     }
@@ -37,7 +38,8 @@ public sealed class DenseAlgebraTests
         {
             float[] product = new float[rows * columns];
             fixed (float* a = left, b = right, c = product)
-                DenseProducts.Add(new MatrixView<float>(a, depth, 1), new MatrixView<float>(b, 1, depth), rows, columns, depth, 1, c, columns, width);
+                DenseProducts.Add(
+                    new MatrixView<float>(a, depth, 1), new MatrixView<float>(b, 1, depth), rows, columns, depth, 1, c, columns, width);
             (first ??= product).ShouldBe(product);
         }
     }

@@ -41,5 +41,8 @@ public sealed class FixedExponentialTests
         }
     }
 
-    private static readonly uint[] KeptBits = [0x3F7FBE7F, 0x3F67A36D, 0x3F1B4598, 0x3EBC5AB2, 0x3DA81C2E, 0x383E6BCE, 0x1B692BEB, 0x00C60F89];
+    private static readonly uint[] KeptBits =
+    [
+        0x3F7FBE7F, 0x3F67A36D, 0x3F1B4598, 0x3EBC5AB2, 0x3DA81C2E, 0x383E6BCE, 0x1B692BEB, 0x00C60F89
+    ];
 }

@@ -43,7 +43,8 @@ public sealed class KMeansTests
     {
         float[] centres = new float[clusters * vectors.Dimensions];
         KMeans.Cluster(
-            vectors.Values, vectors.Count, vectors.Dimensions, clusters, 20, new SeededRandom(5), ManagedAlgebra.Instance, new ParallelOptions { MaxDegreeOfParallelism = threads }, centres);
+            vectors.Values, vectors.Count, vectors.Dimensions, clusters, 20, new SeededRandom(5), ManagedAlgebra.Instance,
+            new ParallelOptions { MaxDegreeOfParallelism = threads }, centres);
         return centres;
     }
 }

@@ -3,7 +3,9 @@ using HashDb.Models.Data;
 
 namespace HashDb.Models.Tests;
 
-/// <summary>Data sets and reference figures beside the repository. A test that needs them is skipped by name when they are absent.</summary>
+/// <summary>
+/// Data sets and reference figures beside the repository. A test that needs them is skipped by name when they are absent.
+/// </summary>
 internal static class SharedData
 {
     private static readonly Lazy<(FeatureMatrix Vectors, LabelSet Labels)> CifarSet = new(() =>

@@ -17,7 +17,8 @@ internal static class SmallModels
         new GrhOptions { BitCount = 20, Seed = 2026, Learner = GrhLearner.Svm }, Data.Vectors, Data.Labels);
 
     public static IHashModel GrhKernel() => GrhTrainer.Train(
-        new GrhOptions { BitCount = 20, Seed = 2026, Learner = GrhLearner.Kernel, AnchorCount = 37, Start = GrhStart.CcaItq }, Data.Vectors, Data.Labels);
+        new GrhOptions { BitCount = 20, Seed = 2026, Learner = GrhLearner.Kernel, AnchorCount = 37, Start = GrhStart.CcaItq },
+        Data.Vectors, Data.Labels);
 
     public static ItqModel Itq() => ItqTrainer.Train(new ItqOptions { BitCount = 11, Seed = 2026 }, Data.Vectors);
 

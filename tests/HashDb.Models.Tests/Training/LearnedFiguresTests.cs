@@ -23,7 +23,10 @@ public sealed class LearnedFiguresTests
 
     [Fact]
     public void Gph_with_class_k_means_reaches_the_reference_on_40000_rows() =>
-        Ranking("gph 40000/300 class k-means", (x, y) => GphTrainer.Train(new GphOptions(), x, y), 40_000).ShouldBeGreaterThan(0.392 - 0.01 - 0.015);
+        Ranking(
+            "gph 40000/300 class k-means",
+            (x, y) => GphTrainer.Train(new GphOptions(), x, y),
+            40_000).ShouldBeGreaterThan(0.392 - 0.01 - 0.015);
 
     [Fact]
     public void Cca_itq_reaches_the_reference() =>
@@ -31,7 +34,10 @@ public sealed class LearnedFiguresTests
 
     [Fact]
     public void Grh_with_a_kernel_reaches_the_reference() =>
-        Ranking("grh kernel 5000", (x, y) => GrhTrainer.Train(new GrhOptions { Learner = GrhLearner.Kernel, Start = GrhStart.CcaItq }, x, y), 5_000)
+        Ranking(
+            "grh kernel 5000",
+            (x, y) => GrhTrainer.Train(new GrhOptions { Learner = GrhLearner.Kernel, Start = GrhStart.CcaItq }, x, y),
+            5_000)
             .ShouldBeGreaterThan(0.34);
 
     [Fact]
@@ -54,7 +60,13 @@ public sealed class LearnedFiguresTests
         FeatureMatrix vectors = FeatureFile.ReadAll(SharedData.Find("data", "corel16k-bow500.npy.gz"));
         LabelSet labels = LabelFile.Read(SharedData.Find("data", "corel16k-labels.npy.gz"));
         GphOptions options = new() { LengthScale = 2, SignalVariance = 1, PairScale = 0.1 };
-        Ranking("corel 5000/300", vectors, labels, (x, y) => GphTrainer.Train(options, x, y), 5_000, heldOut: 5_000).ShouldBeGreaterThan(0.242 - 0.01);
+        Ranking(
+            "corel 5000/300",
+            vectors,
+            labels,
+            (x, y) => GphTrainer.Train(options, x, y),
+            5_000,
+            heldOut: 5_000).ShouldBeGreaterThan(0.242 - 0.01);
     }
 
     [Theory]
@@ -72,7 +84,9 @@ public sealed class LearnedFiguresTests
         {
             EvaluationSplit split = EvaluationSplit.Create(vectors.Count, 1_000, 1_198, seed);
             IHashModel model = GrhTrainer.Train(
-                GrhOptions.Tutorial with { Alpha = alpha, Learner = learner, BitCount = bits, Seed = seed }, split.TrainingVectors(vectors), Select(labels, split.Training.Span));
+                GrhOptions.Tutorial with { Alpha = alpha, Learner = learner, BitCount = bits, Seed = seed },
+                split.TrainingVectors(vectors), Select(
+                    labels, split.Training.Span));
             results.AddRange(RadiusEvaluation.Run([model], vectors, labels, split, new RadiusEvaluationOptions()));
         }
 
@@ -80,7 +94,9 @@ public sealed class LearnedFiguresTests
         foreach (RadiusPoint point in RadiusEvaluationResult.Mean(results).Points)
         {
             double Number(string figure) => reference[$"{point.Radius}"]![figure]!.GetValue<double>();
-            Report($"{name} alpha {alpha} radius {point.Radius}: {point.PrecisionOfAnswered:F3} ({Number("seed"):F3}), answered {point.AnsweredShare:F3} ({Number("answered"):F3}), candidates {point.MeanCandidates:F0} ({Number("candidates"):F0})");
+            Report(
+                $"{name} alpha {alpha} radius {point.Radius}: {point.PrecisionOfAnswered:F3} ({Number("seed"):F3}), answered "
+                + $"{point.AnsweredShare:F3} ({Number("answered"):F3}), candidates {point.MeanCandidates:F0} ({Number("candidates"):F0})");
             if (Number("answered") < 0.5)
                 continue;
             point.PrecisionOfAnswered.ShouldBe(Number("seed"), 0.04, $"radius {point.Radius}");
@@ -102,8 +118,11 @@ public sealed class LearnedFiguresTests
         IHashModel model = train(split.TrainingVectors(vectors), Select(labels, split.Training.Span));
         TimeSpan elapsed = System.Diagnostics.Stopwatch.GetElapsedTime(started);
         HashcodeSet codes = HashcodeSet.Encode(model, vectors, split.Queries.Span);
-        RankingEvaluationResult result = RankingEvaluation.Run(codes, split.Queries, codes, split.Queries, labels, new RankingEvaluationOptions());
-        Report($"{name}: mAP {result.MeanAveragePrecision:F4}, over ties {result.ExpectedMeanAveragePrecision:F4}, P2 {result.MeanPrecisionWithinRadius:F4}, trained in {elapsed.TotalSeconds:F1} s");
+        RankingEvaluationResult result =
+            RankingEvaluation.Run(codes, split.Queries, codes, split.Queries, labels, new RankingEvaluationOptions());
+        Report(
+            $"{name}: mAP {result.MeanAveragePrecision:F4}, over ties {result.ExpectedMeanAveragePrecision:F4}, P2 "
+            + $"{result.MeanPrecisionWithinRadius:F4}, trained in {elapsed.TotalSeconds:F1} s");
         return result.MeanAveragePrecision;
     }
 
@@ -123,6 +142,6 @@ public sealed class LearnedFiguresTests
         return LabelSet.FromRows(sets, labels.ClassCount);
     }
 
-    private static void Report(FormattableString text) =>
+    private static void Report(string text) =>
         TestContext.Current.TestOutputHelper?.WriteLine(text.ToString(System.Globalization.CultureInfo.InvariantCulture));
 }

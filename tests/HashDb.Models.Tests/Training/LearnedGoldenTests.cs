@@ -31,11 +31,13 @@ public sealed class LearnedGoldenTests
     public async Task Stored_codes_hold_on_a_machine_without(string registers, string widestLeft)
     {
         Assert.SkipUnless(
-            System.Runtime.Intrinsics.X86.Avx512F.IsSupported || (registers != "DOTNET_EnableAVX512" && System.Runtime.Intrinsics.X86.Avx2.IsSupported),
+            System.Runtime.Intrinsics.X86.Avx512F.IsSupported
+                || (registers != "DOTNET_EnableAVX512" && System.Runtime.Intrinsics.X86.Avx2.IsSupported),
             "The machine does not have the registers to switch off.");
         ProcessStartInfo start = new(Environment.ProcessPath!)
         {
-            ArgumentList = { "-method", $"*.{nameof(Stored_learned_model_still_gives_the_stored_codes)}", "-method", "*.Exponential_has_the_kept_bits*" },
+            ArgumentList = { "-method", $"*.{nameof(Stored_learned_model_still_gives_the_stored_codes)}", "-method",
+            "*.Exponential_has_the_kept_bits*" },
             Environment = { [registers] = "0", [ExpectedWidth] = widestLeft },
             RedirectStandardOutput = true,
         };

@@ -33,11 +33,14 @@ public sealed class ModelTrainerTests
     {
         ModelTrainer trainer = ModelTrainer.Find(kind);
         (FeatureMatrix vectors, LabelSet labels) = Blobs.Classes(40);
-        Should.Throw<ArgumentException>(() => trainer.Train(vectors, labels, 8, 1, [new("colour", "red")])).Message.ShouldContain("no setting 'colour'");
+        Should.Throw<ArgumentException>(
+            () => trainer.Train(vectors, labels, 8, 1, [new("colour", "red")])).Message.ShouldContain("no setting 'colour'");
         foreach (TrainerSetting setting in trainer.Settings)
         {
-            Should.Throw<ArgumentException>(() => trainer.Train(vectors, labels, 8, 1, [new(setting.Name, "nan")])).Message.ShouldContain(setting.Range);
-            Should.Throw<ArgumentException>(() => trainer.Train(vectors, labels, 8, 1, [new(setting.Name, "")])).Message.ShouldContain(setting.Range);
+            Should.Throw<ArgumentException>(
+                () => trainer.Train(vectors, labels, 8, 1, [new(setting.Name, "nan")])).Message.ShouldContain(setting.Range);
+            Should.Throw<ArgumentException>(
+                () => trainer.Train(vectors, labels, 8, 1, [new(setting.Name, "")])).Message.ShouldContain(setting.Range);
         }
 
         Should.Throw<ArgumentOutOfRangeException>(() => trainer.Train(vectors, labels, trainer.MaxBitCount + 1, 1, []));
@@ -50,7 +53,9 @@ public sealed class ModelTrainerTests
     {
         (FeatureMatrix vectors, LabelSet labels) = Blobs.Classes(100);
         GphModel model = (GphModel)ModelTrainer.Find("gph").Train(
-            vectors, labels, 8, 1, [new("points", "20"), new("length-scale", "1.5"), new("inference", "full"), new("approximation", "FITC")]);
+            vectors, labels, 8, 1, [
+                new("points", "20"), new("length-scale", "1.5"), new("inference", "full"), new("approximation", "FITC")
+            ]);
         model.PointCount.ShouldBe(20);
         model.LengthScale.ShouldBe(1.5);
         model.Provenance.Options["approximation"].AsText().ShouldBe("fitc");

@@ -17,7 +17,8 @@ app.MapPut("/photos/{id}", async (ulong id, float[] vector, HashDbConnection cli
     await (await client.GetCollectionAsync("photos")).InsertAsync([new VectorRecord(new VectorId(id), vector)]));
 app.MapPost("/search", async (float[] query, HashDbConnection client) =>
 {
-    SearchResult result = await (await client.GetCollectionAsync("photos")).SearchAsync(query, new SearchOptions { Top = 1, CandidateLimit = 10 });
+    SearchResult result =
+        await (await client.GetCollectionAsync("photos")).SearchAsync(query, new SearchOptions { Top = 1, CandidateLimit = 10 });
     return result.Hits.Select(hit => hit.Id.ToString());
 });
 app.MapPost("/stop", (IHostApplicationLifetime lifetime) => lifetime.StopApplication());

@@ -16,11 +16,18 @@ internal static class Dotnet
     public static string Command { get; } = Path.Combine(Root, OperatingSystem.IsWindows() ? "dotnet.exe" : "dotnet");
 
     /// <summary>Starts a program whose output is read by the caller.</summary>
-    public static Process Start(string program, string workingDirectory, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Process Start(
+        string program, string workingDirectory, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = workingDirectory, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(program, arguments)
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true
+        };
         // A test run names its own SDK and build settings to its children.
-        foreach (string name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
+        foreach (string name in start.Environment.Keys.Where(
+            name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
             start.Environment.Remove(name);
         start.Environment["PATH"] = Root + Path.PathSeparator + Environment.GetEnvironmentVariable("PATH");
         start.Environment["DOTNET_ROOT"] = Root;
@@ -35,7 +42,8 @@ internal static class Dotnet
     }
 
     /// <summary>Runs a program to its end.</summary>
-    public static async Task<CommandResult> RunAsync(string program, string workingDirectory, IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static async Task<CommandResult> RunAsync(
+        string program, string workingDirectory, IReadOnlyDictionary<string, string> environment, params string[] arguments)
     {
         using Process process = Start(program, workingDirectory, environment, arguments);
         Task<string> error = process.StandardError.ReadToEndAsync();

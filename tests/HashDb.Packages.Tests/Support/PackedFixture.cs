@@ -24,7 +24,8 @@ public sealed class PackedFixture : IAsyncLifetime
         .Select(folder => Path.GetFileName(folder) is var name && name == "HashDb.Cli" ? "HashDb.Tool" : name);
 
     /// <summary>
-    /// What tests and programs see of the environment: installed packages go to a folder that is deleted with the tests. What the machine has
+    /// What tests and programs see of the environment: installed packages go to a folder that is deleted with the tests. What the
+    /// machine has
     /// already is used from where it is.
     /// </summary>
     public IReadOnlyDictionary<string, string> Environment => new Dictionary<string, string>
@@ -42,12 +43,14 @@ public sealed class PackedFixture : IAsyncLifetime
         // Nothing that lies above the temporary folder may have a say in the programs.
         foreach (string file in new[] { "Directory.Build.props", "Directory.Build.targets", "Directory.Packages.props" })
             await File.WriteAllTextAsync(this[file], "<Project />\n");
-        CommandResult locals = await Dotnet.RunAsync(Dotnet.Command, _directory.FullName, new Dictionary<string, string>(), "nuget", "locals", "global-packages", "--list");
+        CommandResult locals = await Dotnet.RunAsync(
+            Dotnet.Command, _directory.FullName, new Dictionary<string, string>(), "nuget", "locals", "global-packages", "--list");
         string listed = locals.Succeeded().Output;
         _globalPackages = listed[(listed.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim();
 
         string script = Path.Combine(Root, "scripts", "pack.sh");
-        CommandResult packed = await Dotnet.RunAsync("bash", _directory.FullName, new Dictionary<string, string>(), script, Packages, Version);
+        CommandResult packed =
+            await Dotnet.RunAsync("bash", _directory.FullName, new Dictionary<string, string>(), script, Packages, Version);
         packed.Succeeded();
     }
 
@@ -71,7 +74,8 @@ public sealed class PackedFixture : IAsyncLifetime
 
             """);
         File.Copy(Path.Combine(AppContext.BaseDirectory, "Consumers", $"{name}.cs"), Path.Combine(folder, "Program.cs"));
-        CommandResult built = await Dotnet.RunAsync(Dotnet.Command, folder, Environment, "build", "-c", "Release", "-o", this[$"{name}-bin"]);
+        CommandResult built =
+            await Dotnet.RunAsync(Dotnet.Command, folder, Environment, "build", "-c", "Release", "-o", this[$"{name}-bin"]);
         built.Succeeded();
         return Path.Combine(this[$"{name}-bin"], $"{name}.dll");
     }

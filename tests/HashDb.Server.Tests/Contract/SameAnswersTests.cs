@@ -48,15 +48,28 @@ public sealed class SameAnswersTests : IAsyncLifetime
     [Fact]
     public async Task Queries_have_the_same_results_to_the_last_bit()
     {
-        await ShouldBeSameAsync("search", items => items.SearchAsync(Data.Vector(5_000), new SearchOptions { Top = 50 }, Cancellation), Describe);
-        await ShouldBeSameAsync("search by radius", items => items.SearchAsync(Data.Vector(5_001), new SearchOptions { Top = 500, Radius = 5 }, Cancellation), Describe);
+        await ShouldBeSameAsync(
+            "search", items => items.SearchAsync(Data.Vector(5_000), new SearchOptions { Top = 50 }, Cancellation), Describe);
+        await ShouldBeSameAsync(
+            "search by radius",
+            items => items.SearchAsync(Data.Vector(5_001), new SearchOptions { Top = 500, Radius = 5 }, Cancellation),
+            Describe);
         await ShouldBeSameAsync("probe", items => items.ProbeAsync(Data.Vector(5_002), 4, ProbeStrategy.Scan, Cancellation), Describe);
         float[] many = [.. Enumerable.Range(6_000, 100).SelectMany(Data.Vector)];
-        await ShouldBeSameAsync("search batch", items => items.SearchBatchAsync(many, new SearchOptions { Top = 7 }, Cancellation), results => string.Join('\n', results.Select(Describe)));
-        await ShouldBeSameAsync("probe batch", items => items.ProbeBatchAsync(many, 3, ProbeStrategy.Enumerate, Cancellation), results => string.Join('\n', results.Select(Describe)));
+        await ShouldBeSameAsync(
+            "search batch",
+            items => items.SearchBatchAsync(many, new SearchOptions { Top = 7 }, Cancellation),
+            results => string.Join('\n', results.Select(Describe)));
+        await ShouldBeSameAsync(
+            "probe batch",
+            items => items.ProbeBatchAsync(many, 3, ProbeStrategy.Enumerate, Cancellation),
+            results => string.Join('\n', results.Select(Describe)));
         await ShouldBeSameAsync("buckets", items => items.GetLargestBucketsAsync(200, Cancellation), buckets => string.Join('\n', buckets));
         await ShouldBeSameAsync("describe", items => items.DescribeAsync(Cancellation), description => description.ToString());
-        await ShouldBeSameAsync("get", items => items.GetAsync([new VectorId(3), new VectorId(ulong.MaxValue), new VectorId(999)], Cancellation), records => string.Join('\n', records.Select(Describe)));
+        await ShouldBeSameAsync(
+            "get",
+            items => items.GetAsync([new VectorId(3), new VectorId(ulong.MaxValue), new VectorId(999)], Cancellation),
+            records => string.Join('\n', records.Select(Describe)));
     }
 
     [Fact]
@@ -68,15 +81,21 @@ public sealed class SameAnswersTests : IAsyncLifetime
         {
             HashDbCollection items = await client.GetCollectionAsync(Collection, Cancellation);
             await items.ImportAsync(
-                Data.Stream(Enumerable.Range(10_000, count).Select(id => new VectorRecord(new VectorId((ulong)id), vector))), new ImportOptions { BatchSize = 10_000 }, null, Cancellation);
+                Data.Stream(Enumerable.Range(10_000, count).Select(id => new VectorRecord(
+                    new VectorId((ulong)id), vector))), new ImportOptions { BatchSize = 10_000 }, null, Cancellation);
         }
 
         await ShouldBeSameAsync("probe", items => items.ProbeAsync(vector, 0, ProbeStrategy.Automatic, Cancellation), Describe);
         float[] twice = [.. vector, .. Data.Vector(1), .. vector];
-        await ShouldBeSameAsync("probe batch", items => items.ProbeBatchAsync(twice, 0, ProbeStrategy.Automatic, Cancellation), results => string.Join('\n', results.Select(Describe)));
+        await ShouldBeSameAsync(
+            "probe batch",
+            items => items.ProbeBatchAsync(twice, 0, ProbeStrategy.Automatic, Cancellation),
+            results => string.Join('\n', results.Select(Describe)));
         await ShouldBeSameAsync(
             "get",
-            items => items.GetAsync([.. Enumerable.Range(9_000, StorageLimits.MaxBatchRecords).Select(id => new VectorId((ulong)id))], Cancellation),
+            items =>
+                items.GetAsync(
+                    [.. Enumerable.Range(9_000, StorageLimits.MaxBatchRecords).Select(id => new VectorId((ulong)id))], Cancellation),
             records => string.Join('\n', records.Select(Describe)));
         HashDbCollection remote = await _remote!.GetCollectionAsync(Collection, Cancellation);
         (await remote.ProbeAsync(vector, 0, ProbeStrategy.Automatic, Cancellation)).Hits.Count.ShouldBeGreaterThanOrEqualTo(count);
@@ -96,12 +115,20 @@ public sealed class SameAnswersTests : IAsyncLifetime
             ("insert of a stored id", items => items.InsertAsync([good, Data.Record(7)], Cancellation)),
             ("insert of an id twice", items => items.InsertAsync([good, good], Cancellation)),
             ("insert of another length", items => items.InsertAsync([good, new VectorRecord(new VectorId(1), new float[3])], Cancellation)),
-            ("insert of a zero vector", items => items.InsertAsync(new VectorRecord(new VectorId(200_000), new float[Data.Dimensions]), Cancellation)),
+            (
+                "insert of a zero vector",
+                items => items.InsertAsync(new VectorRecord(new VectorId(200_000), new float[Data.Dimensions]), Cancellation)),
             ("insert of no number", items => items.InsertAsync(new VectorRecord(new VectorId(200_000), notFinite), Cancellation)),
-            ("insert of too many labels", items => items.InsertAsync(good with { Labels = new int[StorageLimits.MaxLabelCount + 1] }, Cancellation)),
-            ("insert of too long a payload", items => items.InsertAsync(good with { Payload = new byte[StorageLimits.MaxPayloadBytes + 1] }, Cancellation)),
+            (
+                "insert of too many labels",
+                items => items.InsertAsync(good with { Labels = new int[StorageLimits.MaxLabelCount + 1] }, Cancellation)),
+            (
+                "insert of too long a payload",
+                items => items.InsertAsync(good with { Payload = new byte[StorageLimits.MaxPayloadBytes + 1] }, Cancellation)),
             ("insert of a payload that is none", items => items.InsertAsync(good with { Payload = new byte[] { 0xc1 } }, Cancellation)),
-            ("insert of too many", items => items.InsertAsync([.. Enumerable.Repeat(good, StorageLimits.MaxBatchRecords + 1)], Cancellation)),
+            (
+                "insert of too many",
+                items => items.InsertAsync([.. Enumerable.Repeat(good, StorageLimits.MaxBatchRecords + 1)], Cancellation)),
             ("upsert null", items => items.UpsertAsync((IReadOnlyList<VectorRecord>)null!, Cancellation)),
             ("delete null", items => items.DeleteAsync((IReadOnlyList<VectorId>)null!, Cancellation)),
             ("delete of too many", items => items.DeleteAsync(new VectorId[StorageLimits.MaxBatchRecords + 1], Cancellation)),
@@ -110,23 +137,34 @@ public sealed class SameAnswersTests : IAsyncLifetime
             ("probe of another length", items => items.ProbeAsync(new float[5], 1, ProbeStrategy.Automatic, Cancellation)),
             ("probe of no number", items => items.ProbeAsync(notFinite, 1, ProbeStrategy.Automatic, Cancellation)),
             ("probe of a radius too small", items => items.ProbeAsync(query, -1, ProbeStrategy.Automatic, Cancellation)),
-            ("probe of a radius too large", items => items.ProbeAsync(query, Hashcode.MaxBitCount + 1, ProbeStrategy.Automatic, Cancellation)),
-            ("probe batch of another length", items => items.ProbeBatchAsync(new float[Data.Dimensions + 1], 1, ProbeStrategy.Automatic, Cancellation)),
+            (
+                "probe of a radius too large",
+                items => items.ProbeAsync(query, Hashcode.MaxBitCount + 1, ProbeStrategy.Automatic, Cancellation)),
+            (
+                "probe batch of another length",
+                items => items.ProbeBatchAsync(new float[Data.Dimensions + 1], 1, ProbeStrategy.Automatic, Cancellation)),
             ("search of another length", items => items.SearchAsync(ReadOnlyMemory<float>.Empty, null, Cancellation)),
             ("search of a zero vector", items => items.SearchAsync(new float[Data.Dimensions], null, Cancellation)),
             ("search for none", items => items.SearchAsync(query, new SearchOptions { Top = 0 }, Cancellation)),
             ("search for too many", items => items.SearchAsync(query, new SearchOptions { Top = StorageLimits.MaxTop + 1 }, Cancellation)),
             ("search by two limits", items => items.SearchAsync(query, new SearchOptions { Radius = 1, CandidateLimit = 1 }, Cancellation)),
             ("search of no candidates", items => items.SearchAsync(query, new SearchOptions { CandidateLimit = 0 }, Cancellation)),
-            ("search batch of no number", items => items.SearchBatchAsync(new[] { query, notFinite }.SelectMany(one => one).ToArray(), null, Cancellation)),
-            ("search batch of too many", items => items.SearchBatchAsync(new float[Data.Dimensions * (StorageLimits.MaxQueryBatch + 1)], null, Cancellation)),
+            (
+                "search batch of no number",
+                items => items.SearchBatchAsync(new[] { query, notFinite }.SelectMany(one => one).ToArray(), null, Cancellation)),
+            (
+                "search batch of too many",
+                items => items.SearchBatchAsync(new float[Data.Dimensions * (StorageLimits.MaxQueryBatch + 1)], null, Cancellation)),
             ("no buckets", items => items.GetLargestBucketsAsync(0, Cancellation)),
             ("too many buckets", items => items.GetLargestBucketsAsync(StorageLimits.MaxTop + 1, Cancellation)),
             ("figures too often", items => Task.FromResult(items.WatchStatisticsAsync(TimeSpan.Zero, Cancellation))),
             ("import null", items => items.ImportAsync(null!, null, null, Cancellation)),
             ("import in no batches", items => items.ImportAsync(Data.Stream([]), new ImportOptions { BatchSize = 0 }, null, Cancellation)),
             ("import of a stored id", items => items.ImportAsync(Data.Stream([good, Data.Record(7)]), null, null, Cancellation)),
-            ("import of a zero vector", items => items.ImportAsync(Data.Stream([new VectorRecord(new VectorId(5), new float[Data.Dimensions])]), null, null, Cancellation)),
+            (
+                "import of a zero vector",
+                items => items.ImportAsync(
+                    Data.Stream([new VectorRecord(new VectorId(5), new float[Data.Dimensions])]), null, null, Cancellation)),
             ("import of a null", items => items.ImportAsync(Data.Stream([null!]), null, null, Cancellation)),
         ];
         var differences = new List<string>();
@@ -152,7 +190,9 @@ public sealed class SameAnswersTests : IAsyncLifetime
             ("create of a long name", client => client.CreateCollectionAsync(new string('n', 100_000), Data.Options(), Cancellation)),
             ("create of a broken name", client => client.CreateCollectionAsync("\ud800", Data.Options(), Cancellation)),
             ("create of a taken name", client => client.CreateCollectionAsync(Collection, Data.Options(), Cancellation)),
-            ("create of a taken name in capitals", client => client.CreateCollectionAsync(Collection.ToUpperInvariant(), Data.Options(), Cancellation)),
+            (
+                "create of a taken name in capitals",
+                client => client.CreateCollectionAsync(Collection.ToUpperInvariant(), Data.Options(), Cancellation)),
             ("get null", client => client.GetCollectionAsync(null!, Cancellation)),
             ("get of none", client => client.GetCollectionAsync("nothing", Cancellation)),
             ("get of an empty name", client => client.GetCollectionAsync("", Cancellation)),
@@ -196,9 +236,11 @@ public sealed class SameAnswersTests : IAsyncLifetime
             error.Message.Replace(EmbeddedPath, "DB", StringComparison.Ordinal).Replace(ServedPath, "DB", StringComparison.Ordinal),
             error is ImportException ? Describe(error.InnerException) : "");
 
-    private static string Describe(SearchResult result) => Describe(result.Statistics, result.Hits.Select(hit => $"{hit.Id}:{BitConverter.SingleToInt32Bits(hit.Distance):x8}"));
+    private static string Describe(SearchResult result) =>
+        Describe(result.Statistics, result.Hits.Select(hit => $"{hit.Id}:{BitConverter.SingleToInt32Bits(hit.Distance):x8}"));
 
-    private static string Describe(ProbeResult result) => Describe(result.Statistics, result.Hits.Select(hit => $"{hit.Id}:{hit.Distance}"));
+    private static string Describe(ProbeResult result) =>
+        Describe(result.Statistics, result.Hits.Select(hit => $"{hit.Id}:{hit.Distance}"));
 
     private static string Describe(SearchStatistics statistics, IEnumerable<string> hits) =>
         $"{statistics with { Elapsed = default }}\n{string.Join(' ', hits)}";

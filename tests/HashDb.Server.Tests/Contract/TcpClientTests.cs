@@ -8,7 +8,13 @@ namespace HashDb.Server.Tests.Contract;
 public sealed class TcpClientTests : ClientContract
 {
     protected override async Task<HashDbConnection> OpenAsync(string path, DatabaseOptions options) => await ServedClient.StartAsync(
-        new HashDbServerOptions { DataDirectory = path, ListenAddress = "127.0.0.1:0", HttpAddress = HashDbServerOptions.Off, Database = options },
+        new HashDbServerOptions
+        {
+            DataDirectory = path,
+            ListenAddress = "127.0.0.1:0",
+            HttpAddress = HashDbServerOptions.Off,
+            Database = options
+        },
         server => $"hashdb://{server.EndPoint}",
         new HashDbConnectionOptions(),
         Cancellation);

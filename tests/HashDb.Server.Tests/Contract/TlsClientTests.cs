@@ -7,7 +7,9 @@ using HashDb.Storage;
 
 namespace HashDb.Server.Tests.Contract;
 
-/// <summary>The contract, kept by a server over TLS that asks for a token, with a certificate that the client trusts as its own authority.</summary>
+/// <summary>
+/// The contract, kept by a server over TLS that asks for a token, with a certificate that the client trusts as its own authority.
+/// </summary>
 public sealed class TlsClientTests : ClientContract
 {
     private readonly TemporaryDirectory _files = new();

@@ -8,7 +8,12 @@ namespace HashDb.Server.Tests.Remote;
 
 public sealed class BrokenConnectionTests
 {
-    private static readonly HashDbConnectionOptions Patient = new() { RetryTimeout = TimeSpan.FromMinutes(2), RequestTimeout = TimeSpan.FromMinutes(2), PoolSize = 3 };
+    private static readonly HashDbConnectionOptions Patient = new()
+    {
+        RetryTimeout = TimeSpan.FromMinutes(2),
+        RequestTimeout = TimeSpan.FromMinutes(2),
+        PoolSize = 3
+    };
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -54,7 +59,10 @@ public sealed class BrokenConnectionTests
                 await items.InsertAsync(Data.Records(first, 5), Cancellation);
                 (await items.UpsertAsync(Data.Records(first, 4), Cancellation)).ShouldBe(4);
                 (await items.DeleteAsync([new VectorId((ulong)first), new VectorId((ulong)first + 1)], Cancellation)).ShouldBe(2);
-                (await items.SearchAsync(Data.Vector(first + 2), new SearchOptions { Top = 1 }, Cancellation)).Hits[0].Id.ShouldBe(new VectorId((ulong)first + 2));
+                (await items.SearchAsync(
+                    Data.Vector(first + 2),
+                    new SearchOptions { Top = 1 },
+                    Cancellation)).Hits[0].Id.ShouldBe(new VectorId((ulong)first + 2));
             }
         }));
 
@@ -89,7 +97,12 @@ public sealed class BrokenConnectionTests
         DirectoryInfo directory = Directory.CreateTempSubdirectory("hashdb-restart-");
         try
         {
-            var options = new HashDbServerOptions { DataDirectory = directory.FullName, ListenAddress = "127.0.0.1:0", HttpAddress = HashDbServerOptions.Off };
+            var options = new HashDbServerOptions
+            {
+                DataDirectory = directory.FullName,
+                ListenAddress = "127.0.0.1:0",
+                HttpAddress = HashDbServerOptions.Off
+            };
             HashDbServer server = await HashDbServer.StartAsync(options, null, Cancellation);
             options = options with { ListenAddress = server.EndPoint.ToString() };
             await using HashDbConnection client = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", Patient, Cancellation);

@@ -99,7 +99,8 @@ public sealed class RemoteClientTests : IAsyncDisposable
             (new() { Tls = new HashDbTlsOptions { TrustedAuthorities = [] } }, nameof(HashDbTlsOptions.TrustedAuthorities)),
         })
         {
-            (await Should.ThrowAsync<ArgumentException>(() => HashDbClient.ConnectAsync(_server.Address, options, Cancellation))).ParamName.ShouldBe(name);
+            (await Should.ThrowAsync<ArgumentException>(
+                () => HashDbClient.ConnectAsync(_server.Address, options, Cancellation))).ParamName.ShouldBe(name);
         }
     }
 
@@ -139,7 +140,8 @@ public sealed class RemoteClientTests : IAsyncDisposable
         uint last = (await _server.ReceiveAsync()).Header.RequestId;
         await _server.SendAsync(next, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["3"]));
         await _server.SendAsync(last, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["4"]));
-        await _server.SendAsync((await _server.ReceiveAsync()).Header.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["5"]));
+        await _server.SendAsync(
+            (await _server.ReceiveAsync()).Header.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["5"]));
 
         (await Task.WhenAll(calls)).Select(names => names[0]).Order().ShouldBe(["1", "2", "3", "4", "5"]);
     }
@@ -185,9 +187,14 @@ public sealed class RemoteClientTests : IAsyncDisposable
         for (int i = 0; i < 3; i++)
         {
             uint id = (await _server.ReceiveAsync()).Header.RequestId;
-            await _server.SendAsync(id, Opcode.ListCollections, FrameFlags.Answer | FrameFlags.Error, new ErrorMessage(code, "Later.", IsTransient: true, kind));
+            await _server.SendAsync(
+                id,
+                Opcode.ListCollections,
+                FrameFlags.Answer | FrameFlags.Error,
+                new ErrorMessage(code, "Later.", IsTransient: true, kind));
         }
-        await _server.SendAsync((await _server.ReceiveAsync()).Header.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["here"]));
+        await _server.SendAsync(
+            (await _server.ReceiveAsync()).Header.RequestId, Opcode.ListCollections, FrameFlags.Answer, new NamesAnswer(["here"]));
 
         (await call).ShouldBe(["here"]);
     }
@@ -241,7 +248,11 @@ public sealed class RemoteClientTests : IAsyncDisposable
 
         Task insert = items.InsertAsync([Record(2)], Cancellation);
         (FrameHeader header, _) = await _server.ReceiveAsync();
-        await _server.SendAsync(header.RequestId, Opcode.Insert, FrameFlags.Answer | FrameFlags.Error, new ErrorMessage(HashDbErrorCode.WriteGap, "Never heard of it."));
+        await _server.SendAsync(
+            header.RequestId,
+            Opcode.Insert,
+            FrameFlags.Answer | FrameFlags.Error,
+            new ErrorMessage(HashDbErrorCode.WriteGap, "Never heard of it."));
         using StoreRequest fresh = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
         await insert;
 
@@ -302,9 +313,11 @@ public sealed class RemoteClientTests : IAsyncDisposable
     {
         using var files = new TemporaryDirectory();
         Contract.TestCertificate certificate = Contract.TestCertificate.Make(files["tls"]);
-        await using TestServer server = await TestServer.StartAsync(options => options with { TlsCertificatePath = certificate.CertificatePath, TlsKeyPath = certificate.KeyPath });
+        await using TestServer server = await TestServer.StartAsync(
+            options => options with { TlsCertificatePath = certificate.CertificatePath, TlsKeyPath = certificate.KeyPath });
 
-        HashDbException error = await Should.ThrowAsync<HashDbException>(() => HashDbClient.ConnectAsync($"hashdbs://{server.EndPoint}", null, Cancellation));
+        HashDbException error =
+            await Should.ThrowAsync<HashDbException>(() => HashDbClient.ConnectAsync($"hashdbs://{server.EndPoint}", null, Cancellation));
 
         error.Code.ShouldBe(HashDbErrorCode.ConnectionLost);
         error.IsTransient.ShouldBeFalse();
@@ -334,7 +347,8 @@ public sealed class RemoteClientTests : IAsyncDisposable
             $"hashdbs://{server.EndPoint}", Once with { Tls = tls with { ClientCertificate = mine.Certificate } }, Cancellation);
 
         (await client.ListCollectionsAsync(Cancellation)).ShouldBeEmpty();
-        (await Should.ThrowAsync<HashDbException>(() => HashDbClient.ConnectAsync($"hashdbs://{server.EndPoint}", Once with { Tls = tls }, Cancellation)))
+        (await Should.ThrowAsync<HashDbException>(
+            () => HashDbClient.ConnectAsync($"hashdbs://{server.EndPoint}", Once with { Tls = tls }, Cancellation)))
             .Code.ShouldBe(HashDbErrorCode.ConnectionLost);
         using X509Certificate2 withoutKey = X509CertificateLoader.LoadCertificateFromFile(mine.CertificatePath);
         (await Should.ThrowAsync<ArgumentException>(() => HashDbClient.ConnectAsync(

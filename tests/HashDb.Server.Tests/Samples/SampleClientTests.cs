@@ -64,13 +64,18 @@ public sealed class SampleClientTests
         got[0].EnumerateArray().Select(value => value.GetSingle()).ShouldBe(Vector(3));
         got[1].ValueKind.ShouldBe(JsonValueKind.Null);
         got[2].EnumerateArray().Select(value => value.GetSingle()).ShouldBe(Vector(19));
-        seen.GetProperty("search").EnumerateArray().Select(hit => new SearchHit(new VectorId(hit[0].GetUInt64()), hit[1].GetSingle())).ShouldBe(search.Hits);
+        seen.GetProperty("search").EnumerateArray()
+            .Select(hit => new SearchHit(new VectorId(hit[0].GetUInt64()), hit[1].GetSingle()))
+            .ShouldBe(search.Hits);
         search.Hits[0].ShouldBe(new SearchHit(new VectorId(104), 0));
-        seen.GetProperty("probe").EnumerateArray().Select(hit => new ProbeHit(new VectorId(hit[0].GetUInt64()), hit[1].GetInt32())).ShouldBe(probe.Hits);
+        seen.GetProperty("probe").EnumerateArray()
+            .Select(hit => new ProbeHit(new VectorId(hit[0].GetUInt64()), hit[1].GetInt32()))
+            .ShouldBe(probe.Hits);
         probe.Hits.ShouldContain(new ProbeHit(new VectorId(104), 0));
 
         JsonElement duplicate = seen.GetProperty("duplicate");
-        HashDbException refusal = await Should.ThrowAsync<HashDbException>(() => items.InsertAsync(new VectorRecord(new VectorId(105), query), Cancellation));
+        HashDbException refusal =
+            await Should.ThrowAsync<HashDbException>(() => items.InsertAsync(new VectorRecord(new VectorId(105), query), Cancellation));
         duplicate.GetProperty("code").GetInt32().ShouldBe((int)HashDbErrorCode.DuplicateId);
         duplicate.GetProperty("message").GetString().ShouldBe(refusal.Message);
         duplicate.GetProperty("isTransient").GetBoolean().ShouldBeFalse();
@@ -83,7 +88,8 @@ public sealed class SampleClientTests
     }
 
     /// <summary>The vectors that both samples make.</summary>
-    private static float[] Vector(int number) => [.. Enumerable.Range(0, TestServer.Dimensions).Select(j => (float)((number * 7 + j * 3) % 11 - 5))];
+    private static float[] Vector(int number) =>
+        [.. Enumerable.Range(0, TestServer.Dimensions).Select(j => (float)((number * 7 + j * 3) % 11 - 5))];
 
     private static async Task<(int ExitCode, string Output, string Errors)> RunAsync(string program, params string[] arguments)
     {

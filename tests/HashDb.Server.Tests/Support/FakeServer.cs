@@ -6,7 +6,9 @@ using HashDb.Protocol.Messages;
 
 namespace HashDb.Server.Tests.Support;
 
-/// <summary>Shakes hands like a server and then does what the test says, to see what a client makes of it. One connection at a time.</summary>
+/// <summary>
+/// Shakes hands like a server and then does what the test says, to see what a client makes of it. One connection at a time.
+/// </summary>
 internal sealed class FakeServer : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -28,7 +30,11 @@ internal sealed class FakeServer : IAsyncDisposable
         _stream = _client.GetStream();
         (FrameHeader header, byte[] body) = await ReceiveAsync();
         Hello = MessageCodec.Read<HelloRequest>(new ReadOnlySequence<byte>(body));
-        await SendAsync(header.RequestId, Opcode.Hello, FrameFlags.Answer, answer ?? new HelloAnswer(1, ProtocolFeatures.None, "fake", ProtocolLimits.MaxFrameBytes, 64));
+        await SendAsync(
+            header.RequestId,
+            Opcode.Hello,
+            FrameFlags.Answer,
+            answer ?? new HelloAnswer(1, ProtocolFeatures.None, "fake", ProtocolLimits.MaxFrameBytes, 64));
     }
 
     /// <summary>Takes the next connection and refuses its handshake.</summary>

@@ -60,7 +60,8 @@ internal sealed class FlakyProxy : IAsyncDisposable
         using (var server = new TcpClient())
         {
             await server.ConnectAsync(_target, _stop.Token);
-            await Task.WhenAny(CopyAsync(client.GetStream(), server.GetStream(), up), CopyAsync(server.GetStream(), client.GetStream(), down));
+            await Task.WhenAny(
+                CopyAsync(client.GetStream(), server.GetStream(), up), CopyAsync(server.GetStream(), client.GetStream(), down));
         }
     }
 

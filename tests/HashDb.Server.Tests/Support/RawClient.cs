@@ -51,14 +51,16 @@ internal sealed class RawClient : IAsyncDisposable
     }
 
     /// <summary>Connects and shakes hands.</summary>
-    public static async Task<RawClient> OpenAsync(IPEndPoint endPoint, string? token = null, ProtocolFeatures features = ProtocolFeatures.None)
+    public static async Task<RawClient> OpenAsync(
+        IPEndPoint endPoint, string? token = null, ProtocolFeatures features = ProtocolFeatures.None)
     {
         RawClient client = await ConnectAsync(endPoint);
         (await client.GreetAsync(token, features)).Header.IsError.ShouldBeFalse();
         return client;
     }
 
-    public async Task<Answer> GreetAsync(string? token = null, ProtocolFeatures features = ProtocolFeatures.None, int lowestVersion = 1, int highestVersion = 1)
+    public async Task<Answer> GreetAsync(
+        string? token = null, ProtocolFeatures features = ProtocolFeatures.None, int lowestVersion = 1, int highestVersion = 1)
     {
         await SendAsync(1, Opcode.Hello, new HelloRequest(lowestVersion, highestVersion, features, "test", token));
         Answer answer = await ReceiveAsync() ?? throw new EndOfStreamException();

@@ -20,10 +20,13 @@ internal sealed class ServerProcess : IDisposable
     public IPEndPoint EndPoint { get; }
 
     /// <summary>Starts one and waits until it answers.</summary>
-    public static async Task<ServerProcess> StartAsync(string directory, string listen = "127.0.0.1:0", IReadOnlyDictionary<string, string>? environment = null)
+    public static async Task<ServerProcess> StartAsync(
+        string directory, string listen = "127.0.0.1:0", IReadOnlyDictionary<string, string>? environment = null)
     {
         string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hashdb.exe" : "hashdb");
-        var start = new ProcessStartInfo(program, ["serve", directory, "--listen", listen, "--http", "off", "--json"]) { RedirectStandardOutput = true };
+        var start = new ProcessStartInfo(
+            program, ["serve", directory, "--listen", listen, "--http", "off", "--json"])
+        { RedirectStandardOutput = true };
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         Process process = Process.Start(start).ShouldNotBeNull();

@@ -30,10 +30,16 @@ internal sealed class TestServer : IAsyncDisposable
     public string DataDirectory => _directory.FullName;
 
     /// <summary>Starts one; the options say all but the directory and the ports.</summary>
-    public static async Task<TestServer> StartAsync(Func<HashDbServerOptions, HashDbServerOptions>? configure = null, ILoggerFactory? loggerFactory = null)
+    public static async Task<TestServer> StartAsync(
+        Func<HashDbServerOptions, HashDbServerOptions>? configure = null, ILoggerFactory? loggerFactory = null)
     {
         DirectoryInfo directory = Directory.CreateTempSubdirectory("hashdb-server-");
-        var options = new HashDbServerOptions { DataDirectory = directory.FullName, ListenAddress = "127.0.0.1:0", HttpAddress = HashDbServerOptions.Off };
+        var options = new HashDbServerOptions
+        {
+            DataDirectory = directory.FullName,
+            ListenAddress = "127.0.0.1:0",
+            HttpAddress = HashDbServerOptions.Off
+        };
         try
         {
             return new TestServer(directory, await HashDbServer.StartAsync(configure?.Invoke(options) ?? options, loggerFactory));
@@ -46,7 +52,8 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     /// <summary>Starts one with a collection in it.</summary>
-    public static async Task<TestServer> StartWithCollectionAsync(Func<HashDbServerOptions, HashDbServerOptions>? configure = null, ILoggerFactory? loggerFactory = null)
+    public static async Task<TestServer> StartWithCollectionAsync(
+        Func<HashDbServerOptions, HashDbServerOptions>? configure = null, ILoggerFactory? loggerFactory = null)
     {
         TestServer server = await StartAsync(configure, loggerFactory);
         await using RawClient client = await RawClient.OpenAsync(server.EndPoint);
@@ -74,7 +81,8 @@ internal sealed class TestServer : IAsyncDisposable
 
     public static StoreRequest Insert(int first, int count) => new(Collection, Records(first, count));
 
-    public static SearchRequest Search(int number, SearchOptions? options = null) => new(Collection, new QueryVectors(Vector(number)), options ?? new SearchOptions());
+    public static SearchRequest Search(int number, SearchOptions? options = null) =>
+        new(Collection, new QueryVectors(Vector(number)), options ?? new SearchOptions());
 
     public async ValueTask DisposeAsync()
     {

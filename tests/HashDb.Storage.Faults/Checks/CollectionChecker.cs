@@ -98,7 +98,9 @@ internal sealed class CollectionChecker
                 wanted.UnionWith(buckets[(table, Convert.ToHexString(CodeOf(index, table)))].Select(i => _ids[i]));
             ProbeResult result = _collection.Probe(_expected[_ids[index]].Vector, 0);
             if (!result.Hits.Select(hit => hit.Id.Value).SequenceEqual(wanted))
-                throw Wrong($"the bucket of id {_ids[index]} holds [{string.Join(", ", result.Hits.Select(hit => hit.Id))}] and must hold [{string.Join(", ", wanted)}]");
+                throw Wrong(
+                    $"the bucket of id {_ids[index]} holds [{string.Join(", ", result.Hits.Select(hit => hit.Id))}] and must hold "
+                    + $"[{string.Join(", ", wanted)}]");
         }
     }
 
@@ -116,7 +118,9 @@ internal sealed class CollectionChecker
         {
             ProbeResult probe = _collection.Probe(query, SearchRadius, strategy);
             if (!probe.Hits.Select(hit => (hit.Id.Value, hit.Distance)).SequenceEqual(wanted))
-                throw Wrong($"{strategy}: within {SearchRadius} bits of id {_ids[index]} lie {probe.Hits.Count} records and must lie {wanted.Length}, or others");
+                throw Wrong(
+                    $"{strategy}: within {SearchRadius} bits of id {_ids[index]} lie {probe.Hits.Count} records and must lie "
+                    + $"{wanted.Length}, or others");
             CheckSearch(query, strategy, wanted);
         }
     }
@@ -126,7 +130,8 @@ internal sealed class CollectionChecker
         SearchResult result;
         try
         {
-            result = _collection.Search(query, new SearchOptions { Radius = SearchRadius, Top = StorageLimits.MaxTop, Strategy = strategy });
+            result =
+                _collection.Search(query, new SearchOptions { Radius = SearchRadius, Top = StorageLimits.MaxTop, Strategy = strategy });
         }
         catch (CorruptDataException exception) when (IsExpected(exception))
         {
@@ -139,8 +144,11 @@ internal sealed class CollectionChecker
         HashSet<ulong> left = [.. candidates.Select(candidate => candidate.Id)];
         if (result.Hits.Count != wanted || !result.Hits.All(hit => left.Remove(hit.Id.Value)))
             throw Wrong($"{strategy}: a search found {result.Hits.Count} records and must find {wanted}, or others");
-        if (left.Count > 0 && left.Min(id => Distance(query, _expected[id].Vector)) is var nearest && nearest < result.Hits[^1].Distance - DistanceTolerance)
-            throw Wrong(string.Create(CultureInfo.InvariantCulture, $"{strategy}: a search left out an item at {nearest} and gave one at {result.Hits[^1].Distance}"));
+        if (left.Count > 0 && left.Min(id => Distance(query, _expected[id].Vector)) is var nearest
+            && nearest < result.Hits[^1].Distance - DistanceTolerance)
+            throw Wrong(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{strategy}: a search left out an item at {nearest} and gave one at {result.Hits[^1].Distance}"));
         for (int i = 0; i < result.Hits.Count; i++)
         {
             SearchHit hit = result.Hits[i];
@@ -184,7 +192,8 @@ internal sealed class CollectionChecker
         return nearest;
     }
 
-    private ReadOnlySpan<byte> CodeOf(int index, int table) => _codes.AsSpan((index * _collection.Model.TableCount + table) * _codeBytes, _codeBytes);
+    private ReadOnlySpan<byte> CodeOf(int index, int table) =>
+        _codes.AsSpan((index * _collection.Model.TableCount + table) * _codeBytes, _codeBytes);
 
     private byte[] Encode()
     {

@@ -43,7 +43,12 @@ internal sealed class DamageRun
         await Parallel.ForEachAsync(
             cases.Index(),
             new ParallelOptions { MaxDegreeOfParallelism = ParallelCases },
-            async (numbered, _) => await RunCaseAsync(sample, numbered.Item, casesPerFile is not null || numbered.Index % RepairEvery == 0, cases.Length, progress).ConfigureAwait(false)).ConfigureAwait(false);
+            async (numbered, _) => await RunCaseAsync(
+                sample,
+                numbered.Item,
+                casesPerFile is not null || numbered.Index % RepairEvery == 0,
+                cases.Length,
+                progress).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async Task RunCaseAsync(SampleDatabase sample, DamageCase damage, bool alwaysRepair, int of, Action<string> progress)
@@ -52,7 +57,8 @@ internal sealed class DamageRun
             return;
         try
         {
-            DamageOutcome outcome = await Task.Run(() => new DamageTrial(sample, damage).RunAsync(alwaysRepair)).WaitAsync(LongestCase).ConfigureAwait(false);
+            DamageOutcome outcome =
+                await Task.Run(() => new DamageTrial(sample, damage).RunAsync(alwaysRepair)).WaitAsync(LongestCase).ConfigureAwait(false);
             _outcomes.AddOrUpdate((sample.End, outcome), 1, (_, count) => count + 1);
         }
         catch (TimeoutException)
@@ -61,7 +67,9 @@ internal sealed class DamageRun
         }
         catch (CheckFailedException failure)
         {
-            _failures.Enqueue(failure.Message.Contains(damage.ToString(), StringComparison.Ordinal) ? failure.Message : $"{sample.End} sample, {damage}: {failure.Message}");
+            _failures.Enqueue(failure.Message.Contains(damage.ToString(), StringComparison.Ordinal)
+                ? failure.Message
+                : $"{sample.End} sample, {damage}: {failure.Message}");
         }
         catch (Exception exception)
         {

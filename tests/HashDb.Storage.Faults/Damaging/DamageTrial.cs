@@ -32,7 +32,8 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
     private bool IsBothManifests => damage is { Kind: DamageKind.Delete, Position: 1 };
 
     /// <summary>Files that hold nothing that is not elsewhere too: their damage must not be felt.</summary>
-    private bool MustNotMatter => IsKept || (!IsBothManifests && FileName is DirectoryLock.FileName or DurableMark.FileName or "MANIFEST" or "MANIFEST.copy");
+    private bool MustNotMatter =>
+        IsKept || (!IsBothManifests && FileName is DirectoryLock.FileName or DurableMark.FileName or "MANIFEST" or "MANIFEST.copy");
 
     /// <param name="alwaysRepair">Repair also what opens without a fault.</param>
     public async Task<DamageOutcome> RunAsync(bool alwaysRepair)
@@ -106,7 +107,9 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
     private async Task<RepairOutcome> RepairAsync(string path, OpenOutcome open)
     {
         VerificationReport? verified = await TryVerifyAsync(path).ConfigureAwait(false);
-        Require(open == OpenOutcome.Right || verified is not { IsSound: true }, $"verification finds nothing wrong, but the outcome was {open}");
+        Require(
+            open == OpenOutcome.Right || verified is not { IsSound: true },
+            $"verification finds nothing wrong, but the outcome was {open}");
         RepairReport report;
         try
         {
@@ -124,11 +127,14 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
 
     private async Task<RepairOutcome> CheckRepairedAsync(string path, RepairReport report)
     {
-        HashDatabase database = await HashDatabase.OpenAsync(path, SampleDatabase.Options with { CreateIfMissing = false }).ConfigureAwait(false);
+        HashDatabase database =
+            await HashDatabase.OpenAsync(path, SampleDatabase.Options with { CreateIfMissing = false }).ConfigureAwait(false);
         bool anyLost = false;
         await using (database.ConfigureAwait(false))
         {
-            Require(database.CollectionNames.SequenceEqual(sample.Collections.Select(collection => collection.Name)), "collections are missing after repair");
+            Require(
+                database.CollectionNames.SequenceEqual(sample.Collections.Select(collection => collection.Name)),
+                "collections are missing after repair");
             foreach (SampleCollection collection in sample.Collections)
             {
                 SampleRow[] lostRows = [.. collection.Rows.Where(row => row.Stretches.Any(damage.Hits))];
@@ -139,18 +145,25 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
                 Check(database, collection, collection.Without(lostRows.Select(row => row.Id).ToHashSet(), lostFrames), null);
             }
         }
-        Require(anyLost || IsLog || IsKeptModel || IsDraft || report.Quarantined.Count == 0, $"nothing was damaged beyond repair, but it took out of service: {string.Join("; ", report.Quarantined)}");
+        Require(
+            anyLost || IsLog || IsKeptModel || IsDraft || report.Quarantined.Count == 0,
+            $"nothing was damaged beyond repair, but it took out of service: {string.Join("; ", report.Quarantined)}");
         VerificationReport after = await HashDatabase.VerifyAsync(path).ConfigureAwait(false);
         Require(after.IsSound, $"after repair verification finds: {string.Join("; ", after.Damages)}");
         return anyLost ? RepairOutcome.WithLosses : RepairOutcome.Whole;
     }
 
-    /// <summary>A draft is as it was, or, when its file or the log since was damaged, gone or shorter, and then the report says so.</summary>
+    /// <summary>
+    /// A draft is as it was, or, when its file or the log since was damaged, gone or shorter, and then the report says so.
+    /// </summary>
     private void RequireDraft(Collection collection, SampleCollection known, bool isLogDamaged, RepairReport report)
     {
         long items = collection.GetDraftStatistics()?.ItemCount ?? 0;
-        bool isReported = report.Quarantined.Any(item => Path.GetFileName(item.File) == FileName && item.File.Contains(known.Name, StringComparison.Ordinal));
-        Require(items == known.DraftItems || isReported || isLogDamaged, $"{known.Name}: the draft has {items} items, had {known.DraftItems}, and nothing is reported");
+        bool isReported = report.Quarantined.Any(
+            item => Path.GetFileName(item.File) == FileName && item.File.Contains(known.Name, StringComparison.Ordinal));
+        Require(
+            items == known.DraftItems || isReported || isLogDamaged,
+            $"{known.Name}: the draft has {items} items, had {known.DraftItems}, and nothing is reported");
         Require(!IsDraft || !isReported || items < known.DraftItems, $"{known.Name}: the draft is reported as lost and has {items} items");
     }
 
@@ -159,10 +172,17 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
         string folder = Path.Combine(DatabaseFolder.CollectionsFolderName, collection.Name) + Path.DirectorySeparatorChar;
         Storage.Damage[] own = [.. report.Quarantined.Where(item => item.File.Contains(folder, StringComparison.Ordinal))];
         long[] rows = [.. own.Where(item => item.Row is not null).Select(item => item.Row!.Value).Order()];
-        Require(rows.SequenceEqual(lostRows.Select(row => row.Row)), $"{collection.Name}: rows {string.Join(", ", lostRows.Select(row => row.Row))} are damaged, rows {string.Join(", ", rows)} are reported");
+        Require(
+            rows.SequenceEqual(lostRows.Select(row => row.Row)),
+            $"{collection.Name}: rows {string.Join(", ", lostRows.Select(row => row.Row))} are damaged, rows "
+            + $"{string.Join(", ", rows)} are reported");
         foreach (Storage.Damage item in own.Where(item => item.Id is not null))
-            Require(lostRows.Any(row => row.Row == item.Row && row.Id == item.Id!.Value.Value), $"{collection.Name}: the report names id {item.Id} for row {item.Row}");
-        Require(lostFrames.Count == 0 || own.Any(item => item.File.EndsWith(".wal", StringComparison.Ordinal)), $"{collection.Name}: {lostFrames.Count} log frames are damaged and none is reported");
+            Require(
+                lostRows.Any(row => row.Row == item.Row && row.Id == item.Id!.Value.Value),
+                $"{collection.Name}: the report names id {item.Id} for row {item.Row}");
+        Require(
+            lostFrames.Count == 0 || own.Any(item => item.File.EndsWith(".wal", StringComparison.Ordinal)),
+            $"{collection.Name}: {lostFrames.Count} log frames are damaged and none is reported");
     }
 
     private async Task<VerificationReport?> TryVerifyAsync(string path)
@@ -178,7 +198,8 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
         }
     }
 
-    private static bool Check(HashDatabase database, SampleCollection collection, Dictionary<ulong, StoredItem> expected, string? damagedFile)
+    private static bool Check(
+        HashDatabase database, SampleCollection collection, Dictionary<ulong, StoredItem> expected, string? damagedFile)
     {
         var checker = new CollectionChecker(database.GetCollection(collection.Name), expected) { DamagedFile = damagedFile };
         checker.Run(collection.Ids, (SampledBuckets, SampledSearches), new Random(expected.Count));

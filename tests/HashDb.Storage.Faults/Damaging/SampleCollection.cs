@@ -21,7 +21,8 @@ internal sealed class SampleCollection
 {
     private readonly Dictionary<ulong, StoredItem> _checkpointed;
 
-    private SampleCollection(string name, Dictionary<ulong, StoredItem> checkpointed, List<SampleRow> rows, List<SampleFrame> frames, HashSet<ulong> ids)
+    private SampleCollection(
+        string name, Dictionary<ulong, StoredItem> checkpointed, List<SampleRow> rows, List<SampleFrame> frames, HashSet<ulong> ids)
     {
         Name = name;
         _checkpointed = checkpointed;
@@ -71,7 +72,9 @@ internal sealed class SampleCollection
         foreach (SampleOperation operation in operations.SkipLast(frames.Count))
             operation.ApplyTo(checkpointed);
         List<SampleRow> rows = FindRows(database, files, manifest);
-        CheckFailedException.Unless(rows.Select(row => row.Id).ToHashSet().SetEquals(checkpointed.Keys), $"the sample collection {name} does not hold what was written");
+        CheckFailedException.Unless(
+            rows.Select(row => row.Id).ToHashSet().SetEquals(checkpointed.Keys),
+            $"the sample collection {name} does not hold what was written");
         return new SampleCollection(
             name,
             checkpointed,
@@ -103,7 +106,8 @@ internal sealed class SampleCollection
 
     private static List<SampleRow> FindRows(string database, CollectionFiles files, CollectionManifest manifest)
     {
-        var records = new RecordStore(files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
+        var records =
+            new RecordStore(files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
         DeadRows dead = DeadRows.FromBitmaps(manifest.DeadRows);
         var rows = new List<SampleRow>();
         string path = manifest.RowCount == 0 ? "" : records.Metadata.PathOf(0);
@@ -112,12 +116,14 @@ internal sealed class SampleCollection
         {
             if (dead.IsDead(row))
                 continue;
-            RowMetadata metadata = RowMetadata.ReadFrom(bytes.AsSpan((int)ExtentSet.OffsetInFile(records.Metadata.Layout, RowMetadata.Length, row)));
+            RowMetadata metadata =
+                RowMetadata.ReadFrom(bytes.AsSpan((int)ExtentSet.OffsetInFile(records.Metadata.Layout, RowMetadata.Length, row)));
             var stretches = new List<FileStretch> { StretchOf(records.Metadata, row), StretchOf(records.Vectors, row) };
             if (metadata.BlobLength > 0)
             {
                 string blobs = records.Blobs.PathOf(BlobStore.FileOf(metadata.BlobAddress));
-                stretches.Add(new FileStretch(Path.GetRelativePath(database, blobs), BlobStore.OffsetOf(metadata.BlobAddress), metadata.BlobLength));
+                stretches.Add(
+                    new FileStretch(Path.GetRelativePath(database, blobs), BlobStore.OffsetOf(metadata.BlobAddress), metadata.BlobLength));
             }
             rows.Add(new SampleRow(row, metadata.Id.Value, stretches));
         }

@@ -1,5 +1,6 @@
 // The small databases that the damage test damages: two collections with labels, payloads, deletes and updates, one of which has
-// moved to another model and keeps the generation before, left behind in three ways. A database that is open can be copied as a killed process would leave it: what was acknowledged is in its files.
+// moved to another model and keeps the generation before, left behind in three ways. A database that is open can be copied as a
+// killed process would leave it: what was acknowledged is in its files.
 using HashDb.Models;
 using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage.Faults.Checks;
@@ -33,7 +34,12 @@ internal sealed class SampleDatabase : IDisposable
         End = end;
         Directory = directory;
         Collections = collections;
-        Files = [.. System.IO.Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories).Select(path => Path.GetRelativePath(directory, path)).Order(StringComparer.Ordinal)];
+        Files =
+        [
+            .. System.IO.Directory.EnumerateFiles(directory, "*", SearchOption.AllDirectories)
+                .Select(path => Path.GetRelativePath(directory, path))
+                .Order(StringComparer.Ordinal)
+        ];
     }
 
     public SampleEnd End { get; }
@@ -59,7 +65,8 @@ internal sealed class SampleDatabase : IDisposable
             await using (database.ConfigureAwait(false))
             {
                 await database.CreateCollectionAsync("first", new CollectionOptions(Model(1))).ConfigureAwait(false);
-                await database.CreateCollectionAsync("second", new CollectionOptions(Model(1), DistanceMetric.Euclidean)).ConfigureAwait(false);
+                await database.CreateCollectionAsync(
+                    "second", new CollectionOptions(Model(1), DistanceMetric.Euclidean)).ConfigureAwait(false);
                 await WriteAsync(database, "first", FirstPart(100), operations).ConfigureAwait(false);
                 await WriteAsync(database, "second", StoresOnly(200), operations).ConfigureAwait(false);
                 await database.GetCollection("second").ReindexAsync(Model(2)).ConfigureAwait(false);
@@ -87,7 +94,8 @@ internal sealed class SampleDatabase : IDisposable
     public void Dispose() => Folders.Delete(Directory);
 
     /// <summary>Stops a checkpoint of the first collection when its log has a new segment, writes more, and copies.</summary>
-    private static async Task CopyInCheckpointAsync(HashDatabase database, Dictionary<string, List<SampleOperation>> operations, string working, string directory)
+    private static async Task CopyInCheckpointAsync(
+        HashDatabase database, Dictionary<string, List<SampleOperation>> operations, string working, string directory)
     {
         using var rolled = new SemaphoreSlim(0);
         using var goOn = new SemaphoreSlim(0);
@@ -101,13 +109,15 @@ internal sealed class SampleDatabase : IDisposable
         Task checkpoint = database.GetCollection("first").CheckpointAsync();
         await rolled.WaitAsync().ConfigureAwait(false);
         FaultPoints.Hook = null;
-        await WriteAsync(database, "first", [Store(150, 1, 2), Store(151, 1, 1), SampleOperation.Delete(102, 151)], operations).ConfigureAwait(false);
+        await WriteAsync(
+            database, "first", [Store(150, 1, 2), Store(151, 1, 1), SampleOperation.Delete(102, 151)], operations).ConfigureAwait(false);
         Folders.Copy(working, directory);
         goOn.Release();
         await checkpoint.ConfigureAwait(false);
     }
 
-    private static async Task WriteAsync(HashDatabase database, string name, IEnumerable<SampleOperation> writes, Dictionary<string, List<SampleOperation>> operations)
+    private static async Task WriteAsync(
+        HashDatabase database, string name, IEnumerable<SampleOperation> writes, Dictionary<string, List<SampleOperation>> operations)
     {
         if (!operations.TryGetValue(name, out List<SampleOperation>? known))
             operations.Add(name, known = []);
@@ -128,7 +138,8 @@ internal sealed class SampleDatabase : IDisposable
         SampleOperation.Learn(firstId, 12),
     ];
 
-    private static IEnumerable<SampleOperation> StoresOnly(ulong firstId) => [Store(firstId, 0, 14), Store(firstId + 14, 0, 1), Store(firstId + 15, 0, 3)];
+    private static IEnumerable<SampleOperation> StoresOnly(ulong firstId) =>
+        [Store(firstId, 0, 14), Store(firstId + 14, 0, 1), Store(firstId + 15, 0, 3)];
 
     private static IEnumerable<SampleOperation> LastPart(ulong firstId) =>
     [
@@ -141,8 +152,10 @@ internal sealed class SampleDatabase : IDisposable
     ];
 
     private static SampleOperation Store(ulong firstId, ulong version, int count) => SampleOperation.Store(
-        [.. Enumerable.Range(0, count).Select(i => KeyValuePair.Create(firstId + (ulong)i, StoredItem.Make(SeedMix.Of(firstId + (ulong)i, version), Dimensions, MaxPayloadBytes)))]);
+        [.. Enumerable.Range(0, count).Select(i => KeyValuePair.Create(
+            firstId + (ulong)i, StoredItem.Make(SeedMix.Of(firstId + (ulong)i, version), Dimensions, MaxPayloadBytes)))]);
 
     private static LshModel Model(int tables) =>
-        LshTrainer.Train(new LshOptions { BitCount = BitCount, TableCount = tables, Seed = 5, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
+        LshTrainer.Train(
+            new LshOptions { BitCount = BitCount, TableCount = tables, Seed = 5, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
 }

@@ -17,7 +17,12 @@ internal sealed record SampleOperation(IReadOnlyList<KeyValuePair<ulong, StoredI
     /// <summary>Learns from items of two classes.</summary>
     public static SampleOperation Learn(ulong seed, int count) => new([], [])
     {
-        Learned = [.. Enumerable.Range(0, count).Select(i => new LabelledVector(StoredItem.Make(SeedMix.Of(seed, (ulong)i), SampleDatabase.Dimensions, 1).Vector) { Labels = new[] { i % 2 } })],
+        Learned =
+        [
+            .. Enumerable.Range(0, count)
+                .Select(i => new LabelledVector(
+                    StoredItem.Make(SeedMix.Of(seed, (ulong)i), SampleDatabase.Dimensions, 1).Vector) { Labels = new[] { i % 2 } })
+        ],
     };
 
     public void ApplyTo(Dictionary<ulong, StoredItem> state)

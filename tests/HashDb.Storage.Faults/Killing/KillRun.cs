@@ -65,7 +65,8 @@ internal sealed class KillRun : IDisposable
     public Task<RoundResult> RunCrashPointAsync(string point, int count) => RunRoundAsync($"{point}:{count}", async worker =>
     {
         string lastWords = await worker.WaitForDeathAsync(LongestWait).ConfigureAwait(false);
-        CheckFailedException.Unless(lastWords == KillWorker.CrashLine(point), $"the worker should have died at {point}; its last words were '{lastWords}'");
+        CheckFailedException.Unless(
+            lastWords == KillWorker.CrashLine(point), $"the worker should have died at {point}; its last words were '{lastWords}'");
     });
 
     /// <summary>Removes the database, but keeps one that failed for a look at it.</summary>
@@ -104,7 +105,8 @@ internal sealed class KillRun : IDisposable
         catch (Exception exception)
         {
             _hasFailed = true;
-            throw new CheckFailedException($"seed {_seed}, round {_round} (database of round {_firstRound}), killed while {during}, folder {_directory}: {exception}");
+            throw new CheckFailedException(
+                $"seed {_seed}, round {_round} (database of round {_firstRound}), killed while {during}, folder {_directory}: {exception}");
         }
     }
 
@@ -151,7 +153,8 @@ internal sealed class KillRun : IDisposable
         for (int thread = 0; thread < WorkLayout.ThreadCount; thread++)
         {
             Collection? collection = Find(database, WorkLayout.Names[WorkLayout.CollectionOf(thread)]);
-            CheckFailedException.Unless(collection is not null || !_isMade, $"collection {WorkLayout.Names[WorkLayout.CollectionOf(thread)]} is gone");
+            CheckFailedException.Unless(
+                collection is not null || !_isMade, $"collection {WorkLayout.Names[WorkLayout.CollectionOf(thread)]} is gone");
             survivors += _writers[thread].Settle(collection, _round, transcript.Acknowledged(thread), transcript.Tried(thread));
             acknowledged += transcript.Acknowledged(thread);
         }
@@ -174,11 +177,14 @@ internal sealed class KillRun : IDisposable
         var expected = new Dictionary<ulong, StoredItem>();
         foreach ((ulong id, WorkItem item) in writers.SelectMany(writer => writer.State))
             expected.Add(id, item.ToStored(WorkLayout.Dimensions));
-        new CollectionChecker(collection, expected).Run(writers.SelectMany(writer => writer.Touched), (SampledBuckets, SampledSearches), _random);
+        new CollectionChecker(collection, expected).Run(
+            writers.SelectMany(writer => writer.Touched), (SampledBuckets, SampledSearches), _random);
         long last = collection.GetStatistics().LastSequenceNumber;
         long atLeast = writers.Sum(writer => writer.SequenceNumbers.AtLeast);
         long atMost = writers.Sum(writer => writer.SequenceNumbers.AtMost);
-        CheckFailedException.Unless(last >= atLeast && last <= atMost, $"collection {collection.Name}: the last sequence number is {last}; the operations that are there took {atLeast} to {atMost}");
+        CheckFailedException.Unless(
+            last >= atLeast && last <= atMost,
+            $"collection {collection.Name}: the last sequence number is {last}; the operations that are there took {atLeast} to {atMost}");
         return expected.Count;
     }
 
@@ -196,7 +202,8 @@ internal sealed class KillRun : IDisposable
         }
         CheckFailedException.Unless(
             collection is null,
-            $"collection {WorkLayout.Names[number]}: generation {collection?.GetStatistics()} is not what {acknowledged} to {transcript.Tried(Transcript.FirstGeneration + number)} steps leave");
+            $"collection {WorkLayout.Names[number]}: generation {collection?.GetStatistics()} is not what {acknowledged} to "
+            + $"{transcript.Tried(Transcript.FirstGeneration + number)} steps leave");
         return 0;
     }
 
@@ -219,7 +226,9 @@ internal sealed class KillRun : IDisposable
             if (_learned.Difference(collection) is null)
                 return done;
         }
-        throw new CheckFailedException($"learning: {acknowledged} steps were acknowledged and {transcript.Tried(Transcript.Learn)} tried, but neither leaves what is there: {difference}; {_learned.Difference(collection)}");
+        throw new CheckFailedException(
+            $"learning: {acknowledged} steps were acknowledged and {transcript.Tried(Transcript.Learn)} tried, but neither leaves "
+            + $"what is there: {difference}; {_learned.Difference(collection)}");
     }
 
     /// <summary>The collections that come and go must be as some number of steps left them.</summary>
@@ -237,7 +246,9 @@ internal sealed class KillRun : IDisposable
                 new CollectionChecker(database.GetCollection(name), expected[name]).Run([], (SampledBuckets, 2), _random);
             return step;
         }
-        throw new CheckFailedException($"the collections that come and go are [{string.Join(", ", found)}], which {acknowledged} to {transcript.Tried(Transcript.Churn)} steps do not leave");
+        throw new CheckFailedException(
+            $"the collections that come and go are [{string.Join(", ", found)}], which {acknowledged} to "
+            + $"{transcript.Tried(Transcript.Churn)} steps do not leave");
     }
 
     private static Collection? Find(HashDatabase database, string name) =>

@@ -1,5 +1,6 @@
 // The process that is killed. Writers issue their operations with several in flight; checkpoints, compactions, changes of
-// generation, searches and the making and dropping of collections run beside them. Every operation is announced on standard output before it is issued
+// generation, searches and the making and dropping of collections run beside them. Every operation is announced on standard output
+// before it is issued
 // ("try thread number") and after its acknowledgement ("ack thread number"), each line in one write to the pipe, so that what
 // was said before the kill is what the parent reads.
 using System.Diagnostics;
@@ -64,7 +65,8 @@ internal sealed class KillWorker : IDisposable
         if (!database.CollectionNames.Contains(LearnStep.CollectionName))
             await database.CreateCollectionAsync(LearnStep.CollectionName, LearnStep.Options).ConfigureAwait(false);
         Say(ReadyLine);
-        var tasks = new List<Task> { Task.Run(() => ChurnAsync(database)), Task.Run(() => MaintainAsync(database)), Task.Run(() => Search(database)), Task.Run(() => LearnAsync(database)) };
+        var tasks = new List<Task> { Task.Run(() => ChurnAsync(database)), Task.Run(
+            () => MaintainAsync(database)), Task.Run(() => Search(database)), Task.Run(() => LearnAsync(database)) };
         for (int thread = 0; thread < WorkLayout.ThreadCount; thread++)
         {
             int own = thread;
@@ -137,7 +139,8 @@ internal sealed class KillWorker : IDisposable
         for (int step = _options.GenerationSteps[collection]; ; step++)
         {
             Say($"try {Transcript.FirstGeneration + collection} {step + 1}");
-            await UnlessInProgressAsync(() => GenerationStep.RunAsync(database.GetCollection(WorkLayout.Names[collection]), collection, step)).ConfigureAwait(false);
+            await UnlessInProgressAsync(() => GenerationStep.RunAsync(
+                database.GetCollection(WorkLayout.Names[collection]), collection, step)).ConfigureAwait(false);
             Say($"ack {Transcript.FirstGeneration + collection} {step + 1}");
             await Task.Delay(random.Next(30)).ConfigureAwait(false);
         }

@@ -45,7 +45,8 @@ internal sealed record WorkerOptions
     public static WorkerOptions Parse(ReadOnlySpan<string> arguments)
     {
         if (arguments.Length is < 8 or > 9)
-            throw new ArgumentException("worker needs: directory phase-file seed first-round round churn-step generation-step,... learn-step [point:count]");
+            throw new ArgumentException(
+                "worker needs: directory phase-file seed first-round round churn-step generation-step,... learn-step [point:count]");
         return new WorkerOptions
         {
             Directory = arguments[0],

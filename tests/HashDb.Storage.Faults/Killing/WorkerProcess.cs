@@ -66,7 +66,8 @@ internal sealed class WorkerProcess : IDisposable
         await _process.WaitForExitAsync().ConfigureAwait(false);
         await _reading.ConfigureAwait(false);
         string errors = (await _errors.ConfigureAwait(false)).Trim();
-        CheckFailedException.Unless(_process.ExitCode == KilledExitCode, $"the worker ended by itself with code {_process.ExitCode}: {errors}");
+        CheckFailedException.Unless(
+            _process.ExitCode == KilledExitCode, $"the worker ended by itself with code {_process.ExitCode}: {errors}");
         return errors.Split('\n')[^1];
     }
 

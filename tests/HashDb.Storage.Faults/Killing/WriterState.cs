@@ -29,7 +29,10 @@ internal sealed class WriterState(ulong seed, int firstRound, int thread)
     /// <exception cref="CheckFailedException">No prefix matches.</exception>
     public int Settle(Collection? collection, int round, int acknowledged, int tried)
     {
-        WorkOperation[] operations = [.. Enumerable.Range(1, tried).Select(number => WorkOperation.At(seed, firstRound, round, thread, number))];
+        WorkOperation[] operations =
+        [
+            .. Enumerable.Range(1, tried).Select(number => WorkOperation.At(seed, firstRound, round, thread, number))
+        ];
         Touched.Clear();
         Touched.UnionWith(operations.SelectMany(operation => operation.Items).Select(item => item.Id));
 
@@ -54,7 +57,8 @@ internal sealed class WriterState(ulong seed, int firstRound, int thread)
         }
         CheckFailedException.Unless(
             shortest >= 0,
-            $"writer {thread}, round {round}: {acknowledged} operations were acknowledged and {tried} issued, but no number of them leaves what is there: {firstDifference}");
+            $"writer {thread}, round {round}: {acknowledged} operations were acknowledged and {tried} issued, but no number of "
+            + $"them leaves what is there: {firstDifference}");
         State = settled;
         SequenceNumbers = (
             SequenceNumbers.AtLeast + operations[..shortest].Sum(operation => (long)operation.SequenceNumbers),

@@ -20,7 +20,8 @@ internal static class ChurnStep
                 await database.CreateCollectionAsync(Prefix + number, WorkLayout.OptionsOf(0)).ConfigureAwait(false);
                 break;
             case 1:
-                await database.GetCollection(Prefix + number).InsertAsync([.. ItemsOf(number).Select(item => item.Value.ToRecord(item.Key))]).ConfigureAwait(false);
+                await database.GetCollection(Prefix + number)
+                    .InsertAsync([.. ItemsOf(number).Select(item => item.Value.ToRecord(item.Key))]).ConfigureAwait(false);
                 break;
             case 2 when number >= KeptCollections:
                 await database.DropCollectionAsync(Prefix + (number - KeptCollections)).ConfigureAwait(false);

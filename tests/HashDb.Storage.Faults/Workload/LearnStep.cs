@@ -1,4 +1,5 @@
-// The writer that learns: one step after another, also across rounds, each a pure function of the seed and its number. It learns from labels
+// The writer that learns: one step after another, also across rounds, each a pure function of the seed and its number. It learns
+// from labels
 // and from neighbours, stores the items that are neighbours, discards, publishes, moves to other models, and sends some of its stamped
 // writes twice. What the collection must hold after a number of steps is worked out in memory.
 using HashDb.Models;
@@ -113,7 +114,11 @@ internal sealed record LearnStep(LearnStepKind Kind, ulong Seed)
         {
             var item = new LabelledVector(StoredItem.Make(SeedMix.Of(Seed, (ulong)(100 + i)), WorkLayout.Dimensions, 1).Vector);
             items[i] = random.Next(4) == 0
-                ? item with { Neighbours = Enumerable.Range(0, random.Next(1, 5)).Select(_ => new VectorId((ulong)random.Next(IdSpace))).ToArray() }
+                ? item with
+                {
+                    Neighbours = Enumerable.Range(0, random.Next(1, 5)).Select(
+                    _ => new VectorId((ulong)random.Next(IdSpace))).ToArray()
+                }
                 : item with { Labels = new[] { random.Next(ClassCount) } };
         }
         return items;
@@ -125,7 +130,10 @@ internal sealed record LearnStep(LearnStepKind Kind, ulong Seed)
         return
         [
             .. Enumerable.Range(0, random.Next(1, 9)).Select(i =>
-                StoredItem.Make(SeedMix.Of(Seed, (ulong)(200 + i)), WorkLayout.Dimensions, 50).ToRecord((ulong)random.Next(IdSpace)) with { Labels = new[] { random.Next(ClassCount) } }),
+                StoredItem.Make(
+                    SeedMix.Of(Seed, (ulong)(200 + i)),
+                    WorkLayout.Dimensions,
+                    50).ToRecord((ulong)random.Next(IdSpace)) with { Labels = new[] { random.Next(ClassCount) } }),
         ];
     }
 

@@ -50,7 +50,9 @@ internal sealed class LearnedState
             return $"{collection.GetStatistics().Count} records are stored and {_labels.Count} must be";
         IStreamState? draft = collection.Core.Draft.Snapshot()?.State;
         if (draft is null || _learner is null)
-            return draft is null && _learner is null ? null : $"the draft has {draft?.ItemCount ?? 0} items and must have {_learner?.ItemCount ?? 0}";
+            return draft is null && _learner is null
+                ? null
+                : $"the draft has {draft?.ItemCount ?? 0} items and must have {_learner?.ItemCount ?? 0}";
         return HashModelFile.ToBytes(draft.AsModel()).AsSpan().SequenceEqual(HashModelFile.ToBytes(_learner.CreateState()))
             ? null
             : $"the draft of {draft.ItemCount} items is not what {_learner.ItemCount} items make";

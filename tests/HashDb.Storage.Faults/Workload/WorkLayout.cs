@@ -36,5 +36,6 @@ internal static class WorkLayout
     public static IHashModel ModelOf(int collection, int model) => Models[collection][model];
 
     private static LshModel Model(int bits, int tables) =>
-        LshTrainer.Train(new LshOptions { BitCount = bits, TableCount = tables, Seed = 11, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
+        LshTrainer.Train(
+            new LshOptions { BitCount = bits, TableCount = tables, Seed = 11, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
 }

@@ -109,7 +109,8 @@ public sealed class ConcurrencyTests
         {
             collection.Get(new VectorId(9_000 + i)).ShouldBeNull();
             collection.Get(new VectorId(20_000 + i * 10 + 9)).ShouldNotBeNull();
-            collection.Get(new VectorId(5_000 + i))!.Vector.ToArray().ShouldBe(Samples.Records((int)i, 5_000 + i, 1, Dimensions)[0].Vector.ToArray());
+            collection.Get(new VectorId(5_000 + i))!.Vector.ToArray()
+                .ShouldBe(Samples.Records((int)i, 5_000 + i, 1, Dimensions)[0].Vector.ToArray());
         }
     }
 }

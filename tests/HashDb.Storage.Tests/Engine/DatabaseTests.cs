@@ -13,7 +13,8 @@ public sealed class DatabaseTests
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
         {
             Collection first = await database.CreateCollectionAsync("first", new CollectionOptions(Samples.Model(Dimensions, 16)));
-            Collection second = await database.CreateCollectionAsync("second", new CollectionOptions(Samples.Model(4, 24, 2), DistanceMetric.Euclidean));
+            Collection second =
+                await database.CreateCollectionAsync("second", new CollectionOptions(Samples.Model(4, 24, 2), DistanceMetric.Euclidean));
             await first.InsertAsync(Samples.Records(1, 0, 10, Dimensions));
             await second.InsertAsync(Samples.Records(2, 0, 20, 4));
         }
@@ -35,7 +36,8 @@ public sealed class DatabaseTests
         await database.DropCollectionAsync("c");
         database.CollectionNames.ShouldBeEmpty();
         Directory.GetDirectories(directory.Of("db/collections")).ShouldBeEmpty();
-        (await Should.ThrowAsync<HashDbException>(() => old.InsertAsync(Samples.Records(1, 50, 1, Dimensions)))).Code.ShouldBe(HashDbErrorCode.Closed);
+        (await Should.ThrowAsync<HashDbException>(
+            () => old.InsertAsync(Samples.Records(1, 50, 1, Dimensions)))).Code.ShouldBe(HashDbErrorCode.Closed);
         Should.Throw<HashDbException>(() => old.Get(new VectorId(1))).Code.ShouldBe(HashDbErrorCode.Closed);
         Collection fresh = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         fresh.GetStatistics().Count.ShouldBe(0);
@@ -53,7 +55,8 @@ public sealed class DatabaseTests
     {
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        await Should.ThrowAsync<ArgumentException>(() => database.CreateCollectionAsync(name, new CollectionOptions(Samples.Model(Dimensions, 16))));
+        await Should.ThrowAsync<ArgumentException>(
+            () => database.CreateCollectionAsync(name, new CollectionOptions(Samples.Model(Dimensions, 16))));
     }
 
     [Fact]
@@ -62,7 +65,8 @@ public sealed class DatabaseTests
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
         await database.CreateCollectionAsync("Images", new CollectionOptions(Samples.Model(Dimensions, 16)));
-        HashDbException exception = await Should.ThrowAsync<HashDbException>(() => database.CreateCollectionAsync("images", new CollectionOptions(Samples.Model(Dimensions, 16))));
+        HashDbException exception = await Should.ThrowAsync<HashDbException>(
+            () => database.CreateCollectionAsync("images", new CollectionOptions(Samples.Model(Dimensions, 16))));
         exception.Code.ShouldBe(HashDbErrorCode.CollectionExists);
     }
 
@@ -80,10 +84,13 @@ public sealed class DatabaseTests
     public async Task A_missing_database_is_not_made_when_that_is_not_wanted()
     {
         using var directory = new TemporaryDirectory();
-        (await Should.ThrowAsync<HashDbException>(() => HashDatabase.OpenAsync(directory.Of("none"), new DatabaseOptions { CreateIfMissing = false })))
+        (await Should.ThrowAsync<HashDbException>(
+            () => HashDatabase.OpenAsync(directory.Of("none"), new DatabaseOptions { CreateIfMissing = false })))
             .Code.ShouldBe(HashDbErrorCode.DatabaseNotFound);
-        (await Should.ThrowAsync<HashDbException>(() => HashDatabase.VerifyAsync(directory.Of("none")))).Code.ShouldBe(HashDbErrorCode.DatabaseNotFound);
-        (await Should.ThrowAsync<HashDbException>(() => HashDatabase.RepairAsync(directory.Of("none")))).Code.ShouldBe(HashDbErrorCode.DatabaseNotFound);
+        (await Should.ThrowAsync<HashDbException>(
+            () => HashDatabase.VerifyAsync(directory.Of("none")))).Code.ShouldBe(HashDbErrorCode.DatabaseNotFound);
+        (await Should.ThrowAsync<HashDbException>(
+            () => HashDatabase.RepairAsync(directory.Of("none")))).Code.ShouldBe(HashDbErrorCode.DatabaseNotFound);
         Directory.Exists(directory.Of("none")).ShouldBeFalse();
     }
 
@@ -92,8 +99,10 @@ public sealed class DatabaseTests
     {
         using var directory = new TemporaryDirectory();
         HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        (await Should.ThrowAsync<HashDbException>(() => HashDatabase.OpenAsync(directory.Of("db")))).Code.ShouldBe(HashDbErrorCode.DatabaseLocked);
-        (await Should.ThrowAsync<HashDbException>(() => HashDatabase.VerifyAsync(directory.Of("db")))).Code.ShouldBe(HashDbErrorCode.DatabaseLocked);
+        (await Should.ThrowAsync<HashDbException>(
+            () => HashDatabase.OpenAsync(directory.Of("db")))).Code.ShouldBe(HashDbErrorCode.DatabaseLocked);
+        (await Should.ThrowAsync<HashDbException>(
+            () => HashDatabase.VerifyAsync(directory.Of("db")))).Code.ShouldBe(HashDbErrorCode.DatabaseLocked);
         await database.DisposeAsync();
         await (await HashDatabase.OpenAsync(directory.Of("db"))).DisposeAsync();
     }
@@ -125,7 +134,8 @@ public sealed class DatabaseTests
         {
             Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
             await collection.InsertAsync(Samples.Records(1, 0, 100, Dimensions));
-            for (int wait = 0; mode == DurabilityMode.Interval && wait < 500 && collection.GetStatistics().DurableSequenceNumber < 100; wait++)
+            for (int wait = 0; mode == DurabilityMode.Interval && wait < 500
+                && collection.GetStatistics().DurableSequenceNumber < 100; wait++)
                 await Task.Delay(10);
             collection.GetStatistics().DurableSequenceNumber.ShouldBe(mode == DurabilityMode.Interval ? 100 : 0);
         }

@@ -22,7 +22,8 @@ public sealed class LargerThanMemoryTests
             for (int first = 0; first < Rows; first += 10_000)
                 await collection.InsertAsync(Clustered(first, 10_000));
             collection.GetStatistics().PostingMemoryBytes.ShouldBeLessThan(64L * 1024 * 1024);
-            Directory.GetFiles(directory.Path, "postings.scratch*", SearchOption.AllDirectories).ShouldNotBeEmpty("the lists should have spilled");
+            Directory.GetFiles(
+                directory.Path, "postings.scratch*", SearchOption.AllDirectories).ShouldNotBeEmpty("the lists should have spilled");
             small = AnswersOf(collection);
         }
         Directory.GetFiles(directory.Path, "postings.scratch*", SearchOption.AllDirectories).ShouldBeEmpty();

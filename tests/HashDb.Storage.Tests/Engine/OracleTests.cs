@@ -18,7 +18,8 @@ public sealed class OracleTests
     [InlineData(100, 1, DistanceMetric.Euclidean, 6)]
     [InlineData(130, 2, DistanceMetric.Cosine, 7)]
     [InlineData(512, 1, DistanceMetric.Cosine, 8)]
-    public async Task Random_operations_with_reopen_checkpoint_and_compaction_agree_with_the_oracle(int bitCount, int tableCount, DistanceMetric metric, int seed)
+    public async Task Random_operations_with_reopen_checkpoint_and_compaction_agree_with_the_oracle(
+        int bitCount, int tableCount, DistanceMetric metric, int seed)
     {
         using var directory = new TemporaryDirectory();
         IHashModel model = Samples.Model(Dimensions, bitCount, tableCount);

@@ -46,7 +46,8 @@ public sealed class SpaceTests
     public async Task A_growing_log_brings_its_own_checkpoint()
     {
         using var directory = new TemporaryDirectory();
-        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"), new DatabaseOptions { CheckpointLogBytes = 1024 * 1024 });
+        await using HashDatabase database =
+            await HashDatabase.OpenAsync(directory.Of("db"), new DatabaseOptions { CheckpointLogBytes = 1024 * 1024 });
         Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(64, 16)));
         for (ulong i = 0; i < 20; i++)
             await collection.InsertAsync(Samples.Records((int)i, i * 1_000, 1_000, 64));

@@ -62,7 +62,8 @@ public sealed class WriteStampTests : IAsyncLifetime
             (await _collection.UpsertAsync(Samples.Records(2, 0, 6, Dimensions), Stamp(0), Cancellation)).ShouldBe(4);
         for (int i = 0; i < 3; i++)
             (await _collection.DeleteAsync([new VectorId(1), new VectorId(9)], Stamp(6), Cancellation)).ShouldBe(1);
-        HashDbException old = await Should.ThrowAsync<HashDbException>(() => _collection.UpsertAsync(Samples.Records(2, 0, 6, Dimensions), Stamp(0), Cancellation));
+        HashDbException old = await Should.ThrowAsync<HashDbException>(
+            () => _collection.UpsertAsync(Samples.Records(2, 0, 6, Dimensions), Stamp(0), Cancellation));
 
         old.Code.ShouldBe(HashDbErrorCode.WriteGap);
         _collection.GetStatistics().Count.ShouldBe(5);
@@ -73,8 +74,10 @@ public sealed class WriteStampTests : IAsyncLifetime
     {
         await _collection.InsertAsync(Samples.Records(1, 0, 10, Dimensions), Stamp(0), Cancellation);
 
-        HashDbException gap = await Should.ThrowAsync<HashDbException>(() => _collection.InsertAsync(Samples.Records(1, 20, 10, Dimensions), Stamp(20), Cancellation));
-        HashDbException overlap = await Should.ThrowAsync<HashDbException>(() => _collection.InsertAsync(Samples.Records(1, 20, 10, Dimensions), Stamp(5), Cancellation));
+        HashDbException gap = await Should.ThrowAsync<HashDbException>(
+            () => _collection.InsertAsync(Samples.Records(1, 20, 10, Dimensions), Stamp(20), Cancellation));
+        HashDbException overlap = await Should.ThrowAsync<HashDbException>(
+            () => _collection.InsertAsync(Samples.Records(1, 20, 10, Dimensions), Stamp(5), Cancellation));
 
         gap.Code.ShouldBe(HashDbErrorCode.WriteGap);
         gap.Message.ShouldContain("20");
@@ -124,7 +127,8 @@ public sealed class WriteStampTests : IAsyncLifetime
         var clients = new List<Guid>();
         for (int i = 0; i < StorageLimits.MaxRememberedClients + 2; i++)
             clients.Add(Guid.NewGuid());
-        await Task.WhenAll(clients.Select((client, i) => _collection.DeleteAsync([new VectorId((ulong)i)], new WriteStamp(client, 0), Cancellation)));
+        await Task.WhenAll(
+            clients.Select((client, i) => _collection.DeleteAsync([new VectorId((ulong)i)], new WriteStamp(client, 0), Cancellation)));
         await _collection.CheckpointAsync(Cancellation);
         await _database.DisposeAsync();
         _database = await HashDatabase.OpenAsync(_directory.Of("db"), cancellationToken: Cancellation);
@@ -133,7 +137,8 @@ public sealed class WriteStampTests : IAsyncLifetime
         (await _collection.GetNextSequenceNumberAsync(clients[0], Cancellation)).ShouldBe(0);
         (await _collection.GetNextSequenceNumberAsync(clients[1], Cancellation)).ShouldBe(0);
         (await _collection.GetNextSequenceNumberAsync(clients[2], Cancellation)).ShouldBe(1);
-        HashDbException forgotten = await Should.ThrowAsync<HashDbException>(() => _collection.DeleteAsync([new VectorId(0)], new WriteStamp(clients[0], 1), Cancellation));
+        HashDbException forgotten = await Should.ThrowAsync<HashDbException>(
+            () => _collection.DeleteAsync([new VectorId(0)], new WriteStamp(clients[0], 1), Cancellation));
         forgotten.Message.ShouldContain($"{StorageLimits.MaxRememberedClients}");
     }
 
@@ -143,7 +148,8 @@ public sealed class WriteStampTests : IAsyncLifetime
         VectorRecord[] records = Samples.Records(1, 0, 2, Dimensions);
         await Should.ThrowAsync<ArgumentException>(() => _collection.InsertAsync(records, new WriteStamp(Guid.Empty, 0), Cancellation));
         await Should.ThrowAsync<ArgumentOutOfRangeException>(() => _collection.InsertAsync(records, Stamp(-1), Cancellation));
-        await Should.ThrowAsync<ArgumentOutOfRangeException>(() => _collection.InsertAsync(records, Stamp(long.MaxValue - 1), Cancellation));
+        await Should.ThrowAsync<ArgumentOutOfRangeException>(
+            () => _collection.InsertAsync(records, Stamp(long.MaxValue - 1), Cancellation));
         _collection.GetStatistics().Count.ShouldBe(0);
     }
 
@@ -157,11 +163,18 @@ public sealed class WriteStampTests : IAsyncLifetime
         {
             // Version 1 is version 2 without the last two fields, which are empty here; its array's header is shorter by two bytes.
             byte[] current = File.ReadAllBytes(Path.Combine(folder, name));
-            byte[] bytes = [.. current[..CollectionManifest.HeaderLength], 0x90 | CollectionManifest.FieldCountOfVersion1, .. current[(CollectionManifest.HeaderLength + 3)..^2]];
+            byte[] bytes =
+            [
+                .. current[..CollectionManifest.HeaderLength],
+                0x90 | CollectionManifest.FieldCountOfVersion1,
+                .. current[(CollectionManifest.HeaderLength + 3)..^2]
+            ];
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(CollectionManifest.VersionOffset), 1);
-            BinaryPrimitives.WriteInt32LittleEndian(bytes.AsSpan(CollectionManifest.BodyLengthOffset), bytes.Length - CollectionManifest.HeaderLength);
+            BinaryPrimitives.WriteInt32LittleEndian(
+                bytes.AsSpan(CollectionManifest.BodyLengthOffset), bytes.Length - CollectionManifest.HeaderLength);
             ulong seed = BinaryPrimitives.ReadUInt64LittleEndian(bytes.AsSpan(CollectionManifest.VersionOffset));
-            BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(CollectionManifest.ChecksumOffset), Checksum.Compute(bytes.AsSpan(CollectionManifest.HeaderLength), seed));
+            BinaryPrimitives.WriteUInt32LittleEndian(
+                bytes.AsSpan(CollectionManifest.ChecksumOffset), Checksum.Compute(bytes.AsSpan(CollectionManifest.HeaderLength), seed));
             File.WriteAllBytes(Path.Combine(folder, name), bytes);
         }
 

@@ -40,7 +40,10 @@ public sealed class ClosingTests
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
         Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 200, Dimensions));
-        Task[] work = [.. Enumerable.Range(0, 12).Select(i => Task.Run(() => i % 2 == 0 ? collection.CompactAsync() : collection.CheckpointAsync()))];
+        Task[] work =
+        [
+            .. Enumerable.Range(0, 12).Select(i => Task.Run(() => i % 2 == 0 ? collection.CompactAsync() : collection.CheckpointAsync()))
+        ];
         await database.DropCollectionAsync("c");
         foreach (Task task in work)
         {
@@ -69,7 +72,8 @@ public sealed class ClosingTests
         StateLease search = collection.Core.Acquire();
         Task closing = database.DisposeAsync().AsTask();
         (await Task.WhenAny(closing, Task.Delay(300))).ShouldNotBe(closing);
-        (await Should.ThrowAsync<HashDbException>(() => HashDatabase.OpenAsync(directory.Of("db")))).Code.ShouldBe(HashDbErrorCode.DatabaseLocked);
+        (await Should.ThrowAsync<HashDbException>(
+            () => HashDatabase.OpenAsync(directory.Of("db")))).Code.ShouldBe(HashDbErrorCode.DatabaseLocked);
         search.Dispose();
         await closing.WaitAsync(TimeSpan.FromSeconds(30));
         await using HashDatabase again = await HashDatabase.OpenAsync(directory.Of("db"));
@@ -81,7 +85,8 @@ public sealed class ClosingTests
     {
         // An upsert marked the old row dead before the index pointed at the new one, so a reader in between found nothing.
         using var directory = new TemporaryDirectory();
-        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"), new DatabaseOptions { Durability = DurabilityMode.None });
+        await using HashDatabase database =
+            await HashDatabase.OpenAsync(directory.Of("db"), new DatabaseOptions { Durability = DurabilityMode.None });
         Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         VectorRecord[] batch = [.. Enumerable.Repeat(Samples.Records(1, 7, 1, Dimensions)[0], 1_000)];
         await collection.UpsertAsync(batch);

@@ -48,7 +48,8 @@ public sealed class FailedWriteTests : IDisposable
             await using HashDatabase again = await HashDatabase.OpenAsync(_directory.Of(name));
             new CollectionChecker(again.GetCollection("c"), kept).Run(refused.Keys, (30, 5), new Random(1));
             await again.GetCollection("c").InsertAsync(Records(refused));
-            new CollectionChecker(again.GetCollection("c"), new Dictionary<ulong, StoredItem>(kept.Concat(refused))).Run([], (40, 5), new Random(1));
+            new CollectionChecker(
+                again.GetCollection("c"), new Dictionary<ulong, StoredItem>(kept.Concat(refused))).Run([], (40, 5), new Random(1));
         }
     }
 
@@ -65,9 +66,11 @@ public sealed class FailedWriteTests : IDisposable
             Collection collection = database.GetCollection("c");
             await collection.InsertAsync(Records(kept));
             FaultPoints.Hook = Device.FailingAt(point);
-            (await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync(Records(refused)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.InsertAsync(Records(refused)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
             FaultPoints.Hook = null;
-            (await Should.ThrowAsync<HashDbException>(() => collection.DeleteAsync([new VectorId(0)]))).Code.ShouldBe(HashDbErrorCode.Poisoned);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.DeleteAsync([new VectorId(0)]))).Code.ShouldBe(HashDbErrorCode.Poisoned);
             (await Should.ThrowAsync<HashDbException>(() => collection.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.Poisoned);
             (await Should.ThrowAsync<HashDbException>(() => collection.CompactAsync())).Code.ShouldBe(HashDbErrorCode.Poisoned);
             new CollectionChecker(collection, kept).Run(refused.Keys, (20, 5), new Random(1));
@@ -89,7 +92,8 @@ public sealed class FailedWriteTests : IDisposable
         {
             Collection collection = database.GetCollection("c");
             await collection.InsertAsync(Records(kept));
-            foreach (string point in new[] { FaultPoints.LogSegmentCreated, FaultPoints.CheckpointLogRolled, FaultPoints.CheckpointManifestWritten })
+            foreach (string point in new[] { FaultPoints.LogSegmentCreated, FaultPoints.CheckpointLogRolled,
+            FaultPoints.CheckpointManifestWritten })
             {
                 FaultPoints.Hook = Device.FullAt(point);
                 (await Should.ThrowAsync<HashDbException>(() => collection.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
@@ -138,7 +142,8 @@ public sealed class FailedWriteTests : IDisposable
         // checkpoint poisoned the collection, the compaction did not: a second flush could succeed without having written anything.
         await using (HashDatabase made = await OpenAsync())
             await made.GetCollection("c").InsertAsync(Records(Items(0, 20)));
-        await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"), new DatabaseOptions { Durability = DurabilityMode.None });
+        await using HashDatabase database =
+            await HashDatabase.OpenAsync(_directory.Of("db"), new DatabaseOptions { Durability = DurabilityMode.None });
         Collection collection = database.GetCollection("c");
         await collection.DeleteAsync([new VectorId(3)]);
         FaultPoints.Hook = Device.FailingAt(FaultPoints.LogFlush);
@@ -156,9 +161,11 @@ public sealed class FailedWriteTests : IDisposable
         await using HashDatabase database = await OpenAsync();
         Collection collection = database.GetCollection("c");
         FaultPoints.Hook = _ => throw new InvalidOperationException("unforeseen");
-        (await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync(Records(Items(0, 3))).WaitAsync(TimeSpan.FromSeconds(20)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
+        (await Should.ThrowAsync<HashDbException>(() =>
+            collection.InsertAsync(Records(Items(0, 3))).WaitAsync(TimeSpan.FromSeconds(20)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
         FaultPoints.Hook = null;
-        (await Should.ThrowAsync<HashDbException>(() => collection.DeleteAsync([new VectorId(1)]).WaitAsync(TimeSpan.FromSeconds(20)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
+        (await Should.ThrowAsync<HashDbException>(
+            () => collection.DeleteAsync([new VectorId(1)]).WaitAsync(TimeSpan.FromSeconds(20)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
         await database.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
     }
 

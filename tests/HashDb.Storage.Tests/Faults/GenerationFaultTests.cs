@@ -19,7 +19,8 @@ public sealed class GenerationFaultTests : IDisposable
 
     public static TheoryData<string> Points =>
     [
-        .. FaultPoints.All.Where(point => point.StartsWith("reindex", StringComparison.Ordinal) || point.StartsWith("rollback", StringComparison.Ordinal)
+        .. FaultPoints.All.Where(
+            point => point.StartsWith("reindex", StringComparison.Ordinal) || point.StartsWith("rollback", StringComparison.Ordinal)
             || point.StartsWith("drop-previous", StringComparison.Ordinal)
             || point is FaultPoints.CheckpointManifestWritten or FaultPoints.CheckpointCopyWritten),
     ];
@@ -70,7 +71,8 @@ public sealed class GenerationFaultTests : IDisposable
         FaultPoints.Hook = point =>
         {
             if (point == FaultPoints.ReindexCaughtUp)
-                insert = collection.InsertAsync([new VectorRecord(new VectorId(5_000), _kept[1].Vector), new VectorRecord(new VectorId(5_001), new float[Dimensions])]);
+                insert = collection.InsertAsync(
+                    [new VectorRecord(new VectorId(5_000), _kept[1].Vector), new VectorRecord(new VectorId(5_001), new float[Dimensions])]);
         };
         await collection.ReindexAsync(Model(24));
         FaultPoints.Hook = null;
@@ -97,7 +99,8 @@ public sealed class GenerationFaultTests : IDisposable
         Task<GenerationReport> reindex = collection.ReindexAsync(Model(24));
         (await reached.WaitAsync(LongestWait)).ShouldBeTrue();
         collection.GetStatistics().Building.ShouldNotBeNull();
-        foreach (Func<Task> other in new Func<Task>[] { () => collection.ReindexAsync(Model(32)), () => collection.CompactAsync(), () => collection.RollbackAsync(), () => collection.DropPreviousAsync() })
+        foreach (Func<Task> other in new Func<Task>[] { () => collection.ReindexAsync(Model(32)), () => collection.CompactAsync(),
+        () => collection.RollbackAsync(), () => collection.DropPreviousAsync() })
         {
             HashDbException refusal = await Should.ThrowAsync<HashDbException>(other);
             refusal.Code.ShouldBe(HashDbErrorCode.GenerationInProgress);
@@ -172,7 +175,8 @@ public sealed class GenerationFaultTests : IDisposable
             FaultPoints.Hook = Device.FailingAt(FaultPoints.CheckpointManifestWritten);
             (await Should.ThrowAsync<HashDbException>(() => collection.ReindexAsync(Model(24)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
             FaultPoints.Hook = null;
-            (await Should.ThrowAsync<HashDbException>(() => collection.DeleteAsync([new VectorId(0)]))).Code.ShouldBe(HashDbErrorCode.Poisoned);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.DeleteAsync([new VectorId(0)]))).Code.ShouldBe(HashDbErrorCode.Poisoned);
             Check(collection);
             await database.DisposeAsync().AsTask().WaitAsync(LongestWait);
         }
@@ -317,7 +321,8 @@ public sealed class GenerationFaultTests : IDisposable
         report.Quarantined.ShouldHaveSingleItem().File.ShouldBe(model);
         (await HashDatabase.VerifyAsync(_directory.Of("db"))).Damages.ShouldBeEmpty();
         await using HashDatabase repaired = await HashDatabase.OpenAsync(_directory.Of("db"));
-        (await Should.ThrowAsync<HashDbException>(() => repaired.GetCollection("c").RollbackAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
+        (await Should.ThrowAsync<HashDbException>(
+            () => repaired.GetCollection("c").RollbackAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
         Directory.GetDirectories(CollectionFolder, "gen-*").Length.ShouldBe(1);
         Check(repaired.GetCollection("c"));
     }

@@ -4,7 +4,9 @@ using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Generations;
 
-/// <summary>Random sequences of writes, changes of generation, checkpoints and reopens agree with the oracle under the live model.</summary>
+/// <summary>
+/// Random sequences of writes, changes of generation, checkpoints and reopens agree with the oracle under the live model.
+/// </summary>
 public sealed class GenerationOracleTests
 {
     private const int Dimensions = RandomOperations.Dimensions;
@@ -49,7 +51,8 @@ public sealed class GenerationOracleTests
                 case < 69:
                     if (kept is null)
                     {
-                        (await Should.ThrowAsync<HashDbException>(() => collection.RollbackAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration, context);
+                        (await Should.ThrowAsync<HashDbException>(
+                            () => collection.RollbackAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration, context);
                         break;
                     }
                     await collection.RollbackAsync();

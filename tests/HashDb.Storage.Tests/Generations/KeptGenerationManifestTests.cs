@@ -50,7 +50,8 @@ public sealed class KeptGenerationManifestTests : IDisposable
     [Theory]
     [MemberData(nameof(Impossible))]
     public void Kept_generation_that_does_not_fit_the_live_one_is_damage(uint generation, int bits, int tables, uint records, long rows) =>
-        Should.Throw<CorruptDataException>(() => Read(new KeptGeneration(generation, Model, bits, tables, records, rows))).File.ShouldBe(_directory.Of("manifest"));
+        Should.Throw<CorruptDataException>(
+            () => Read(new KeptGeneration(generation, Model, bits, tables, records, rows))).File.ShouldBe(_directory.Of("manifest"));
 
     private CollectionManifest Read(KeptGeneration? kept)
     {

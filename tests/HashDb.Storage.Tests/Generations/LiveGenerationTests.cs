@@ -56,7 +56,8 @@ public sealed class LiveGenerationTests(ITestOutputHelper output)
         output.WriteLine($"{_answers.Values.Sum()} answers under {_answers.Count} generations, {_acknowledged.Sum()} updates");
         _answers.Count.ShouldBe(Moves + 1);
         for (int item = 0; item < ChangingItems; item++)
-            collection.Get(new VectorId(FirstChanging + (ulong)item))!.Vector.ToArray().ShouldBe(Changing(item, _acknowledged[item]).Vector.ToArray());
+            collection.Get(new VectorId(FirstChanging + (ulong)item))!.Vector.ToArray()
+                .ShouldBe(Changing(item, _acknowledged[item]).Vector.ToArray());
     }
 
     /// <summary>Re-index, compaction and rollback in turn. The next generation's number is known, because one is made at a time.</summary>
@@ -139,9 +140,15 @@ public sealed class LiveGenerationTests(ITestOutputHelper output)
         }
         for (int item = 0; item < ChangingItems; item++)
         {
-            int[] distances = [.. Enumerable.Range(before[item], after[item] - before[item] + 1).Select(version => Distance(model, code, Encode(model, Changing(item, version).Vector.Span)))];
+            int[] distances =
+            [
+                .. Enumerable.Range(before[item], after[item] - before[item] + 1)
+                    .Select(version => Distance(model, code, Encode(model, Changing(item, version).Vector.Span)))
+            ];
             bool isFound = found.Remove(FirstChanging + (ulong)item, out int? reported);
-            distances.ShouldContain(distance => distance <= radius == isFound && (reported == null || reported == distance), $"{context}: changing item {item}, versions {before[item]} to {after[item]}");
+            distances.ShouldContain(
+                distance => distance <= radius == isFound && (reported == null || reported == distance),
+                $"{context}: changing item {item}, versions {before[item]} to {after[item]}");
         }
         found.ShouldBeEmpty(context);
         return statistics.Generation;

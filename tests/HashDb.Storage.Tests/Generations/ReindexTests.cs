@@ -91,7 +91,8 @@ public sealed class ReindexTests : IDisposable
     {
         await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
         Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
-        foreach (GenerationOptions options in new[] { new GenerationOptions { BusyShare = 0 }, new GenerationOptions { BusyShare = double.NaN }, new GenerationOptions { BusyShare = 1.1 }, new GenerationOptions { Cores = 0 } })
+        foreach (GenerationOptions options in new[] { new GenerationOptions { BusyShare = 0 },
+        new GenerationOptions { BusyShare = double.NaN }, new GenerationOptions { BusyShare = 1.1 }, new GenerationOptions { Cores = 0 } })
             await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.ReindexAsync(Samples.Model(Dimensions, 16), options));
     }
 
@@ -198,7 +199,8 @@ public sealed class ReindexTests : IDisposable
         GenerationFolders().ShouldBe(["gen-000003"]);
         collection.GetStatistics().DiskBytes.ShouldBeLessThan(bytes);
         collection.GetStatistics().PreviousGeneration.ShouldBeNull();
-        (await Should.ThrowAsync<HashDbException>(() => collection.DropPreviousAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
+        (await Should.ThrowAsync<HashDbException>(
+            () => collection.DropPreviousAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
 
         await collection.ReindexAsync(Samples.Model(Dimensions, 16), new GenerationOptions { KeepPrevious = false });
         collection.GetStatistics().PreviousGeneration.ShouldBeNull();
@@ -228,9 +230,15 @@ public sealed class ReindexTests : IDisposable
         GenerationReport rollback = await collection.RollbackAsync();
         await collection.CompactAsync();
         measured.Select(item => (item.Instrument, item.Kind)).ShouldBe(
-            new[] { "reindex", "rollback", "compaction" }.SelectMany(kind => new[] { (StorageTelemetry.GenerationDurationName, (string?)kind), (StorageTelemetry.GenerationPauseDurationName, kind) }));
+            new[] { "reindex", "rollback", "compaction" }.SelectMany(kind => new[] { (
+                StorageTelemetry.GenerationDurationName, (string?)kind), (StorageTelemetry.GenerationPauseDurationName, kind) }));
         measured.Select(item => item.Seconds).Take(4).ShouldBe(
-            [reindex.Elapsed.TotalSeconds, reindex.WritePause.TotalSeconds, rollback.Elapsed.TotalSeconds, rollback.WritePause.TotalSeconds]);
+            [
+                reindex.Elapsed.TotalSeconds,
+                reindex.WritePause.TotalSeconds,
+                rollback.Elapsed.TotalSeconds,
+                rollback.WritePause.TotalSeconds
+            ]);
 
         static string? TagOf(ReadOnlySpan<KeyValuePair<string, object?>> tags, string key)
         {
@@ -244,7 +252,8 @@ public sealed class ReindexTests : IDisposable
     }
 
     private string[] GenerationFolders() =>
-        [.. Directory.GetDirectories(_directory.Of("db/collections/c"), "gen-*").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
+        [.. Directory.GetDirectories(
+            _directory.Of("db/collections/c"), "gen-*").Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     /// <summary>Inserts, updates and deletes.</summary>
     private static async Task WriteAsync(Collection collection, OracleCollection oracle, int seed)

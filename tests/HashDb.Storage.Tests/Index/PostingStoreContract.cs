@@ -93,13 +93,15 @@ public abstract class PostingStoreContract
 
 public sealed class FasterPostingStoreTests : PostingStoreContract
 {
-    private protected override IPostingStore Make(string directory) => new FasterPostingStore(Path.Combine(directory, "scratch"), 64L * 1024 * 1024, 1_000);
+    private protected override IPostingStore Make(string directory) =>
+        new FasterPostingStore(Path.Combine(directory, "scratch"), 64L * 1024 * 1024, 1_000);
 }
 
 /// <summary>With so little memory most lists live in the scratch file.</summary>
 public sealed class SpillingFasterPostingStoreTests : PostingStoreContract
 {
-    private protected override IPostingStore Make(string directory) => new FasterPostingStore(Path.Combine(directory, "scratch"), 1L << 20, 10);
+    private protected override IPostingStore Make(string directory) =>
+        new FasterPostingStore(Path.Combine(directory, "scratch"), 1L << 20, 10);
 }
 
 public sealed class SimplePostingStoreTests : PostingStoreContract

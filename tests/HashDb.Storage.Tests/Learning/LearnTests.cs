@@ -37,7 +37,10 @@ public sealed class LearnTests
                     oracle.Learn(items);
                     break;
                 case < 65:
-                    VectorRecord record = new(new VectorId((ulong)random.Next(60)), Samples.Vector(random, Dimensions)) { Labels = new[] { random.Next(12), random.Next(12) } };
+                    VectorRecord record = new(
+                        new VectorId((ulong)random.Next(60)),
+                        Samples.Vector(random, Dimensions))
+                    { Labels = new[] { random.Next(12), random.Next(12) } };
                     await collection.UpsertAsync([record]);
                     oracle.Stored[record.Id.Value] = record.Labels.ToArray();
                     break;
@@ -87,7 +90,10 @@ public sealed class LearnTests
         Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 300, Dimensions));
         float[][] queries = [.. Samples.Records(2, 0, 20, Dimensions).Select(record => record.Vector.ToArray())];
-        SearchHit[][] before = [.. queries.Select(query => collection.Search(query, new SearchOptions { Top = 20, Radius = 3 }).Hits.ToArray())];
+        SearchHit[][] before =
+        [
+            .. queries.Select(query => collection.Search(query, new SearchOptions { Top = 20, Radius = 3 }).Hits.ToArray())
+        ];
         ModelFingerprint fingerprint = collection.GetStatistics().ModelFingerprint;
         await collection.LearnAsync(LearningOracle.RandomItems(new Random(3), 500, Dimensions));
         await collection.CheckpointAsync();
@@ -111,7 +117,8 @@ public sealed class LearnTests
             Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
             LearnReport report = await collection.LearnAsync(first, new WriteStamp(client, 0));
             (await collection.LearnAsync(first, new WriteStamp(client, 0))).ShouldBe(report);
-            (await Should.ThrowAsync<HashDbException>(() => collection.LearnAsync(second, new WriteStamp(client, 31)))).Code.ShouldBe(HashDbErrorCode.WriteGap);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.LearnAsync(second, new WriteStamp(client, 31)))).Code.ShouldBe(HashDbErrorCode.WriteGap);
             oracle.Learn(first);
             oracle.ShouldEqual(collection, "first");
         }
@@ -150,7 +157,8 @@ public sealed class LearnTests
         ];
         foreach ((string message, LabelledVector item) in bad)
             (await Should.ThrowAsync<ArgumentException>(() => collection.LearnAsync([good, item]))).Message.ShouldContain(message);
-        (await Should.ThrowAsync<ArgumentException>(() => collection.LearnAsync(new LabelledVector[16_385]))).Message.ShouldContain("16384");
+        (await Should.ThrowAsync<ArgumentException>(
+            () => collection.LearnAsync(new LabelledVector[16_385]))).Message.ShouldContain("16384");
         (await collection.LearnAsync([])).ShouldBe(new LearnReport(0, 0));
         collection.GetDraftStatistics().ShouldBeNull();
     }
@@ -170,7 +178,12 @@ public sealed class LearnTests
             }),
         ];
         LabelledVector[] half = Classes(0, 300);
-        Task<LearnReport>[] together = [collection.LearnAsync(half), collection.LearnAsync(Classes(1_000, GrhStreamOptions.MaxClassCount - 299)), collection.LearnAsync(half)];
+        Task<LearnReport>[] together =
+        [
+            collection.LearnAsync(half),
+            collection.LearnAsync(Classes(1_000, GrhStreamOptions.MaxClassCount - 299)),
+            collection.LearnAsync(half)
+        ];
         await together[0];
         (await Should.ThrowAsync<HashDbException>(() => together[1])).Code.ShouldBe(HashDbErrorCode.LimitExceeded);
         await together[2];
@@ -178,7 +191,10 @@ public sealed class LearnTests
         collection.GetDraftStatistics()!.ClassCount.ShouldBe(300);
 
         FeatureMatrix vectors = new((float[])[.. Enumerable.Range(0, 100).SelectMany(_ => Samples.Vector(random, Dimensions))], Dimensions);
-        IHashModel gph = GphTrainer.Train(new GphOptions { BitCount = 8, InducingPointCount = 20 }, vectors, LabelSet.FromClasses([.. Enumerable.Range(0, 100).Select(i => i % 3)]));
+        IHashModel gph = GphTrainer.Train(
+            new GphOptions { BitCount = 8, InducingPointCount = 20 },
+            vectors,
+            LabelSet.FromClasses([.. Enumerable.Range(0, 100).Select(i => i % 3)]));
         Collection other = await database.CreateCollectionAsync("gph", new CollectionOptions(gph));
         HashDbException refused = await Should.ThrowAsync<HashDbException>(() => other.LearnAsync(half));
         refused.Code.ShouldBe(HashDbErrorCode.UnsupportedOperation);
@@ -203,10 +219,12 @@ public sealed class LearnTests
             byte[] damaged = [.. sound];
             damaged[at] ^= 0x40;
             File.WriteAllBytes(file, damaged);
-            HashDbException thrown = await Should.ThrowAsync<HashDbException>(() => HashDatabase.OpenAsync(directory.Of("db")), $"byte {at}");
+            HashDbException thrown =
+                await Should.ThrowAsync<HashDbException>(() => HashDatabase.OpenAsync(directory.Of("db")), $"byte {at}");
             thrown.Message.ShouldContain(file, customMessage: $"byte {at}");
             File.WriteAllBytes(file, sound[..at]);
-            (await Should.ThrowAsync<CorruptDataException>(() => HashDatabase.OpenAsync(directory.Of("db")), $"cut to {at}")).File.ShouldBe(file);
+            (await Should.ThrowAsync<CorruptDataException>(
+                () => HashDatabase.OpenAsync(directory.Of("db")), $"cut to {at}")).File.ShouldBe(file);
         }
         (await HashDatabase.VerifyAsync(directory.Of("db"))).Damages.ShouldContain(damage => damage.File == file);
         RepairReport report = await HashDatabase.RepairAsync(directory.Of("db"));
@@ -235,7 +253,8 @@ public sealed class LearnTests
         IStreamState draft = collection.Core.Draft.Snapshot()!.State;
         await database.DisposeAsync();
         await using HashDatabase again = await HashDatabase.OpenAsync(directory.Of("db"));
-        HashModelFile.ToBytes(again.GetCollection("c").Core.Draft.Snapshot()!.State.AsModel()).ShouldBe(HashModelFile.ToBytes(draft.AsModel()));
+        HashModelFile.ToBytes(again.GetCollection("c").Core.Draft.Snapshot()!.State.AsModel())
+            .ShouldBe(HashModelFile.ToBytes(draft.AsModel()));
     }
 
     private static async Task AsOpenedFromCopyAsync(TemporaryDirectory directory, Action<Collection> look)

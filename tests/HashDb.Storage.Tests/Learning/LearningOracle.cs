@@ -6,7 +6,9 @@ using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Learning;
 
-/// <summary>A learner in memory that is fed what a collection acknowledged; the collection's draft must be the same, byte for byte.</summary>
+/// <summary>
+/// A learner in memory that is fed what a collection acknowledged; the collection's draft must be the same, byte for byte.
+/// </summary>
 internal sealed class LearningOracle(IHashModel start)
 {
     private GrhStreamLearner? _learner;
@@ -37,7 +39,8 @@ internal sealed class LearningOracle(IHashModel start)
         {
             var item = new LabelledVector(Samples.Vector(random, dimensions));
             return random.Next(3) == 0
-                ? item with { Neighbours = Enumerable.Range(0, random.Next(1, 6)).Select(_ => new VectorId((ulong)random.Next(60))).ToArray() }
+                ? item with { Neighbours = Enumerable.Range(0, random.Next(1, 6)).Select(
+                    _ => new VectorId((ulong)random.Next(60))).ToArray() }
                 : item with { Labels = Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(-3, 12)).Distinct().ToArray() };
         }),
     ];

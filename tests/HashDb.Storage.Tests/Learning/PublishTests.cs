@@ -14,7 +14,10 @@ public sealed class PublishTests
     private const int Dimensions = 24;
     private const int ClassCount = 6;
 
-    private static readonly float[][] Centres = [.. Samples.Records(77, 0, ClassCount, Dimensions).Select(record => record.Vector.ToArray())];
+    private static readonly float[][] Centres =
+    [
+        .. Samples.Records(77, 0, ClassCount, Dimensions).Select(record => record.Vector.ToArray())
+    ];
 
     [Fact]
     public async Task Statistics_are_those_that_counting_gives()
@@ -33,10 +36,18 @@ public sealed class PublishTests
 
         DraftStatistics statistics = collection.GetDraftStatistics()!;
         IHashModel draft = Learned(collection.Model, Items(2, 100), Items(3, 900));
-        (statistics.ItemCount, statistics.ClassCount, statistics.SampledRows, statistics.ReservoirCount).ShouldBe((1_000, ClassCount, 650, 1_000));
+        (
+            statistics.ItemCount,
+            statistics.ClassCount,
+            statistics.SampledRows,
+            statistics.ReservoirCount).ShouldBe((1_000, ClassCount, 650, 1_000));
         statistics.Fingerprint.ShouldBe(HashModelFile.Fingerprint(draft));
         statistics.BaseFingerprint.ShouldBe(HashModelFile.Fingerprint(collection.Model));
-        int[] distances = [.. records.Skip(50).Select(record => draft.EncodeOne(record.Vector.Span).HammingDistance(collection.Model.EncodeOne(record.Vector.Span)))];
+        int[] distances =
+        [
+            .. records.Skip(50).Select(
+                record => draft.EncodeOne(record.Vector.Span).HammingDistance(collection.Model.EncodeOne(record.Vector.Span)))
+        ];
         statistics.Drift.ShouldBe(distances.Count(d => d > 0) / 650.0, 1e-12);
         statistics.MeanChangedBits.ShouldBe(distances.Average(), 1e-12);
         statistics.QualityRadius.ShouldBe(2);
@@ -170,14 +181,16 @@ public sealed class PublishTests
         await using HashDatabase again = await HashDatabase.OpenAsync(directory.Of("db"));
         StateOf(again.GetCollection("c")).ShouldBe(draft);
 
-        static byte[]? StateOf(Collection collection) => collection.Core.Draft.Snapshot() is { } snapshot ? HashModelFile.ToBytes(snapshot.State.AsModel()) : null;
+        static byte[]? StateOf(Collection collection) =>
+            collection.Core.Draft.Snapshot() is { } snapshot ? HashModelFile.ToBytes(snapshot.State.AsModel()) : null;
     }
 
     [Fact]
     public async Task Policy_publishes_a_better_draft_by_itself_and_leaves_the_others()
     {
         using var directory = new TemporaryDirectory();
-        var options = new DatabaseOptions { PublishPolicy = new PublishPolicy { MinDrift = 0.05, MinInterval = PublishPolicy.ShortestInterval } };
+        var options =
+            new DatabaseOptions { PublishPolicy = new PublishPolicy { MinDrift = 0.05, MinInterval = PublishPolicy.ShortestInterval } };
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"), options);
         Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Records(1, 300));
@@ -220,7 +233,14 @@ public sealed class PublishTests
     [Fact]
     public void Policy_out_of_range_is_refused_with_the_options()
     {
-        PublishPolicy[] bad = [new() { MinDrift = 0 }, new() { MinDrift = double.NaN }, new() { MinDrift = 1.1 }, new() { MinInterval = TimeSpan.FromMilliseconds(999) }, new() { MinInterval = TimeSpan.FromDays(25) }];
+        PublishPolicy[] bad =
+        [
+            new() { MinDrift = 0 },
+            new() { MinDrift = double.NaN },
+            new() { MinDrift = 1.1 },
+            new() { MinInterval = TimeSpan.FromMilliseconds(999) },
+            new() { MinInterval = TimeSpan.FromDays(25) }
+        ];
         foreach (PublishPolicy policy in bad)
             Should.Throw<ArgumentOutOfRangeException>(() => new DatabaseOptions { PublishPolicy = policy }.Validate());
         new DatabaseOptions { PublishPolicy = new PublishPolicy() }.Validate();
@@ -238,7 +258,8 @@ public sealed class PublishTests
         [.. Vectors(seed + 1_000, count).Select(item => new LabelledVector(item.Vector) { Labels = new[] { item.Class } })];
 
     private static VectorRecord[] Records(int seed, int count) =>
-        [.. Vectors(seed, count).Select((item, id) => new VectorRecord(new VectorId((ulong)id), item.Vector) { Labels = new[] { item.Class } })];
+        [.. Vectors(seed, count).Select(
+            (item, id) => new VectorRecord(new VectorId((ulong)id), item.Vector) { Labels = new[] { item.Class } })];
 
     /// <summary>Vectors around the centres of their classes, far enough out for classes to mix.</summary>
     private static IEnumerable<(float[] Vector, int Class)> Vectors(int seed, int count)

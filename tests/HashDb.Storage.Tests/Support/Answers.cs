@@ -12,10 +12,12 @@ internal static class Answers
             List<ProbeHit> expected = oracle.Probe(query, radius);
             foreach (ProbeStrategy strategy in Strategies(collection, radius))
                 collection.Probe(query, radius, strategy).Hits.ShouldBe(expected, $"{context}: probe radius {radius}, {strategy}");
-            SearchShouldAgree(collection, query, new SearchOptions { Top = 5, Radius = radius }, oracle.SearchRadius(query, 5, radius), context);
+            SearchShouldAgree(
+                collection, query, new SearchOptions { Top = 5, Radius = radius }, oracle.SearchRadius(query, 5, radius), context);
         }
         foreach (int budget in new[] { 1, 7, 50, 100_000 })
-            SearchShouldAgree(collection, query, new SearchOptions { Top = 3, CandidateLimit = budget }, oracle.SearchBudget(query, 3, budget), context);
+            SearchShouldAgree(
+                collection, query, new SearchOptions { Top = 3, CandidateLimit = budget }, oracle.SearchBudget(query, 3, budget), context);
     }
 
     public static void RecordShouldBe(VectorRecord? actual, VectorRecord? expected, string context)
@@ -29,7 +31,12 @@ internal static class Answers
         actual.Payload.ToArray().ShouldBe(expected.Payload.ToArray(), context);
     }
 
-    private static void SearchShouldAgree(Collection collection, float[] query, SearchOptions options, (List<SearchHit> Hits, int Candidates, int CompleteRadius) expected, string context)
+    private static void SearchShouldAgree(
+        Collection collection,
+        float[] query,
+        SearchOptions options,
+        (List<SearchHit> Hits, int Candidates, int CompleteRadius) expected,
+        string context)
     {
         SearchResult? first = null;
         foreach (ProbeStrategy strategy in Strategies(collection, options.Radius ?? 2))

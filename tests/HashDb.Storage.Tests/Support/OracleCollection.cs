@@ -42,7 +42,8 @@ internal sealed class OracleCollection(IHashModel model, DistanceMetric metric)
             return (Nearest(query, ranked.Select(item => item.Id), top), ranked.Count, model.BitCount);
         (int Distance, uint Penalty) cut = ranked[limit - 1].Rank;
         var taken = ranked.Where(item => item.Rank.CompareTo(cut) <= 0).ToList();
-        bool ringIsWhole = ranked.Count(item => item.Rank.Distance == cut.Distance) == taken.Count(item => item.Rank.Distance == cut.Distance);
+        bool ringIsWhole =
+            ranked.Count(item => item.Rank.Distance == cut.Distance) == taken.Count(item => item.Rank.Distance == cut.Distance);
         return (Nearest(query, taken.Select(item => item.Id), top), taken.Count, ringIsWhole ? cut.Distance : cut.Distance - 1);
     }
 
@@ -94,7 +95,8 @@ internal sealed class OracleCollection(IHashModel model, DistanceMetric metric)
             uint penalty = 0;
             for (int bit = 0; bit < model.BitCount; bit++)
             {
-                if (HashcodeMath.IsBitSet(codes.AsSpan(table * codeBytes, codeBytes), bit) == HashcodeMath.IsBitSet(queryCodes.AsSpan(table * codeBytes, codeBytes), bit))
+                if (HashcodeMath.IsBitSet(codes.AsSpan(table * codeBytes, codeBytes), bit) == HashcodeMath.IsBitSet(
+                    queryCodes.AsSpan(table * codeBytes, codeBytes), bit))
                     continue;
                 distance++;
                 penalty += (uint)Math.Clamp(Math.Abs(margins[table * model.BitCount + bit]) * (65_535f / largest), 0, 65_535f);

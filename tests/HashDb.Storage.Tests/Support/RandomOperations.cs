@@ -44,7 +44,8 @@ internal static class RandomOperations
 
     private static VectorRecord[] RandomRecords(Random random) =>
     [
-        .. Enumerable.Range(0, random.Next(1, 6)).Select(_ => new VectorRecord(new VectorId((ulong)random.Next(IdSpace)), Samples.Vector(random, Dimensions))
+        .. Enumerable.Range(0, random.Next(1, 6))
+            .Select(_ => new VectorRecord(new VectorId((ulong)random.Next(IdSpace)), Samples.Vector(random, Dimensions))
         {
             Labels = random.Next(2) == 0 ? default : Enumerable.Range(0, random.Next(4)).Select(_ => random.Next()).ToArray(),
             Payload = random.Next(2) == 0 ? default : new byte[] { 0x81, 0xA1, (byte)'k', (byte)random.Next(128) },

@@ -7,7 +7,9 @@ namespace HashDb.Storage.Tests.Support;
 internal static class Samples
 {
     public static IHashModel Model(int dimensions, int bitCount, int tableCount = 1, ulong seed = 7) =>
-        LshTrainer.Train(new LshOptions { BitCount = bitCount, TableCount = tableCount, Seed = seed, Preprocessing = PreprocessingOrder.Unit }, dimensions);
+        LshTrainer.Train(
+            new LshOptions { BitCount = bitCount, TableCount = tableCount, Seed = seed, Preprocessing = PreprocessingOrder.Unit },
+            dimensions);
 
     public static float[] Vector(Random random, int dimensions)
     {

@@ -32,7 +32,8 @@ internal sealed partial class Connection
     private readonly PipeWriter _output;
     private readonly HelloAnswer _agreed;
     private readonly SemaphoreSlim _window;
-    private readonly Channel<FrameBuffer> _queue = Channel.CreateUnbounded<FrameBuffer>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<FrameBuffer> _queue =
+        Channel.CreateUnbounded<FrameBuffer>(new UnboundedChannelOptions { SingleReader = true });
     private readonly ConcurrentDictionary<uint, PendingRequest> _pending = new();
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _gate = new();
@@ -43,7 +44,8 @@ internal sealed partial class Connection
     private Exception? _fault;
 
     private Connection(
-        ServerAddress address, HashDbConnectionOptions options, ILogger logger, Stream stream, PipeReader input, PipeWriter output, HelloAnswer agreed)
+        ServerAddress address, HashDbConnectionOptions options, ILogger logger, Stream stream, PipeReader input, PipeWriter output,
+        HelloAnswer agreed)
     {
         _address = address;
         _options = options;
@@ -69,7 +71,8 @@ internal sealed partial class Connection
 
     /// <summary>Connects and introduces the client.</summary>
     /// <exception cref="HashDbException">Nobody answers, or the server refuses.</exception>
-    public static async Task<Connection> OpenAsync(ServerAddress address, HashDbConnectionOptions options, ILogger logger, CancellationToken cancellationToken)
+    public static async Task<Connection> OpenAsync(
+        ServerAddress address, HashDbConnectionOptions options, ILogger logger, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         limit.CancelAfter(options.ConnectTimeout);
@@ -90,9 +93,17 @@ internal sealed partial class Connection
             if (stream is not null)
                 await stream.DisposeAsync().ConfigureAwait(false);
             if (error is OperationCanceledException && !cancellationToken.IsCancellationRequested)
-                throw new HashDbException(HashDbErrorCode.ConnectionLost, $"No connection to {address} within {options.ConnectTimeout.TotalSeconds:0.###} s.", error, isTransient: true);
+                throw new HashDbException(
+                    HashDbErrorCode.ConnectionLost,
+                    $"No connection to {address} within {options.ConnectTimeout.TotalSeconds:0.###} s.",
+                    error,
+                    isTransient: true);
             if (error is IOException)
-                throw new HashDbException(HashDbErrorCode.ConnectionLost, $"The connection to {address} broke during the handshake: {error.Message}", error, isTransient: true);
+                throw new HashDbException(
+                    HashDbErrorCode.ConnectionLost,
+                    $"The connection to {address} broke during the handshake: {error.Message}",
+                    error,
+                    isTransient: true);
             throw;
         }
     }
@@ -222,7 +233,9 @@ internal sealed partial class Connection
         if (!frame.Header.IsAnswer)
             throw new ProtocolException($"The server sent a request, of opcode {(int)frame.Header.Opcode}.");
         if (frame.Header.RequestId == 0)
-            throw frame.Header.IsError ? MessageCodec.Read<ErrorMessage>(frame.Body).ToException() : new ProtocolException("The server answered a request of id 0.");
+            throw frame.Header.IsError
+                ? MessageCodec.Read<ErrorMessage>(frame.Body).ToException()
+                : new ProtocolException("The server answered a request of id 0.");
         if (!_pending.TryGetValue(frame.Header.RequestId, out PendingRequest? request))
             throw new ProtocolException($"The server answered a request, {frame.Header.RequestId}, that is not on its way.");
         if (!frame.Header.HasMore)
@@ -268,6 +281,8 @@ internal sealed partial class Connection
     {
         HashDbException known => known,
         null => new HashDbException(HashDbErrorCode.ConnectionLost, $"The connection to {_address} was closed.", isTransient: true),
-        var fault => new HashDbException(HashDbErrorCode.ConnectionLost, $"The connection to {_address} broke: {fault.Message}", fault, isTransient: true),
+        var fault =>
+            new HashDbException(
+                HashDbErrorCode.ConnectionLost, $"The connection to {_address} broke: {fault.Message}", fault, isTransient: true),
     };
 }

@@ -11,15 +11,19 @@ internal static class Handshake
 {
     private const uint RequestId = 1;
 
-    private static readonly string ClientName =
-        $"HashDb.Client/{typeof(Handshake).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "0"} (.NET)";
+    private static readonly string? Version =
+        typeof(Handshake).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
+
+    private static readonly string ClientName = $"HashDb.Client/{Version ?? "0"} (.NET)";
 
     /// <summary>Introduces the client and reads what the server offers.</summary>
     /// <exception cref="HashDbException">The server refuses: wrong token, no common version, too many connections.</exception>
-    public static async Task<HelloAnswer> PerformAsync(PipeReader input, PipeWriter output, ProtocolFeatures features, string? token, CancellationToken cancellationToken)
+    public static async Task<HelloAnswer> PerformAsync(
+        PipeReader input, PipeWriter output, ProtocolFeatures features, string? token, CancellationToken cancellationToken)
     {
         var hello = new HelloRequest(ProtocolLimits.LowestVersion, ProtocolLimits.HighestVersion, features, ClientName, token);
-        FrameWriter.Write(output, RequestId, Opcode.Hello, FrameFlags.None, hello, hasChecksums: false, ProtocolLimits.MaxFrameBytesBeforeHello);
+        FrameWriter.Write(
+            output, RequestId, Opcode.Hello, FrameFlags.None, hello, hasChecksums: false, ProtocolLimits.MaxFrameBytesBeforeHello);
         await output.FlushAsync(cancellationToken).ConfigureAwait(false);
         while (true)
         {
@@ -47,7 +51,8 @@ internal static class Handshake
         {
             throw new HashDbException(
                 HashDbErrorCode.UnsupportedVersion,
-                $"The server speaks version {answer.Version} of the protocol; this client speaks {ProtocolLimits.LowestVersion} to {ProtocolLimits.HighestVersion}.");
+                $"The server speaks version {answer.Version} of the protocol; this client speaks "
+                + $"{ProtocolLimits.LowestVersion} to {ProtocolLimits.HighestVersion}.");
         }
         if ((answer.Features & ~offered) != 0)
             throw new ProtocolException($"The server agreed to features ({answer.Features}) that were not offered ({offered}).");

@@ -15,7 +15,8 @@ internal sealed class ImportLane : IAsyncDisposable
 {
     private readonly Requests _requests;
     private readonly RemoteCollection _collection;
-    private readonly Channel<Batch> _arrivals = Channel.CreateUnbounded<Batch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+    private readonly Channel<Batch> _arrivals =
+        Channel.CreateUnbounded<Batch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly Queue<Batch> _unsettled = new();
     private readonly Task _running;
 

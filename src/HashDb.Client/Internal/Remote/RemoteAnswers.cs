@@ -23,7 +23,9 @@ internal static class RemoteAnswers
         var records = new List<VectorRecord?>(count);
         foreach (RecordsAnswer part in parts)
             records.AddRange(part.Records);
-        return records.Count == count ? records : throw new ProtocolException($"{count} ids were asked for; the answer is about {records.Count}.");
+        return records.Count == count
+            ? records
+            : throw new ProtocolException($"{count} ids were asked for; the answer is about {records.Count}.");
     }
 
     public static IReadOnlyList<BucketStatistics> Buckets(IReadOnlyList<BucketsAnswer> parts) =>
@@ -31,7 +33,8 @@ internal static class RemoteAnswers
 
     /// <summary>Adds the results of a batch; those of one query may come in several entries, the last of which has statistics.</summary>
     public static void AddBatch<THit, TCodec, TResult>(
-        IReadOnlyList<HitsBatchAnswer<THit, TCodec>> answers, int count, Func<IReadOnlyList<THit>, SearchStatistics, TResult> combine, List<TResult> results)
+        IReadOnlyList<HitsBatchAnswer<THit, TCodec>> answers, int count, Func<IReadOnlyList<THit>, SearchStatistics, TResult> combine,
+        List<TResult> results)
         where TCodec : IHitCodec<THit>
     {
         List<HitsAnswer<THit, TCodec>> parts = [.. answers.SelectMany(static answer => answer.Parts)];
@@ -46,13 +49,16 @@ internal static class RemoteAnswers
             start = i + 1;
         }
         if (start != parts.Count || results.Count - before != count)
-            throw new ProtocolException($"{count} queries were sent; the answer has {results.Count - before} results, and {parts.Count - start} parts of another.");
+            throw new ProtocolException(
+                $"{count} queries were sent; the answer has {results.Count - before} results, and {parts.Count - start} parts of another.");
     }
 
-    private static (IReadOnlyList<THit> Hits, SearchStatistics Statistics) Join<THit, TCodec>(IReadOnlyList<HitsAnswer<THit, TCodec>> parts, int start, int count)
+    private static (IReadOnlyList<THit> Hits, SearchStatistics Statistics) Join<THit, TCodec>(
+        IReadOnlyList<HitsAnswer<THit, TCodec>> parts, int start, int count)
         where TCodec : IHitCodec<THit>
     {
-        SearchStatistics statistics = parts[start + count - 1].Statistics ?? throw new ProtocolException("The last part of an answer has no statistics.");
+        SearchStatistics statistics = parts[start + count - 1].Statistics
+            ?? throw new ProtocolException("The last part of an answer has no statistics.");
         if (count == 1)
             return (parts[start].Hits, statistics);
         int total = 0;

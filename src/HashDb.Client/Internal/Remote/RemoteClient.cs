@@ -25,7 +25,8 @@ internal sealed class RemoteClient : HashDbConnection
         _logger = logger;
     }
 
-    public static async Task<RemoteClient> ConnectAsync(ServerAddress address, HashDbConnectionOptions options, CancellationToken cancellationToken)
+    public static async Task<RemoteClient> ConnectAsync(
+        ServerAddress address, HashDbConnectionOptions options, CancellationToken cancellationToken)
     {
         ILogger logger = options.LoggerFactory?.CreateLogger("HashDb.Client") ?? NullLogger.Instance;
         if (options.Token is not null && !address.IsTls && !IsLoopback(address.Host))
@@ -46,9 +47,12 @@ internal sealed class RemoteClient : HashDbConnection
 
     public override Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("list_collections", null, async () =>
-            (await _requests.SendAsync<EmptyMessage, NamesAnswer>(Opcode.ListCollections, default, cancellationToken).ConfigureAwait(false)).Names);
+            (
+                await _requests.SendAsync<EmptyMessage,
+                NamesAnswer>(Opcode.ListCollections, default, cancellationToken).ConfigureAwait(false)).Names);
 
-    public override Task<HashDbCollection> CreateCollectionAsync(string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
+    public override Task<HashDbCollection> CreateCollectionAsync(
+        string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync<HashDbCollection>("create_collection", name, async () =>
         {
             ArgumentNullException.ThrowIfNull(name);
@@ -83,7 +87,8 @@ internal sealed class RemoteClient : HashDbConnection
     public override Task CheckpointAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("checkpoint", null, async () =>
         {
-            await _requests.SendAsync<EmptyMessage, EmptyMessage>(Opcode.CheckpointDatabase, default, cancellationToken, CallKind.Long).ConfigureAwait(false);
+            await _requests.SendAsync<EmptyMessage, EmptyMessage>(
+                Opcode.CheckpointDatabase, default, cancellationToken, CallKind.Long).ConfigureAwait(false);
         });
 
     public override Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) =>

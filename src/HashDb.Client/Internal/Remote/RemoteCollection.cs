@@ -10,7 +10,8 @@ using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client.Internal.Remote;
 
-internal sealed class RemoteCollection(Requests requests, CollectionDescription description, WriteSequences sequences, ILogger logger) : HashDbCollection
+internal sealed class RemoteCollection(
+    Requests requests, CollectionDescription description, WriteSequences sequences, ILogger logger) : HashDbCollection
 {
     // A batch of queries is sent in parts of this size, so that it is not limited by the length of a frame.
     private const int MaxQueryBytes = 16 * 1024 * 1024;
@@ -23,13 +24,21 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
 
     public override Task<CollectionDescription> DescribeAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("describe", Name, async () =>
-            (await requests.SendAsync<CollectionRequest, DescriptionAnswer>(Opcode.DescribeCollection, Request, cancellationToken).ConfigureAwait(false)).Description);
+            (
+                await requests.SendAsync<CollectionRequest,
+                DescriptionAnswer>(Opcode.DescribeCollection, Request, cancellationToken).ConfigureAwait(false)).Description);
 
     public override Task InsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync("insert", Name, async () => { await StoreAsync<EmptyMessage>(Opcode.Insert, records, cancellationToken).ConfigureAwait(false); });
+        Telemetry.MeasureAsync(
+            "insert",
+            Name,
+            async () => { await StoreAsync<EmptyMessage>(Opcode.Insert, records, cancellationToken).ConfigureAwait(false); });
 
     public override Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync("upsert", Name, async () => (int)(await StoreAsync<CountAnswer>(Opcode.Upsert, records, cancellationToken).ConfigureAwait(false)).Count);
+        Telemetry.MeasureAsync(
+            "upsert",
+            Name,
+            async () => (int)(await StoreAsync<CountAnswer>(Opcode.Upsert, records, cancellationToken).ConfigureAwait(false)).Count);
 
     public override Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("delete", Name, async () =>
@@ -38,10 +47,12 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             requests.Pool.ThrowIfClosed();
             RecordChecks.CheckBatch(ids, nameof(ids));
             return (int)(await WriteAsync<DeleteRequest, CountAnswer>(
-                Opcode.Delete, ids.Count, stamp => new DeleteRequest(Name, ids, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false)).Count;
+                Opcode.Delete, ids.Count, stamp => new DeleteRequest(
+                    Name, ids, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false)).Count;
         });
 
-    public override Task<IReadOnlyList<VectorRecord?>> GetAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
+    public override Task<IReadOnlyList<VectorRecord?>> GetAsync(
+        IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("get", Name, async () =>
         {
             IdLists.Check(ids);
@@ -51,7 +62,8 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
         });
 
     public override Task<ProbeResult> ProbeAsync(
-        ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default) =>
+        ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic,
+        CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("probe", Name, async () =>
         {
             var request = new ProbeRequest(Name, new QueryVectors(query), radius, strategy);
@@ -62,7 +74,8 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
         });
 
     public override Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
-        ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic, CancellationToken cancellationToken = default) =>
+        ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic,
+        CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("probe_batch", Name, () => BatchAsync<ProbeRequest, ProbeHit, ProbeHitCodec, ProbeResult>(
             Opcode.ProbeBatch,
             queries,
@@ -71,7 +84,8 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             static result => result.Statistics,
             cancellationToken));
 
-    public override Task<SearchResult> SearchAsync(ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+    public override Task<SearchResult> SearchAsync(
+        ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("search", Name, async () =>
         {
             var request = new SearchRequest(Name, new QueryVectors(query), options ?? SearchRequest.Defaults);
@@ -102,21 +116,26 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             requests.Pool.ThrowIfClosed();
             await using var lane = new ImportLane(requests, this);
             return await BulkImport.RunLoggedAsync(
-                description, lane.InsertAsync, GetNextSequenceNumberAsync, records, options ?? new ImportOptions(), progress, logger, cancellationToken).ConfigureAwait(false);
+                description, lane.InsertAsync, GetNextSequenceNumberAsync, records, options
+                    ?? new ImportOptions(), progress, logger, cancellationToken).ConfigureAwait(false);
         });
 
     public override Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("statistics", Name, async () =>
-            (await requests.SendAsync<CollectionRequest, StatisticsAnswer>(Opcode.GetStatistics, Request, cancellationToken).ConfigureAwait(false)).Statistics);
+            (
+                await requests.SendAsync<CollectionRequest,
+                StatisticsAnswer>(Opcode.GetStatistics, Request, cancellationToken).ConfigureAwait(false)).Statistics);
 
-    public override IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(TimeSpan interval, CancellationToken cancellationToken = default)
+    public override IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(
+        TimeSpan interval, CancellationToken cancellationToken = default)
     {
         int milliseconds = StatisticsInterval.Check(interval);
         requests.Pool.ThrowIfClosed();
         return StatisticsWatch.RunAsync(requests, new SubscribeStatisticsRequest(Name, milliseconds), cancellationToken);
     }
 
-    public override Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(int count, CancellationToken cancellationToken = default) =>
+    public override Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(
+        int count, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("largest_buckets", Name, async () =>
         {
             ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);
@@ -127,12 +146,15 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
     public override Task CheckpointAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("checkpoint", Name, async () =>
         {
-            await requests.SendAsync<CollectionRequest, EmptyMessage>(Opcode.Checkpoint, Request, cancellationToken, CallKind.Long).ConfigureAwait(false);
+            await requests.SendAsync<CollectionRequest, EmptyMessage>(
+                Opcode.Checkpoint, Request, cancellationToken, CallKind.Long).ConfigureAwait(false);
         });
 
     public override Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("compact", Name, async () =>
-            (await requests.SendAsync<CollectionRequest, CompactionAnswer>(Opcode.Compact, Request, cancellationToken, CallKind.Once).ConfigureAwait(false)).Report);
+            (
+                await requests.SendAsync<CollectionRequest,
+                CompactionAnswer>(Opcode.Compact, Request, cancellationToken, CallKind.Once).ConfigureAwait(false)).Report);
 
     public override Task<LearnReport> LearnAsync(IReadOnlyList<LabelledVector> items, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("learn", Name, async () =>
@@ -143,40 +165,54 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             return items.Count == 0
                 ? new LearnReport(0, 0)
                 : (await WriteAsync<LearnRequest, LearnAnswer>(
-                    Opcode.Learn, items.Count, stamp => new LearnRequest(Name, items, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false)).Report;
+                    Opcode.Learn, items.Count, stamp => new LearnRequest(
+                        Name, items, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false)).Report;
         });
 
     public override Task<DraftStatistics?> GetDraftStatisticsAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("draft_statistics", Name, async () =>
-            (await requests.SendAsync<CollectionRequest, DraftAnswer>(Opcode.DescribeDraft, Request, cancellationToken).ConfigureAwait(false)).Draft);
+            (
+                await requests.SendAsync<CollectionRequest,
+                DraftAnswer>(Opcode.DescribeDraft, Request, cancellationToken).ConfigureAwait(false)).Draft);
 
     public override Task DiscardDraftAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("discard_draft", Name, async () =>
         {
             requests.Pool.ThrowIfClosed();
             await WriteAsync<DiscardDraftRequest, EmptyMessage>(
-                Opcode.DiscardDraft, 1, stamp => new DiscardDraftRequest(Name, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false);
+                Opcode.DiscardDraft, 1, stamp => new DiscardDraftRequest(
+                    Name, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false);
         });
 
     public override Task<GenerationReport> PublishAsync(
         GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync("publish", Name, () => ChangeAsync(Opcode.Publish, new PublishRequest(Name, options ?? new GenerationOptions()), progress, cancellationToken));
+        Telemetry.MeasureAsync(
+            "publish",
+            Name,
+            () => ChangeAsync(Opcode.Publish, new PublishRequest(Name, options ?? new GenerationOptions()), progress, cancellationToken));
 
     public override Task<GenerationReport> ReindexAsync(
-        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("reindex", Name, () =>
         {
             ArgumentNullException.ThrowIfNull(model);
-            return ChangeAsync(Opcode.Reindex, new ReindexRequest(Name, HashModelFile.ToBytes(model), options ?? new GenerationOptions()), progress, cancellationToken);
+            return ChangeAsync(
+                Opcode.Reindex,
+                new ReindexRequest(Name, HashModelFile.ToBytes(model), options ?? new GenerationOptions()),
+                progress,
+                cancellationToken);
         });
 
-    public override Task<GenerationReport> RollbackAsync(IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+    public override Task<GenerationReport> RollbackAsync(
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("rollback", Name, () => ChangeAsync(Opcode.Rollback, Request, progress, cancellationToken));
 
     public override Task DropPreviousAsync(CancellationToken cancellationToken = default) =>
         Telemetry.MeasureAsync("drop_previous", Name, async () =>
         {
-            await requests.SendAsync<CollectionRequest, EmptyMessage>(Opcode.DropPrevious, Request, cancellationToken, CallKind.Once).ConfigureAwait(false);
+            await requests.SendAsync<CollectionRequest, EmptyMessage>(
+                Opcode.DropPrevious, Request, cancellationToken, CallKind.Once).ConfigureAwait(false);
         });
 
     private CollectionRequest Request => new(Name);
@@ -206,10 +242,12 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
         requests.Pool.ThrowIfClosed();
         Check(records);
         return await WriteAsync<StoreRequest, TAnswer>(
-            opcode, records.Count, stamp => new StoreRequest(Name, records, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false);
+            opcode, records.Count, stamp => new StoreRequest(
+                Name, records, stamp.ClientId, stamp.SequenceNumber), cancellationToken).ConfigureAwait(false);
     }
 
-    private async Task<TAnswer> WriteAsync<TRequest, TAnswer>(Opcode opcode, int count, Func<WriteStamp, TRequest> make, CancellationToken cancellationToken)
+    private async Task<TAnswer> WriteAsync<TRequest, TAnswer>(
+        Opcode opcode, int count, Func<WriteStamp, TRequest> make, CancellationToken cancellationToken)
         where TRequest : IMessage<TRequest>
         where TAnswer : struct, IMessage<TAnswer>
     {
@@ -222,11 +260,13 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             var state = new RetryState();
             try
             {
-                TAnswer answer = await requests.SendAsync<TRequest, TAnswer>(opcode, make(stamp), cancellationToken, CallKind.Repeatable, state).ConfigureAwait(false);
+                TAnswer answer = await requests.SendAsync<TRequest, TAnswer>(
+                    opcode, make(stamp), cancellationToken, CallKind.Repeatable, state).ConfigureAwait(false);
                 sequences.Return(stamp with { SequenceNumber = stamp.SequenceNumber + count });
                 return answer;
             }
-            catch (Exception refusal) when (refusal is ArgumentException or HashDbException { Code: HashDbErrorCode.DuplicateId or HashDbErrorCode.UnsupportedOperation })
+            catch (Exception refusal) when (refusal is ArgumentException
+                or HashDbException { Code: HashDbErrorCode.DuplicateId or HashDbErrorCode.UnsupportedOperation })
             {
                 // Nothing was done, so the next write of this id has the same number.
                 sequences.Return(stamp);

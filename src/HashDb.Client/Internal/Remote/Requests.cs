@@ -44,7 +44,10 @@ internal sealed class Requests(ConnectionPool pool, HashDbConnectionOptions opti
             limit.CancelAfter(options.RequestTimeout);
         try
         {
-            return await Retries.RunAsync(state, token => AttemptAsync<TAnswer>(new PendingAnswer<TAnswer>(frame, progress), kind, state, token), limit.Token).ConfigureAwait(false);
+            return await Retries.RunAsync(
+                state,
+                token => AttemptAsync<TAnswer>(new PendingAnswer<TAnswer>(frame, progress), kind, state, token),
+                limit.Token).ConfigureAwait(false);
         }
         catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancellationToken.IsCancellationRequested)
         {
@@ -54,9 +57,11 @@ internal sealed class Requests(ConnectionPool pool, HashDbConnectionOptions opti
 
     /// <summary>The error of a call that took too long.</summary>
     public HashDbException TimedOut(Opcode opcode) => new(
-        HashDbErrorCode.Timeout, $"{pool.Address} did not answer the call {opcode} within {options.RequestTimeout.TotalSeconds:0.###} s.", isTransient: true);
+        HashDbErrorCode.Timeout,
+        $"{pool.Address} did not answer the call {opcode} within {options.RequestTimeout.TotalSeconds:0.###} s.", isTransient: true);
 
-    private async Task<IReadOnlyList<TAnswer>> AttemptAsync<TAnswer>(PendingAnswer<TAnswer> request, CallKind kind, RetryState state, CancellationToken cancellationToken)
+    private async Task<IReadOnlyList<TAnswer>> AttemptAsync<TAnswer>(
+        PendingAnswer<TAnswer> request, CallKind kind, RetryState state, CancellationToken cancellationToken)
         where TAnswer : IMessage<TAnswer>
     {
         Connection connection = await pool.GetAsync(cancellationToken).ConfigureAwait(false);

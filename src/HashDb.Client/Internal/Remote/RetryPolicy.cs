@@ -20,7 +20,8 @@ internal sealed class RetryPolicy
             .AddRetry(new RetryStrategyOptions
             {
                 ShouldHandle = arguments => ValueTask.FromResult(
-                    IsPassing(arguments.Outcome.Exception) && StateOf(arguments.Context) is { MayRetry: true } state && state.FailingFor < retryTimeout),
+                    IsPassing(arguments.Outcome.Exception) && StateOf(arguments.Context) is { MayRetry: true } state
+                        && state.FailingFor < retryTimeout),
                 MaxRetryAttempts = int.MaxValue,
                 BackoffType = DelayBackoffType.Exponential,
                 UseJitter = true,
@@ -28,7 +29,12 @@ internal sealed class RetryPolicy
                 MaxDelay = LongestDelay,
                 OnRetry = arguments =>
                 {
-                    Log.Retrying(logger, address, arguments.RetryDelay.TotalMilliseconds, arguments.AttemptNumber + 1, arguments.Outcome.Exception!.Message);
+                    Log.Retrying(
+                        logger,
+                        address,
+                        arguments.RetryDelay.TotalMilliseconds,
+                        arguments.AttemptNumber + 1,
+                        arguments.Outcome.Exception!.Message);
                     return default;
                 },
             })
@@ -37,7 +43,11 @@ internal sealed class RetryPolicy
 
     /// <summary>True for faults that may be over when the call is made again.</summary>
     public static bool IsPassing(Exception? error) =>
-        error is HashDbException { IsTransient: true, Code: HashDbErrorCode.ConnectionLost or HashDbErrorCode.Overloaded or HashDbErrorCode.Closed };
+        error is HashDbException
+        {
+            IsTransient: true,
+            Code: HashDbErrorCode.ConnectionLost or HashDbErrorCode.Overloaded or HashDbErrorCode.Closed
+        };
 
     /// <summary>Runs an attempt until it succeeds, fails for good, or fails for too long.</summary>
     public async Task<T> RunAsync<T>(RetryState state, Func<CancellationToken, Task<T>> attempt, CancellationToken cancellationToken)
@@ -47,7 +57,8 @@ internal sealed class RetryPolicy
         {
             context.Properties.Set(StateKey, state);
             return await _pipeline.ExecuteAsync(
-                static async (context, attempt) => await attempt(context.CancellationToken).ConfigureAwait(false), context, attempt).ConfigureAwait(false);
+                static async (context, attempt) => await attempt(
+                    context.CancellationToken).ConfigureAwait(false), context, attempt).ConfigureAwait(false);
         }
         finally
         {

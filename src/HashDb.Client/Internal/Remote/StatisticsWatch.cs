@@ -25,7 +25,8 @@ internal static class StatisticsWatch
                         current ??= await SubscribeAsync(requests, frame, token).ConfigureAwait(false);
                         try
                         {
-                            return await current.Stream.Messages.WaitToReadAsync(token).ConfigureAwait(false) && current.Stream.Messages.TryRead(out StatisticsAnswer next)
+                            return await current.Stream.Messages.WaitToReadAsync(token).ConfigureAwait(false)
+                                && current.Stream.Messages.TryRead(out StatisticsAnswer next)
                                 ? next
                                 : (StatisticsAnswer?)null;
                         }

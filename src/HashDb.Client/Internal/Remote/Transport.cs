@@ -54,7 +54,8 @@ internal static class Transport
         if (tls.TrustedAuthorities is not null)
         {
             // Lists of revoked certificates are published by public authorities; one's own has none to ask.
-            options.CertificateChainPolicy = new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
+            options.CertificateChainPolicy =
+                new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(tls.TrustedAuthorities);
         }
         return options;

@@ -23,7 +23,8 @@ internal sealed class GrowingArray<T>
         if (source.RowCount > Array.MaxLength / itemsPerRow)
             throw new HashDbException(
                 HashDbErrorCode.LimitExceeded,
-                $"{source.Path}: {source.RowCount} rows of {itemsPerRow} exceed {Array.MaxLength} elements, the most one array holds; read a range of rows or row by row.");
+                $"{source.Path}: {source.RowCount} rows of {itemsPerRow} exceed {Array.MaxLength} elements, the most one array "
+                + "holds; read a range of rows or row by row.");
         int limit = (int)source.RowCount * itemsPerRow;
         return new GrowingArray<T>(limit, source.IsLengthProven ? limit : Math.Min(limit, Math.Max(FirstCapacity, itemsPerRow)));
     }

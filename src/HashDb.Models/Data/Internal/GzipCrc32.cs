@@ -18,8 +18,10 @@ internal static class GzipCrc32
         {
             uint low = crc ^ BinaryPrimitives.ReadUInt32LittleEndian(bytes);
             uint high = BinaryPrimitives.ReadUInt32LittleEndian(bytes[4..]);
-            crc = table[0x700 + (low & 0xff)] ^ table[0x600 + ((low >> 8) & 0xff)] ^ table[0x500 + ((low >> 16) & 0xff)] ^ table[0x400 + (low >> 24)]
-                ^ table[0x300 + (high & 0xff)] ^ table[0x200 + ((high >> 8) & 0xff)] ^ table[0x100 + ((high >> 16) & 0xff)] ^ table[high >> 24];
+            crc = table[0x700 + (low & 0xff)] ^ table[0x600 + ((low >> 8) & 0xff)]
+                ^ table[0x500 + ((low >> 16) & 0xff)] ^ table[0x400 + (low >> 24)]
+                ^ table[0x300 + (high & 0xff)] ^ table[0x200 + ((high >> 8) & 0xff)]
+                ^ table[0x100 + ((high >> 16) & 0xff)] ^ table[high >> 24];
             bytes = bytes[SliceCount..];
         }
 

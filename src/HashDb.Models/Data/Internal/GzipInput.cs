@@ -116,7 +116,8 @@ internal sealed class GzipInput : IDisposable
                 _path,
                 _input.PieceOffset,
                 isCutOff
-                    ? $"the gzip data is cut off or damaged: after {_length} decompressed bytes neither more data nor their checksum and length follow before the file ends at {_file.Length}"
+                    ? $"the gzip data is cut off or damaged: after {_length} decompressed bytes neither more data nor their "
+                        + $"checksum and length follow before the file ends at {_file.Length}"
                     : $"the gzip data is damaged: its checksum does not match the {_length} decompressed bytes");
         }
 

@@ -21,7 +21,8 @@ internal static class IdxHeader
     {
         Span<byte> magic = stackalloc byte[FirstAxisOffset];
         source.ReadExactly(magic, "IDX magic");
-        ElementType type = TypeOf(magic[TypeOffset]) ?? throw source.Corrupt(TypeOffset, $"0x{magic[TypeOffset]:x2} is no IDX element type");
+        ElementType type = TypeOf(magic[TypeOffset])
+            ?? throw source.Corrupt(TypeOffset, $"0x{magic[TypeOffset]:x2} is no IDX element type");
         int rank = magic[RankOffset];
         if (rank > DataLimits.MaxRank)
             throw source.Corrupt(RankOffset, $"the IDX header claims {rank} axes; the limit is {DataLimits.MaxRank}");

@@ -25,7 +25,9 @@ internal static class NpyHeader
             throw new NotSupportedException($"{source.Path}: numpy format version {major}.{minor}; versions 1.0, 2.0 and 3.0 are read.");
         Span<byte> lengthBytes = stackalloc byte[major == 1 ? 2 : 4];
         source.ReadExactly(lengthBytes, "numpy header length");
-        uint length = major == 1 ? BinaryPrimitives.ReadUInt16LittleEndian(lengthBytes) : BinaryPrimitives.ReadUInt32LittleEndian(lengthBytes);
+        uint length = major == 1
+            ? BinaryPrimitives.ReadUInt16LittleEndian(lengthBytes)
+            : BinaryPrimitives.ReadUInt32LittleEndian(lengthBytes);
         if (length > DataLimits.MaxNpyHeaderBytes)
             throw source.Corrupt(LengthOffset, $"the numpy header claims {length} bytes; the limit is {DataLimits.MaxNpyHeaderBytes}");
         if (source.Length is { } total && length > total - source.Offset)
@@ -37,7 +39,8 @@ internal static class NpyHeader
         NpyHeaderParser parser = new(text, (at, detail) => source.Corrupt(start + at, $"numpy header: {detail}"));
         parser.Parse();
         if (parser.IsFortranOrder)
-            throw new NotSupportedException($"{source.Path}: the array is stored in Fortran order; only C order is read (numpy.ascontiguousarray).");
+            throw new NotSupportedException(
+                $"{source.Path}: the array is stored in Fortran order; only C order is read (numpy.ascontiguousarray).");
         return new ArrayLayout(ParseType(source.Path, parser.Descr), parser.Shape, source.Offset);
     }
 
@@ -63,7 +66,8 @@ internal static class NpyHeader
         bool isOrderRead = descr.Length > 0 && (descr[0] == '<' || (type?.WidthBytes == 1 && descr[0] is '|' or '>' or '='));
         if (type is null || !isOrderRead)
             throw new NotSupportedException(
-                $"{path}: numpy dtype '{descr}'{(type is not null && descr[0] == '>' ? " is big-endian" : "")}; read are the little-endian f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 and b1.");
+                $"{path}: numpy dtype '{descr}'{(type is not null && descr[0] == '>' ? " is big-endian" : "")}; read are the "
+                + "little-endian f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 and b1.");
         return type.Value;
     }
 }

@@ -62,7 +62,9 @@ internal sealed class RowSource : IDisposable
         }
     }
 
-    /// <summary>Reads the next rows into a buffer of this object, in native byte order; empty at the end. Valid until the next call.</summary>
+    /// <summary>
+    /// Reads the next rows into a buffer of this object, in native byte order; empty at the end. Valid until the next call.
+    /// </summary>
     public Span<byte> Read(int maxRowCount, out int rowCount)
     {
         int rowsPerBuffer = Math.Max(1, BufferBytes / _strideBytes);
@@ -121,7 +123,8 @@ internal sealed class RowSource : IDisposable
             return VecsHeader.Read(source, type);
         throw source.Corrupt(
             0,
-            $"neither a numpy nor an IDX file (it starts with {(start.IsEmpty ? "nothing" : Convert.ToHexStringLower(start))}), and '{extension}' is not .fvecs, .bvecs or .ivecs");
+            "neither a numpy nor an IDX file (it starts with "
+            + $"{(start.IsEmpty ? "nothing" : Convert.ToHexStringLower(start))}), and '{extension}' is not .fvecs, .bvecs or .ivecs");
     }
 
     private static string ExtensionOf(string path)
@@ -144,7 +147,8 @@ internal sealed class RowSource : IDisposable
             // Compared at every axis, so that the product cannot overflow.
             if (axis < 1 || axis > ModelLimits.MaxDimensions || elements * axis > ModelLimits.MaxDimensions)
                 throw new NotSupportedException(
-                    $"{source.Path}: the rows of shape {layout.ShapeText} have 0 or too many dimensions; 1 to {ModelLimits.MaxDimensions} are possible.");
+                    $"{source.Path}: the rows of shape {layout.ShapeText} have 0 or too many dimensions; 1 to "
+                    + $"{ModelLimits.MaxDimensions} are possible.");
             elements *= axis;
         }
 
@@ -165,7 +169,8 @@ internal sealed class RowSource : IDisposable
         if (source.Length is { } actual && actual != expected)
             throw source.Corrupt(
                 Math.Min(actual, expected),
-                $"the file is {(actual < expected ? "cut off" : "too long")}: the shape {layout.ShapeText} of {layout.Type} takes {expected} bytes with its header, the file has {actual}");
+                $"the file is {(actual < expected ? "cut off" : "too long")}: the shape {layout.ShapeText} of {layout.Type} "
+                + $"takes {expected} bytes with its header, the file has {actual}");
     }
 
     private void MoveToPosition()
@@ -192,7 +197,8 @@ internal sealed class RowSource : IDisposable
     private CorruptDataException CutOff(long end) =>
         _source.Corrupt(
             end,
-            $"the data is cut off: the shape {ShapeText} of {Type} takes {_layout.DataOffset + (_fileRowCount * _strideBytes)} bytes with its header, {end} are there");
+            $"the data is cut off: the shape {ShapeText} of {Type} takes {_layout.DataOffset + (_fileRowCount * _strideBytes)} "
+            + $"bytes with its header, {end} are there");
 
     private void Advance(int rowCount)
     {
@@ -217,7 +223,8 @@ internal sealed class RowSource : IDisposable
         if (row >= 0)
         {
             long fileRow = _sourceRow + row;
-            throw _source.Corrupt(fileRow * _strideBytes, $"row {fileRow} claims {dimensions} dimensions, the first row has {ElementsPerRow}");
+            throw _source.Corrupt(
+                fileRow * _strideBytes, $"row {fileRow} claims {dimensions} dimensions, the first row has {ElementsPerRow}");
         }
 
         return rows[..(rowCount * rowBytes)];

@@ -31,7 +31,8 @@ internal static class VecsHeader
         if (length % stride != 0)
             throw source.Corrupt(
                 length - (length % stride),
-                $"the data is cut off or its rows differ: rows of {dimensions} dimensions take {stride} bytes, the last has {length % stride}");
+                $"the data is cut off or its rows differ: rows of {dimensions} dimensions take {stride} bytes, the last has "
+                + $"{length % stride}");
         return new ArrayLayout(type, [length / stride, dimensions], 0, RowHeaderBytes);
     }
 

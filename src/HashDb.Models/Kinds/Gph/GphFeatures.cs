@@ -53,7 +53,8 @@ internal sealed class GphFeatures
     /// <param name="algebra">Who multiplies.</param>
     /// <param name="parallel">Threads and cancellation.</param>
     public static GphFeatures Compute(
-        float[] vectors, int count, float[] points, int width, int dimensions, RbfKernel kernel, bool fitc, IDenseAlgebra algebra, ParallelOptions parallel)
+        float[] vectors, int count, float[] points, int width, int dimensions, RbfKernel kernel, bool fitc, IDenseAlgebra algebra,
+        ParallelOptions parallel)
     {
         double[] inverseFactor = new double[width * width];
         double jitter = FactorKernel(points, width, dimensions, kernel, inverseFactor);
@@ -99,6 +100,7 @@ internal sealed class GphFeatures
         }
 
         throw new ArgumentException(
-            $"The kernel matrix of the {width} inducing points is not positive definite even with a jitter of {LastJitter}: too many of them coincide for length scale {kernel.LengthScale}.");
+            $"The kernel matrix of the {width} inducing points is not positive definite even with a jitter of {LastJitter}: "
+            + $"too many of them coincide for length scale {kernel.LengthScale}.");
     }
 }

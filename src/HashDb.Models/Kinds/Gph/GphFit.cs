@@ -18,7 +18,8 @@ internal sealed record GphFit(float[] Points, float[] Weights, int Sweeps, int D
     private const double ConvergedChange = 0.03;
 
     /// <summary>
-    /// Sweeps over fixed codes: the precisions still creep, but from the third on the mean average precision of 5,000 images stays within .0001.
+    /// Sweeps over fixed codes: the precisions still creep, but from the third on the mean average precision of 5,000 images stays
+    /// within .0001.
     /// </summary>
     private const int MaxFixedCodeSweeps = 3;
 
@@ -36,7 +37,8 @@ internal sealed record GphFit(float[] Points, float[] Weights, int Sweeps, int D
     /// <param name="parallel">Threads and cancellation.</param>
     /// <param name="progress">Told after each step; may be null.</param>
     public static GphFit Run(
-        float[] vectors, int dimensions, TrainingLabels labels, GphOptions options, ParallelOptions parallel, IProgress<TrainingProgress>? progress)
+        float[] vectors, int dimensions, TrainingLabels labels, GphOptions options, ParallelOptions parallel,
+        IProgress<TrainingProgress>? progress)
     {
         int count = labels.Count;
         progress?.Report(new TrainingProgress("inducing points", 0));
@@ -72,13 +74,18 @@ internal sealed record GphFit(float[] Points, float[] Weights, int Sweeps, int D
 
         float[] weights = new float[options.BitCount * options.InducingPointCount];
         progress?.Report(new TrainingProgress("weights", 0.96));
-        ForEachBit(bits.Length, features, parallel, (k, scratch) => WriteWeights(features, bits[k], scratch, weights.AsSpan(k * features.Width, features.Width)));
+        ForEachBit(
+            bits.Length,
+            features,
+            parallel,
+            (k, scratch) => WriteWeights(features, bits[k], scratch, weights.AsSpan(k * features.Width, features.Width)));
         return new GphFit(points, weights, sweeps, codes.Distinct().Count(), features.Jitter);
     }
 
     /// <summary>Fixed codes: each bit sweeps until it has converged, independently of the others.</summary>
     private static (ulong[] Codes, int Sweeps) FitClassCodes(
-        GphFeatures features, EpBit[] bits, TrainingLabels labels, GphOptions options, ParallelOptions parallel, IProgress<TrainingProgress>? progress)
+        GphFeatures features, EpBit[] bits, TrainingLabels labels, GphOptions options, ParallelOptions parallel,
+        IProgress<TrainingProgress>? progress)
     {
         ulong[] ofClass = ClassCodes.Choose(labels.LabelCount, options.BitCount, SeededRandom.ForStream(options.Seed, 2));
         ulong[] codes = new ulong[features.Count];
@@ -110,7 +117,8 @@ internal sealed record GphFit(float[] Points, float[] Weights, int Sweeps, int D
 
     /// <summary>Latent codes: burn in without the functions, then alternate.</summary>
     private static (ulong[] Codes, int Sweeps) FitSampledCodes(
-        GphFeatures features, EpBit[] bits, TrainingLabels labels, GphOptions options, ParallelOptions parallel, IProgress<TrainingProgress>? progress)
+        GphFeatures features, EpBit[] bits, TrainingLabels labels, GphOptions options, ParallelOptions parallel,
+        IProgress<TrainingProgress>? progress)
     {
         CodeSampler sampler = CreateSampler(labels, options);
         BurnIn(sampler, parallel, progress);
@@ -122,7 +130,8 @@ internal sealed record GphFit(float[] Points, float[] Weights, int Sweeps, int D
         int sweep = 0;
         while (sweep < options.MaxSweeps)
         {
-            ForEachBit(bits.Length, features, parallel, (k, scratch) => changes[k] = bits[k].Sweep(SignsOf(sampler.Codes, k), scratch, prior[k]));
+            ForEachBit(
+                bits.Length, features, parallel, (k, scratch) => changes[k] = bits[k].Sweep(SignsOf(sampler.Codes, k), scratch, prior[k]));
             sweep++;
             ulong[] before = (ulong[])sampler.Codes.Clone();
             double flips = sampler.Sweep(prior, parallel);

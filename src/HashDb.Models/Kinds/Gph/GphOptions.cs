@@ -58,7 +58,9 @@ public sealed record GphOptions
     /// <summary>Signal variance of the kernel.</summary>
     public double SignalVariance { get; init; } = 10;
 
-    /// <summary>True to choose length scale and signal variance by validation on the training rows; the two settings are then ignored.</summary>
+    /// <summary>
+    /// True to choose length scale and signal variance by validation on the training rows; the two settings are then ignored.
+    /// </summary>
     public bool ChooseKernel { get; init; }
 
     /// <summary>Scale of the pairwise similarity, a; 0 takes <c>3.2 / BitCount</c>. Full inference only.</summary>

@@ -9,16 +9,64 @@ namespace HashDb.Models.Kinds.Gph;
 public static class GphTrainer
 {
     internal static readonly SettingTable<GphOptions> Settings = new SettingTable<GphOptions>(new GphOptions())
-        .Integer("points", o => o.InducingPointCount, (o, v) => o with { InducingPointCount = v }, 1, GphOptions.MaxInducingPointCount, "Inducing points; at most the number of training rows.")
-        .Choice("point-choice", o => o.InducingPoints, (o, v) => o with { InducingPoints = v }, "Where the inducing points lie; auto takes k-means centres within each class, or of all rows for label sets.")
-        .Choice("inference", o => o.Inference, (o, v) => o with { Inference = v }, "How codes are found: full samples them as published, class-codes fixes one per class; auto takes class-codes for single labels.")
-        .Choice("approximation", o => o.Approximation, (o, v) => o with { Approximation = v }, "Variance that the points do not explain: dropped (dtc) or kept as noise (fitc, as published).")
-        .Real("length-scale", o => o.LengthScale, (o, v) => o with { LengthScale = v }, 1e-6, 1e6, "Length scale of the kernel, in units of the preprocessed vectors.")
-        .Real("signal-variance", o => o.SignalVariance, (o, v) => o with { SignalVariance = v }, 1e-6, 1e9, "Signal variance of the kernel.")
-        .Boolean("choose-kernel", o => o.ChooseKernel, (o, v) => o with { ChooseKernel = v }, "Chooses length scale and signal variance by validation on the training rows; the two settings are then ignored.")
-        .Real("pair-scale", o => o.PairScale, (o, v) => o with { PairScale = v }, 0, 100, "Scale of the pairwise similarity in full inference; 0 takes 3.2 / bits.")
-        .Integer("representatives", o => o.Representatives, (o, v) => o with { Representatives = v }, 1, GphOptions.MaxRepresentatives, "Rows that each row's code is compared with in full inference.")
-        .Integer("sweeps", o => o.MaxSweeps, (o, v) => o with { MaxSweeps = v }, 1, GphOptions.MaxMaxSweeps, "At most so many sweeps of expectation propagation; class codes never take more than three.")
+        .Integer(
+            "points",
+            o => o.InducingPointCount,
+            (o, v) => o with { InducingPointCount = v },
+            1,
+            GphOptions.MaxInducingPointCount,
+            "Inducing points; at most the number of training rows.")
+        .Choice(
+            "point-choice",
+            o => o.InducingPoints,
+            (o, v) => o with { InducingPoints = v },
+            "Where the inducing points lie; auto takes k-means centres within each class, or of all rows for label sets.")
+        .Choice(
+            "inference",
+            o => o.Inference,
+            (o, v) => o with { Inference = v },
+            "How codes are found: full samples them as published, class-codes fixes one per class; auto takes class-codes for "
+            + "single labels.")
+        .Choice(
+            "approximation",
+            o => o.Approximation,
+            (o, v) => o with { Approximation = v },
+            "Variance that the points do not explain: dropped (dtc) or kept as noise (fitc, as published).")
+        .Real(
+            "length-scale",
+            o => o.LengthScale,
+            (o, v) => o with { LengthScale = v },
+            1e-6,
+            1e6,
+            "Length scale of the kernel, in units of the preprocessed vectors.")
+        .Real(
+            "signal-variance", o => o.SignalVariance, (o, v) => o with { SignalVariance = v }, 1e-6, 1e9, "Signal variance of the kernel.")
+        .Boolean(
+            "choose-kernel",
+            o => o.ChooseKernel,
+            (o, v) => o with { ChooseKernel = v },
+            "Chooses length scale and signal variance by validation on the training rows; the two settings are then ignored.")
+        .Real(
+            "pair-scale",
+            o => o.PairScale,
+            (o, v) => o with { PairScale = v },
+            0,
+            100,
+            "Scale of the pairwise similarity in full inference; 0 takes 3.2 / bits.")
+        .Integer(
+            "representatives",
+            o => o.Representatives,
+            (o, v) => o with { Representatives = v },
+            1,
+            GphOptions.MaxRepresentatives,
+            "Rows that each row's code is compared with in full inference.")
+        .Integer(
+            "sweeps",
+            o => o.MaxSweeps,
+            (o, v) => o with { MaxSweeps = v },
+            1,
+            GphOptions.MaxMaxSweeps,
+            "At most so many sweeps of expectation propagation; class codes never take more than three.")
         .Choice("preprocessing", o => o.Preprocessing, (o, v) => o with { Preprocessing = v }, "What is done to raw vectors first.")
         .Algebra(o => o.Algebra, (o, v) => o with { Algebra = v });
 
@@ -28,7 +76,9 @@ public static class GphTrainer
     /// <param name="labels">A class, or a set of labels, for each row; rows that share a label are similar.</param>
     /// <param name="progress">Told after each step, from any thread.</param>
     /// <param name="cancellationToken">Stops the training at the next step.</param>
-    /// <exception cref="ArgumentException">A setting, a row or the labels are not usable; says which and why, before work starts.</exception>
+    /// <exception cref="ArgumentException">
+    /// A setting, a row or the labels are not usable; says which and why, before work starts.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public static GphModel Train(
         GphOptions options,
@@ -42,16 +92,25 @@ public static class GphTrainer
         options.Validate();
         TrainingSet.RequireLabels(labels, GphModel.KindName);
         if (options.InducingPointCount > vectors.Count)
-            throw new ArgumentOutOfRangeException(nameof(options), options.InducingPointCount, $"There are {vectors.Count} training rows, so at most as many inducing points.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options),
+                options.InducingPointCount,
+                $"There are {vectors.Count} training rows, so at most as many inducing points.");
         if ((long)vectors.Count * options.InducingPointCount > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(options), options.InducingPointCount, $"{vectors.Count} rows allow at most {Array.MaxLength / vectors.Count} inducing points: their product must stay below {Array.MaxLength}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options),
+                options.InducingPointCount,
+                $"{vectors.Count} rows allow at most {Array.MaxLength / vectors.Count} inducing points: their product must "
+                + $"stay below {Array.MaxLength}.");
         TrainingSet set = TrainingSet.Create(vectors, labels, options.Preprocessing);
         TrainingLabels known = set.Labels!;
         GphOptions resolved = options.Resolve(known.IsSingleLabel);
         if (!known.IsSingleLabel && resolved.Inference == GphInference.ClassCodes)
-            throw new ArgumentException("Class codes need one class for each row; these rows have sets of labels. Use full inference.", nameof(options));
+            throw new ArgumentException(
+                "Class codes need one class for each row; these rows have sets of labels. Use full inference.", nameof(options));
         if (!known.IsSingleLabel && resolved.InducingPoints == InducingPointChoice.ClassKMeans)
-            throw new ArgumentException("Class k-means needs one class for each row; these rows have sets of labels. Use k-means.", nameof(options));
+            throw new ArgumentException(
+                "Class k-means needs one class for each row; these rows have sets of labels. Use k-means.", nameof(options));
 
         ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         if (resolved.ChooseKernel)

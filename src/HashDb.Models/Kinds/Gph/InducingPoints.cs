@@ -82,7 +82,8 @@ internal static class InducingPoints
             float[] rows = new float[members[c].Length * dimensions];
             CopyRows(vectors, dimensions, members[c], rows);
             KMeans.Cluster(
-                rows, members[c].Length, dimensions, shares[c], Iterations, random, algebra, parallel, points.AsSpan(done * dimensions, shares[c] * dimensions));
+                rows, members[c].Length, dimensions, shares[c], Iterations, random, algebra, parallel, points.AsSpan(
+                    done * dimensions, shares[c] * dimensions));
             done += shares[c];
         }
     }
@@ -105,7 +106,8 @@ internal static class InducingPoints
             }
 
             if (left == before)
-                throw new ArgumentOutOfRangeException(nameof(width), width, $"There are only {sizes.Sum()} rows for {width} inducing points.");
+                throw new ArgumentOutOfRangeException(
+                    nameof(width), width, $"There are only {sizes.Sum()} rows for {width} inducing points.");
         }
 
         return shares;

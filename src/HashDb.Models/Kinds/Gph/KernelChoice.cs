@@ -12,7 +12,9 @@ namespace HashDb.Models.Kinds.Gph;
 /// <summary>Validation of kernel settings.</summary>
 internal static class KernelChoice
 {
-    /// <summary>4,000 rows fitted and 1,000 ranked: a fit takes a second or two, and the standard error of the result is about .005.</summary>
+    /// <summary>
+    /// 4,000 rows fitted and 1,000 ranked: a fit takes a second or two, and the standard error of the result is about .005.
+    /// </summary>
     private const int MaxFitted = 4_000, MaxRanked = 1_000;
 
     private const int MaxPoints = 200;
@@ -65,7 +67,9 @@ internal static class KernelChoice
         return vectors;
     }
 
-    /// <summary>Each of the rows a query against the others. The rows are preprocessed already, so the model must not do it again.</summary>
+    /// <summary>
+    /// Each of the rows a query against the others. The rows are preprocessed already, so the model must not do it again.
+    /// </summary>
     private static double MeanAveragePrecision(
         GphFit fit, GphOptions options, FeatureMatrix preprocessed, LabelSet labels, int[] rows, CancellationToken cancellationToken)
     {
@@ -76,6 +80,7 @@ internal static class KernelChoice
             Preprocessing.None,
             new ModelProvenance { Kind = GphModel.KindName });
         HashcodeSet codes = HashcodeSet.Encode(model, preprocessed, rows);
-        return RankingEvaluation.Run(codes, rows, codes, rows, labels, new RankingEvaluationOptions(), cancellationToken).MeanAveragePrecision;
+        return RankingEvaluation.Run(
+            codes, rows, codes, rows, labels, new RankingEvaluationOptions(), cancellationToken).MeanAveragePrecision;
     }
 }

@@ -31,7 +31,8 @@ internal sealed class SetCodeSampler : CodeSampler
         : base(labels.Count, bits, scale, representatives, seed)
     {
         if (Representatives.Length > ushort.MaxValue)
-            throw new ArgumentOutOfRangeException(nameof(representatives), representatives, $"At most {ushort.MaxValue} representatives can be counted.");
+            throw new ArgumentOutOfRangeException(
+                nameof(representatives), representatives, $"At most {ushort.MaxValue} representatives can be counted.");
         _labels = labels;
         _vectors = (bits + BitsPerVector - 1) / BitsPerVector;
 

@@ -75,7 +75,8 @@ internal sealed record GrhFit(float[] Weights, float[] Bias, int FreshBits, doub
     }
 
     /// <summary>
-    /// <c>B' = sgn(alpha D^-1 A B + (1 - alpha) B)</c>. The product stays real-valued until the sum; rounding it first is the tutorial's way.
+    /// <c>B' = sgn(alpha D^-1 A B + (1 - alpha) B)</c>. The product stays real-valued until the sum; rounding it first is the
+    /// tutorial's way.
     /// </summary>
     private static double Smooth(float[] codes, float[] averages, GrhOptions options)
     {

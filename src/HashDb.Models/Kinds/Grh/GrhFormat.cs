@@ -28,10 +28,12 @@ internal sealed class GrhFormat : IHashModelFormat
         switch (reader.GetText(Form))
         {
             case Kernel:
-                return new GrhKernelModel(reader.Dimensions, reader.BitCount, KernelModel.ReadKernel(reader), reader.Preprocessing, reader.Provenance);
+                return new GrhKernelModel(
+                    reader.Dimensions, reader.BitCount, KernelModel.ReadKernel(reader), reader.Preprocessing, reader.Provenance);
             case Linear:
                 (float[] weights, float[] bias) = HyperplaneModel.ReadHyperplanes(reader);
-                return new GrhModel(reader.Dimensions, reader.BitCount, reader.TableCount, weights, bias, reader.Preprocessing, reader.Provenance);
+                return new GrhModel(
+                    reader.Dimensions, reader.BitCount, reader.TableCount, weights, bias, reader.Preprocessing, reader.Provenance);
             case var form:
                 throw new ArgumentException($"A model of kind '{Kind}' has the form '{Linear}' or '{Kernel}', not '{form}'.");
         }

@@ -17,7 +17,8 @@ public sealed record GrhOptions
     public const int MaxMaxEpochs = 1_000_000;
 
     /// <summary>
-    /// The tutorial's settings. With <c>Alpha = 0.25</c>, as here, no target ever differs from the code; with <c>Alpha = 0.6</c> the rounded
+    /// The tutorial's settings. With <c>Alpha = 0.25</c>, as here, no target ever differs from the code; with <c>Alpha = 0.6</c>
+    /// the rounded
     /// product replaces each code by its class's majority.
     /// </summary>
     public static GrhOptions Tutorial { get; } = new()
@@ -43,7 +44,8 @@ public sealed record GrhOptions
     public double Alpha { get; init; } = 0.8;
 
     /// <summary>
-    /// Rounds of smoothing and learning. Each round merges codes further: from CCA-ITQ hyperplanes on 5,000 images two rounds gave mAP .274,
+    /// Rounds of smoothing and learning. Each round merges codes further: from CCA-ITQ hyperplanes on 5,000 images two rounds gave
+    /// mAP .274,
     /// four .259.
     /// </summary>
     public int Iterations { get; init; } = 2;
@@ -67,7 +69,8 @@ public sealed record GrhOptions
     public double Cost { get; init; } = 1;
 
     /// <summary>
-    /// Added to the diagonal of the covariance by the ridge and kernel learners. Measured with the kernel learner on 5,000 images: mAP .325 at 1,
+    /// Added to the diagonal of the covariance by the ridge and kernel learners. Measured with the kernel learner on 5,000 images:
+    /// mAP .325 at 1,
     /// .346 at 0.1, .349 at 0.03.
     /// </summary>
     public double Regularization { get; init; } = 0.1;

@@ -12,20 +12,70 @@ namespace HashDb.Models.Kinds.Grh;
 public static class GrhTrainer
 {
     internal static readonly SettingTable<GrhOptions> Settings = new SettingTable<GrhOptions>(new GrhOptions())
-        .Real("alpha", o => o.Alpha, (o, v) => o with { Alpha = v }, 0, 1, "Weight of the neighbours' average code; up to 0.5 no bit can flip, and the start's own codes are refitted.")
-        .Integer("iterations", o => o.Iterations, (o, v) => o with { Iterations = v }, 1, GrhOptions.MaxIterations, "Rounds of smoothing and learning.")
-        .Boolean("round-product", o => o.RoundProduct, (o, v) => o with { RoundProduct = v }, "Rounds the neighbours' average to +-1 before it is weighted, as the tutorial's code does.")
-        .Choice("affinity", o => o.Affinity, (o, v) => o with { Affinity = v }, "Which rows are neighbours; auto takes labels when there are some, nearest neighbours otherwise.")
-        .Integer("neighbours", o => o.Neighbours, (o, v) => o with { Neighbours = v }, 1, GrhOptions.MaxNeighbours, "Nearest rows that are a row's neighbours.")
+        .Real(
+            "alpha",
+            o => o.Alpha,
+            (o, v) => o with { Alpha = v },
+            0,
+            1,
+            "Weight of the neighbours' average code; up to 0.5 no bit can flip, and the start's own codes are refitted.")
+        .Integer(
+            "iterations",
+            o => o.Iterations,
+            (o, v) => o with { Iterations = v },
+            1,
+            GrhOptions.MaxIterations,
+            "Rounds of smoothing and learning.")
+        .Boolean(
+            "round-product",
+            o => o.RoundProduct,
+            (o, v) => o with { RoundProduct = v },
+            "Rounds the neighbours' average to +-1 before it is weighted, as the tutorial's code does.")
+        .Choice(
+            "affinity",
+            o => o.Affinity,
+            (o, v) => o with { Affinity = v },
+            "Which rows are neighbours; auto takes labels when there are some, nearest neighbours otherwise.")
+        .Integer(
+            "neighbours",
+            o => o.Neighbours,
+            (o, v) => o with { Neighbours = v },
+            1,
+            GrhOptions.MaxNeighbours,
+            "Nearest rows that are a row's neighbours.")
         .Choice("start", o => o.Start, (o, v) => o with { Start = v }, "Hyperplanes that give the first codes; cca-itq needs labels.")
         .Choice("learner", o => o.Learner, (o, v) => o with { Learner = v }, "What learns a bit.")
         .Real("cost", o => o.Cost, (o, v) => o with { Cost = v }, 1e-9, 1e9, "C of the svm and passive-aggressive learners.")
-        .Real("regularization", o => o.Regularization, (o, v) => o with { Regularization = v }, 1e-9, 1e9, "Added to the diagonal by the ridge and kernel learners.")
-        .Integer("epochs", o => o.MaxEpochs, (o, v) => o with { MaxEpochs = v }, 1, GrhOptions.MaxMaxEpochs, "At most so many passes of the svm and passive-aggressive learners.")
+        .Real(
+            "regularization",
+            o => o.Regularization,
+            (o, v) => o with { Regularization = v },
+            1e-9,
+            1e9,
+            "Added to the diagonal by the ridge and kernel learners.")
+        .Integer(
+            "epochs",
+            o => o.MaxEpochs,
+            (o, v) => o with { MaxEpochs = v },
+            1,
+            GrhOptions.MaxMaxEpochs,
+            "At most so many passes of the svm and passive-aggressive learners.")
         .Real("tolerance", o => o.Tolerance, (o, v) => o with { Tolerance = v }, 1e-9, 10, "Where the svm learner stops.")
-        .Integer("anchors", o => o.AnchorCount, (o, v) => o with { AnchorCount = v }, 1, GphOptions.MaxInducingPointCount, "Radial basis functions of the kernel learner; at most the number of training rows.")
+        .Integer(
+            "anchors",
+            o => o.AnchorCount,
+            (o, v) => o with { AnchorCount = v },
+            1,
+            GphOptions.MaxInducingPointCount,
+            "Radial basis functions of the kernel learner; at most the number of training rows.")
         .Choice("anchor-choice", o => o.Anchors, (o, v) => o with { Anchors = v }, "Where they lie.")
-        .Real("length-scale", o => o.LengthScale, (o, v) => o with { LengthScale = v }, 1e-6, 1e6, "Their length scale, in units of the preprocessed vectors.")
+        .Real(
+            "length-scale",
+            o => o.LengthScale,
+            (o, v) => o with { LengthScale = v },
+            1e-6,
+            1e6,
+            "Their length scale, in units of the preprocessed vectors.")
         .Choice("preprocessing", o => o.Preprocessing, (o, v) => o with { Preprocessing = v }, "What is done to raw vectors first.")
         .Algebra(o => o.Algebra, (o, v) => o with { Algebra = v });
 
@@ -35,7 +85,9 @@ public static class GrhTrainer
     /// <param name="labels">A class, or a set of labels, for each row; may be null when the neighbours are the nearest rows.</param>
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellationToken">Stops the training at the next step.</param>
-    /// <exception cref="ArgumentException">A setting, a row or the labels are not usable; says which and why, before work starts.</exception>
+    /// <exception cref="ArgumentException">
+    /// A setting, a row or the labels are not usable; says which and why, before work starts.
+    /// </exception>
     /// <exception cref="OperationCanceledException">The training was cancelled.</exception>
     public static MarginModel Train(
         GrhOptions options,
@@ -52,7 +104,8 @@ public static class GrhTrainer
         TrainingSet set = TrainingSet.Create(vectors, labels, options.Preprocessing);
         if (options.Start == GrhStart.CcaItq)
             Directions.CheckCanonicalSize(set.Dimensions, set.Labels!.LabelCount);
-        if (options.Learner == GrhLearner.Kernel && options.Anchors == InducingPointChoice.ClassKMeans && set.Labels is not { IsSingleLabel: true })
+        if (options.Learner == GrhLearner.Kernel && options.Anchors == InducingPointChoice.ClassKMeans
+            && set.Labels is not { IsSingleLabel: true })
             throw new ArgumentException("Class k-means needs one class for each row. Use k-means or random anchors.", nameof(options));
 
         ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
@@ -66,11 +119,15 @@ public static class GrhTrainer
 
         float[]? anchors = options.Learner == GrhLearner.Kernel ? ChooseAnchors(set, options, parallel) : null;
         float[] values = anchors is null ? set.Rows : KernelValues(set, anchors, options, parallel);
-        RowStatistics features = anchors is null ? rows : new RowStatistics(values, set.Count, options.AnchorCount, options.Algebra, parallel);
+        RowStatistics features = anchors is null
+            ? rows
+            : new RowStatistics(values, set.Count, options.AnchorCount, options.Algebra, parallel);
         IBitLearner learner = options.Learner switch
         {
-            GrhLearner.Svm => new SvmLearner(values, set.Count, features.Width, options.BitCount, options.Cost, options.Tolerance, options.MaxEpochs),
-            GrhLearner.PassiveAggressive => new PassiveAggressiveLearner(values, set.Count, features.Width, options.Cost, options.MaxEpochs),
+            GrhLearner.Svm =>
+                new SvmLearner(values, set.Count, features.Width, options.BitCount, options.Cost, options.Tolerance, options.MaxEpochs),
+            GrhLearner.PassiveAggressive =>
+                new PassiveAggressiveLearner(values, set.Count, features.Width, options.Cost, options.MaxEpochs),
             _ => new RidgeLearner(features, values, options.Regularization),
         };
         GrhFit fit = GrhFit.Run(features, codes, options.BitCount, affinity, learner, options, parallel, progress);
@@ -96,17 +153,27 @@ public static class GrhTrainer
     private static void CheckAgainstData(GrhOptions options, FeatureMatrix vectors, LabelSet? labels, bool byLabels)
     {
         if (labels is null && (byLabels || options.Start == GrhStart.CcaItq))
-            throw new ArgumentNullException(nameof(labels), byLabels ? "The neighbours come from labels, but there are none." : "CCA-ITQ hyperplanes need labels, but there are none.");
+            throw new ArgumentNullException(
+                nameof(labels),
+                byLabels ? "The neighbours come from labels, but there are none." : "CCA-ITQ hyperplanes need labels, but there are none.");
         if (!byLabels && options.Neighbours >= vectors.Count)
-            throw new ArgumentOutOfRangeException(nameof(options), options.Neighbours, $"There are {vectors.Count} training rows, so a row has fewer than {vectors.Count} neighbours.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options),
+                options.Neighbours,
+                $"There are {vectors.Count} training rows, so a row has fewer than {vectors.Count} neighbours.");
         if (options.Start == GrhStart.Pca)
             Directions.CheckPrincipalCount(options.BitCount, vectors.Dimensions);
         if (options.Learner != GrhLearner.Kernel)
             return;
         if (options.AnchorCount > vectors.Count)
-            throw new ArgumentOutOfRangeException(nameof(options), options.AnchorCount, $"There are {vectors.Count} training rows, so at most as many anchors.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.AnchorCount, $"There are {vectors.Count} training rows, so at most as many anchors.");
         if ((long)vectors.Count * options.AnchorCount > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(nameof(options), options.AnchorCount, $"{vectors.Count} rows allow at most {Array.MaxLength / vectors.Count} anchors: their product must stay below {Array.MaxLength}.");
+            throw new ArgumentOutOfRangeException(
+                nameof(options),
+                options.AnchorCount,
+                $"{vectors.Count} rows allow at most {Array.MaxLength / vectors.Count} anchors: their product must stay below "
+                + $"{Array.MaxLength}.");
     }
 
     /// <summary>The signs of the starting hyperplanes: row-major, <c>rows * bits</c>, +1 or -1.</summary>
@@ -126,7 +193,8 @@ public static class GrhTrainer
                 break;
             default:
                 ItqFit fit = ItqFit.Canonical(
-                    rows, set.Labels!, options.BitCount, new ItqOptions().Iterations, CcaItqOptions.DefaultRegularization, options.Seed, options.Algebra, parallel);
+                    rows, set.Labels!, options.BitCount, new ItqOptions().Iterations, CcaItqOptions.DefaultRegularization, options.Seed,
+                    options.Algebra, parallel);
                 (weights, bias) = (fit.Weights, fit.Bias);
                 break;
         }
@@ -165,7 +233,10 @@ public static class GrhTrainer
             int first = chunk * ChunkRows;
             int count = Math.Min(ChunkRows, set.Count - first);
             kernel.Fill(
-                set.Rows.AsSpan(first * set.Dimensions, count * set.Dimensions), anchors, count, width, set.Dimensions, options.Algebra, values.AsSpan(first * width, count * width));
+                set.Rows.AsSpan(
+                    first * set.Dimensions,
+                    count * set.Dimensions), anchors, count, width, set.Dimensions, options.Algebra, values.AsSpan(
+                        first * width, count * width));
         });
         return values;
     }

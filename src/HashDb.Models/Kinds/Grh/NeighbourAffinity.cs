@@ -2,7 +2,9 @@ using HashDb.Models.Numerics;
 
 namespace HashDb.Models.Kinds.Grh;
 
-/// <summary>Each row's k nearest rows by Euclidean distance are its neighbours, found by comparing all pairs once. For data without labels.</summary>
+/// <summary>
+/// Each row's k nearest rows by Euclidean distance are its neighbours, found by comparing all pairs once. For data without labels.
+/// </summary>
 internal sealed class NeighbourAffinity : IAffinity
 {
     /// <summary>Rows compared with all others by one task.</summary>

@@ -30,7 +30,8 @@ internal sealed class RidgeLearner : IBitLearner
         }
 
         if (!Cholesky.TryFactor(gram, _width))
-            throw new ArgumentException($"The covariance of {_width} features is not positive definite; raise the regularisation above {regularization}.");
+            throw new ArgumentException(
+                $"The covariance of {_width} features is not positive definite; raise the regularisation above {regularization}.");
         _inverse = new double[gram.Length];
         Cholesky.InvertLower(gram, _width, _inverse);
     }

@@ -9,7 +9,13 @@ public static class CcaItqTrainer
 {
     internal static readonly SettingTable<CcaItqOptions> Settings = new SettingTable<CcaItqOptions>(new CcaItqOptions())
         .Integer("iterations", o => o.Iterations, (o, v) => o with { Iterations = v }, 1, ItqOptions.MaxIterations, "Rounds of rotation.")
-        .Real("regularization", o => o.Regularization, (o, v) => o with { Regularization = v }, 1e-12, 1e6, "Added to the covariances, relative to their mean diagonal.")
+        .Real(
+            "regularization",
+            o => o.Regularization,
+            (o, v) => o with { Regularization = v },
+            1e-12,
+            1e6,
+            "Added to the covariances, relative to their mean diagonal.")
         .Choice("preprocessing", o => o.Preprocessing, (o, v) => o with { Preprocessing = v }, "What is done to raw vectors first.")
         .Algebra(o => o.Algebra, (o, v) => o with { Algebra = v });
 
@@ -19,7 +25,9 @@ public static class CcaItqTrainer
     /// <param name="labels">A class, or a set of labels, for each row.</param>
     /// <param name="progress">Told after each step.</param>
     /// <param name="cancellationToken">Stops the training at the next step.</param>
-    /// <exception cref="ArgumentException">A setting, a row or the labels are not usable; says which and why, before work starts.</exception>
+    /// <exception cref="ArgumentException">
+    /// A setting, a row or the labels are not usable; says which and why, before work starts.
+    /// </exception>
     public static CcaItqModel Train(
         CcaItqOptions options,
         FeatureMatrix vectors,
@@ -36,7 +44,8 @@ public static class CcaItqTrainer
         ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         var rows = new RowStatistics(set.Rows, set.Count, set.Dimensions, options.Algebra, parallel);
         progress?.Report(new TrainingProgress("canonical directions", 0));
-        ItqFit fit = ItqFit.Canonical(rows, set.Labels, options.BitCount, options.Iterations, options.Regularization, options.Seed, options.Algebra, parallel);
+        ItqFit fit = ItqFit.Canonical(
+            rows, set.Labels, options.BitCount, options.Iterations, options.Regularization, options.Seed, options.Algebra, parallel);
         progress?.Report(new TrainingProgress("done", 1));
         return new CcaItqModel(set.Dimensions, options.BitCount, fit.Weights, fit.Bias, set.Preprocessing, new ModelProvenance
         {

@@ -27,16 +27,23 @@ internal sealed record Directions(double[] Weights, double[] Mean, int Count)
     public static void CheckPrincipalCount(int bits, int dimensions)
     {
         if (bits > dimensions)
-            throw new ArgumentOutOfRangeException(nameof(bits), bits, $"Vectors of {dimensions} dimensions have no more than {dimensions} principal directions, so no more bits.");
+            throw new ArgumentOutOfRangeException(
+                nameof(bits),
+                bits,
+                $"Vectors of {dimensions} dimensions have no more than {dimensions} principal directions, so no more bits.");
     }
 
     /// <summary>Refuses sizes whose covariances would not fit.</summary>
     public static void CheckCanonicalSize(int dimensions, int labels)
     {
         if (dimensions > MaxCanonicalDimensions)
-            throw new ArgumentOutOfRangeException(nameof(dimensions), dimensions, $"Canonical directions need a covariance of all dimensions; at most {MaxCanonicalDimensions} are supported.");
+            throw new ArgumentOutOfRangeException(
+                nameof(dimensions),
+                dimensions,
+                $"Canonical directions need a covariance of all dimensions; at most {MaxCanonicalDimensions} are supported.");
         if (labels > MaxCanonicalLabels)
-            throw new ArgumentOutOfRangeException(nameof(labels), labels, $"Canonical directions are supported for at most {MaxCanonicalLabels} labels.");
+            throw new ArgumentOutOfRangeException(
+                nameof(labels), labels, $"Canonical directions are supported for at most {MaxCanonicalLabels} labels.");
     }
 
     /// <summary>The directions of largest variance, by subspace iteration: no covariance matrix is formed.</summary>
@@ -159,7 +166,8 @@ internal sealed record Directions(double[] Weights, double[] Mean, int Count)
         for (int i = 0; i < size; i++)
             covariance[(i * size) + i] += added;
         if (!Cholesky.TryFactor(covariance, size))
-            throw new ArgumentException($"A covariance of {size} x {size} is not positive definite; raise the regularisation above {regularization}.");
+            throw new ArgumentException(
+                $"A covariance of {size} x {size} is not positive definite; raise the regularisation above {regularization}.");
         double[] inverse = new double[size * size];
         Cholesky.InvertLower(covariance, size, inverse);
         return inverse;

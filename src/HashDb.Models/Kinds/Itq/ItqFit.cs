@@ -10,7 +10,8 @@ internal sealed record ItqFit(float[] Weights, float[] Bias)
 {
     /// <summary>CCA-ITQ: canonical directions, rotated.</summary>
     public static ItqFit Canonical(
-        RowStatistics rows, TrainingLabels labels, int bits, int iterations, double regularization, ulong seed, IDenseAlgebra algebra, ParallelOptions parallel)
+        RowStatistics rows, TrainingLabels labels, int bits, int iterations, double regularization, ulong seed, IDenseAlgebra algebra,
+        ParallelOptions parallel)
     {
         Directions directions = Directions.Canonical(rows, labels, bits, regularization);
         return Rotate(rows, directions, bits, iterations, SeededRandom.ForStream(seed, 1), algebra, parallel);
@@ -18,7 +19,8 @@ internal sealed record ItqFit(float[] Weights, float[] Bias)
 
     /// <summary>Rotates directions, of which there may be fewer than bits, into hyperplanes.</summary>
     public static ItqFit Rotate(
-        RowStatistics rows, Directions directions, int bits, int iterations, SeededRandom random, IDenseAlgebra algebra, ParallelOptions parallel)
+        RowStatistics rows, Directions directions, int bits, int iterations, SeededRandom random, IDenseAlgebra algebra,
+        ParallelOptions parallel)
     {
         int width = rows.Width;
         (float[] weights, float[] bias) = Unrotated(directions, bits, width);

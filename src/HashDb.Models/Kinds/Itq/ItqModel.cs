@@ -2,7 +2,9 @@ using HashDb.Models.Encoding;
 
 namespace HashDb.Models.Kinds.Itq;
 
-/// <summary>Iterative quantisation (Gong and Lazebnik 2011) over principal directions, unsupervised: hyperplanes. Immutable, thread-safe.</summary>
+/// <summary>
+/// Iterative quantisation (Gong and Lazebnik 2011) over principal directions, unsupervised: hyperplanes. Immutable, thread-safe.
+/// </summary>
 public sealed class ItqModel : HyperplaneModel
 {
     /// <summary>The kind of these models.</summary>

@@ -19,7 +19,8 @@ public static class ItqTrainer
     /// <param name="cancellationToken">Stops the training at the next step.</param>
     /// <exception cref="ArgumentException">A setting or a row is not usable; says which and why, before work starts.</exception>
     public static ItqModel Train(
-        ItqOptions options, FeatureMatrix vectors, IProgress<TrainingProgress>? progress = null, CancellationToken cancellationToken = default)
+        ItqOptions options, FeatureMatrix vectors, IProgress<TrainingProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(vectors);
@@ -31,7 +32,8 @@ public static class ItqTrainer
         progress?.Report(new TrainingProgress("principal directions", 0));
         Directions directions = Directions.Principal(rows, options.BitCount, SeededRandom.ForStream(options.Seed, 0), parallel);
         progress?.Report(new TrainingProgress("rotation", 0.5));
-        ItqFit fit = ItqFit.Rotate(rows, directions, options.BitCount, options.Iterations, SeededRandom.ForStream(options.Seed, 1), options.Algebra, parallel);
+        ItqFit fit = ItqFit.Rotate(
+            rows, directions, options.BitCount, options.Iterations, SeededRandom.ForStream(options.Seed, 1), options.Algebra, parallel);
         progress?.Report(new TrainingProgress("done", 1));
         return new ItqModel(set.Dimensions, options.BitCount, fit.Weights, fit.Bias, set.Preprocessing, new ModelProvenance
         {

@@ -28,7 +28,8 @@ internal sealed class TokenTable
         if (file is not null)
             Add(entries, ReadLines(file), file);
         if (entries.Count == 0 && (lines.Count > 0 || file is not null))
-            throw new ArgumentException($"Tokens are configured, but {file ?? "the configuration"} holds none: without a token every client may do everything.");
+            throw new ArgumentException(
+                $"Tokens are configured, but {file ?? "the configuration"} holds none: without a token every client may do everything.");
         if (entries.Count > MaxTokens)
             throw new ArgumentException($"{entries.Count} tokens are configured; the limit is {MaxTokens}.");
         return new TokenTable([.. entries]);
@@ -86,7 +87,9 @@ internal sealed class TokenTable
         byte[] hash = new byte[SHA256.HashSizeInBytes];
         string digits = parts[1].Trim();
         if (digits.Length != 2 * hash.Length || Convert.FromHexString(digits, hash, out _, out _) != System.Buffers.OperationStatus.Done)
-            throw new ArgumentException($"The hash in line {number} of {source} is not {2 * hash.Length} hexadecimal digits: the line holds the hash of a token, as 'hashdb token' prints it, not the token.");
+            throw new ArgumentException(
+                $"The hash in line {number} of {source} is not {2 * hash.Length} hexadecimal digits: the line holds the hash of a "
+                + "token, as 'hashdb token' prints it, not the token.");
         return (scope, hash);
     }
 }

@@ -186,7 +186,8 @@ internal sealed partial class ClientConnection
     {
         FrameHeader header = frame.Header;
         if (header.Flags != FrameFlags.None)
-            throw new ProtocolException($"A client sends requests; a frame of opcode {(int)header.Opcode} has the flags {(int)header.Flags}.");
+            throw new ProtocolException(
+                $"A client sends requests; a frame of opcode {(int)header.Opcode} has the flags {(int)header.Flags}.");
         if (header.Opcode == Opcode.Cancel)
         {
             InFlight.Cancel(header.RequestId);
@@ -226,7 +227,9 @@ internal sealed partial class ClientConnection
             ?? throw new HashDbException(HashDbErrorCode.UnsupportedOperation, $"This server does not know the operation {(int)opcode}.");
         AccessScope required = opcode.RequiredScope();
         if (required > _scope)
-            throw new HashDbException(HashDbErrorCode.PermissionDenied, $"The operation {opcode} needs the scope '{AccessToken.NameOf(required)}'; the token has '{AccessToken.NameOf(_scope)}'.");
+            throw new HashDbException(
+                HashDbErrorCode.PermissionDenied,
+                $"The operation {opcode} needs the scope '{AccessToken.NameOf(required)}'; the token has '{AccessToken.NameOf(_scope)}'.");
         if (_rate is { } rate)
         {
             using RateLimitLease lease = rate.AttemptAcquire();

@@ -59,7 +59,8 @@ internal sealed partial class ClientConnection
     /// <summary>Serves the connection to its end. Throws nothing.</summary>
     public async Task RunAsync()
     {
-        using CancellationTokenRegistration gone = _transport.ConnectionClosed.UnsafeRegister(static self => ((ClientConnection)self!).OnGone(), this);
+        using CancellationTokenRegistration gone =
+            _transport.ConnectionClosed.UnsafeRegister(static self => ((ClientConnection)self!).OnGone(), this);
         bool wasRefused = false;
         try
         {

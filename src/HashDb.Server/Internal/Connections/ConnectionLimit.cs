@@ -8,7 +8,8 @@ namespace HashDb.Server.Internal.Connections;
 
 internal static class ConnectionLimit
 {
-    public static ConnectionDelegate Apply(ConnectionDelegate next, ServerContext server, ConnectionRegistry connections, bool isPlain) => async connection =>
+    public static ConnectionDelegate Apply(ConnectionDelegate next, ServerContext server, ConnectionRegistry connections, bool isPlain) =>
+        async connection =>
     {
         if (!connections.TryEnter())
         {
@@ -34,7 +35,8 @@ internal static class ConnectionLimit
     private static async Task TellAsync(ConnectionContext connection, int limit)
     {
         FrameWriter.Write(
-            connection.Transport.Output, 0, Opcode.Hello, FrameFlags.Answer | FrameFlags.Error, ErrorMessage.FromException(Overload.OfConnections(limit)), hasChecksums: false);
+            connection.Transport.Output, 0, Opcode.Hello, FrameFlags.Answer | FrameFlags.Error, ErrorMessage.FromException(
+                Overload.OfConnections(limit)), hasChecksums: false);
         await connection.Transport.Output.FlushAsync().ConfigureAwait(false);
     }
 }

@@ -8,7 +8,9 @@ namespace HashDb.Server.Internal.Connections;
 
 internal sealed class ConnectionRegistry : IDisposable
 {
-    /// <summary>A time-out is noticed at most this much late: a quarter of a second is little against the shortest that makes sense.</summary>
+    /// <summary>
+    /// A time-out is noticed at most this much late: a quarter of a second is little against the shortest that makes sense.
+    /// </summary>
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(250);
 
     private readonly ConcurrentDictionary<ClientConnection, bool> _connections = new();

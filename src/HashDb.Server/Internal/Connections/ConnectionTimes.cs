@@ -24,13 +24,16 @@ internal sealed class ConnectionTimes(HashDbServerOptions options)
             Volatile.Write(ref _frameStarted, isStarted ? Environment.TickCount64 : 0);
     }
 
-    public bool HasSendTimedOut(long now, long flushStarted) => flushStarted != 0 && now - flushStarted > options.SendTimeout.TotalMilliseconds;
+    public bool HasSendTimedOut(long now, long flushStarted) =>
+        flushStarted != 0 && now - flushStarted > options.SendTimeout.TotalMilliseconds;
 
     /// <summary>The time-out that has passed, if any.</summary>
     public ConnectionClosing FindDue(long now, int requestsInFlight)
     {
         if (!Volatile.Read(ref _isGreeted))
-            return now - _connected > options.HandshakeTimeout.TotalMilliseconds ? ConnectionClosing.HandshakeTimeout : ConnectionClosing.None;
+            return now - _connected > options.HandshakeTimeout.TotalMilliseconds
+                ? ConnectionClosing.HandshakeTimeout
+                : ConnectionClosing.None;
         long frameStarted = Volatile.Read(ref _frameStarted);
         if (frameStarted != 0)
             return now - frameStarted > options.FrameTimeout.TotalMilliseconds ? ConnectionClosing.FrameTimeout : ConnectionClosing.None;

@@ -18,13 +18,22 @@ internal static class Handshake
     public static (HelloAnswer Answer, AccessScope Scope) Answer(ServerContext server, in Frame frame)
     {
         if (frame.Header.Opcode != Opcode.Hello || frame.Header.Flags != FrameFlags.None)
-            throw new ProtocolException($"A connection begins with a handshake, not with opcode {(int)frame.Header.Opcode} and flags {(int)frame.Header.Flags}.");
+            throw new ProtocolException(
+                $"A connection begins with a handshake, not with opcode {(int)frame.Header.Opcode} and flags {(int)frame.Header.Flags}.");
         HelloRequest hello = MessageCodec.Read<HelloRequest>(frame.Body);
         if (hello.LowestVersion > ProtocolLimits.HighestVersion || hello.HighestVersion < ProtocolLimits.LowestVersion)
-            throw new HashDbException(HashDbErrorCode.UnsupportedVersion, $"The client speaks the versions {hello.LowestVersion} to {hello.HighestVersion} of the protocol, the server {ProtocolLimits.LowestVersion} to {ProtocolLimits.HighestVersion}.");
+            throw new HashDbException(
+                HashDbErrorCode.UnsupportedVersion,
+                $"The client speaks the versions {hello.LowestVersion} to {hello.HighestVersion} of the protocol, the server "
+                + $"{ProtocolLimits.LowestVersion} to {ProtocolLimits.HighestVersion}.");
         AccessScope scope = Authenticate(server.Tokens, hello.Token);
         int version = Math.Min(hello.HighestVersion, ProtocolLimits.HighestVersion);
-        return (new HelloAnswer(version, hello.Features & Features, ServerContext.Name, server.Options.MaxFrameBytes, server.Options.MaxInFlightPerConnection), scope);
+        return (new HelloAnswer(
+            version,
+            hello.Features & Features,
+            ServerContext.Name,
+            server.Options.MaxFrameBytes,
+            server.Options.MaxInFlightPerConnection), scope);
     }
 
     private static AccessScope Authenticate(TokenTable tokens, string? token)

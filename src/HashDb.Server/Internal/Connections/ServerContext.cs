@@ -9,9 +9,12 @@ using Microsoft.Extensions.Logging;
 
 namespace HashDb.Server.Internal.Connections;
 
-internal sealed class ServerContext(HashDbServerOptions options, HashDatabase database, TokenTable tokens, ServerMetrics metrics, ILogger logger)
+internal sealed class ServerContext(
+    HashDbServerOptions options, HashDatabase database, TokenTable tokens, ServerMetrics metrics, ILogger logger)
 {
-    /// <summary>64 KiB: bodies and answers up to here are bounded by their number; longer ones take a share of the request memory.</summary>
+    /// <summary>
+    /// 64 KiB: bodies and answers up to here are bounded by their number; longer ones take a share of the request memory.
+    /// </summary>
     public const int SmallBytes = 64 * 1024;
 
     public HashDbServerOptions Options { get; } = options;

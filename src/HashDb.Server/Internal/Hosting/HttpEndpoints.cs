@@ -17,7 +17,8 @@ internal static class HttpEndpoints
             "/healthz" => WriteAsync(context, StatusCodes.Status200OK, Text, "ok\n"),
             "/readyz" when health.IsReady => WriteAsync(context, StatusCodes.Status200OK, Text, "ready\n"),
             "/readyz" => WriteAsync(context, StatusCodes.Status503ServiceUnavailable, Text, "stopping\n"),
-            "/metrics" when metrics is not null => WriteAsync(context, StatusCodes.Status200OK, PrometheusText.ContentType, PrometheusText.Write(metrics.Collect())),
+            "/metrics" when metrics is not null =>
+                WriteAsync(context, StatusCodes.Status200OK, PrometheusText.ContentType, PrometheusText.Write(metrics.Collect())),
             _ => WriteAsync(context, StatusCodes.Status404NotFound, Text, "/healthz, /readyz and /metrics are here\n"),
         };
     }

@@ -25,7 +25,8 @@ internal static class ServerHost
     private const int MaxHttpConnections = 16;
 
     public static WebApplication Build(
-        ServerContext context, ConnectionRegistry connections, TlsSettings? tls, ServerHealth health, MetricsCollector? metrics, ILoggerFactory loggerFactory)
+        ServerContext context, ConnectionRegistry connections, TlsSettings? tls, ServerHealth health, MetricsCollector? metrics,
+        ILoggerFactory loggerFactory)
     {
         WebApplicationBuilder builder = WebApplication.CreateEmptyBuilder(new WebApplicationOptions());
         builder.Services.AddSingleton<IHostLifetime, NoLifetime>();
@@ -49,8 +50,12 @@ internal static class ServerHost
     /// <summary>The endpoints that were bound, in the order in which they were configured.</summary>
     public static (IPEndPoint Clients, IPEndPoint? Http) BoundEndPoints(WebApplication application, bool hasHttp)
     {
-        ICollection<string> addresses = application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
-        IPEndPoint[] bound = [.. addresses.Select(address => new Uri(address)).Select(uri => new IPEndPoint(IPAddress.Parse(uri.DnsSafeHost), uri.Port))];
+        ICollection<string> addresses =
+            application.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses;
+        IPEndPoint[] bound =
+        [
+            .. addresses.Select(address => new Uri(address)).Select(uri => new IPEndPoint(IPAddress.Parse(uri.DnsSafeHost), uri.Port))
+        ];
         return (bound[0], hasHttp ? bound[1] : null);
     }
 

@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace HashDb.Server.Internal.Hosting;
 
 /// <summary>A server whose life is that of a host.</summary>
-internal sealed class ServerService(HashDbServerOptions options, ILoggerFactory? loggerFactory, Action<HashDbServer>? started) : IHostedService
+internal sealed class ServerService(
+    HashDbServerOptions options, ILoggerFactory? loggerFactory, Action<HashDbServer>? started) : IHostedService
 {
     private HashDbServer? _server;
 

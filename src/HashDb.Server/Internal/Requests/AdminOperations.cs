@@ -23,7 +23,8 @@ internal static class AdminOperations
     {
         IHashModel model = HashModelFile.FromBytes(message.ModelFile, "the model that the client sent");
         var options = new CollectionOptions(model, message.Metric);
-        Collection collection = await request.Server.Database.CreateCollectionAsync(message.Collection, options, request.CancellationToken).ConfigureAwait(false);
+        Collection collection = await request.Server.Database.CreateCollectionAsync(
+            message.Collection, options, request.CancellationToken).ConfigureAwait(false);
         CollectionDescription made = collection.Description;
         request.CollectionName = made.Name;
         Log.CollectionCreated(request.Server.Logger, made.Name, made.Dimensions, made.BitCount, made.TableCount, made.ModelKind);

@@ -8,7 +8,8 @@ internal static class Operations
 {
     private static readonly ServerOperation?[] ByOpcode = Index(
     [
-        new ServerOperation<EmptyMessage>(Opcode.Ping, "ping", static (request, _) => request.SendAsync(default(EmptyMessage))) { IsShort = true },
+        new ServerOperation<EmptyMessage>(
+            Opcode.Ping, "ping", static (request, _) => request.SendAsync(default(EmptyMessage))) { IsShort = true },
         .. ReadOperations.All,
         .. WriteOperations.All,
         .. LearningOperations.All,

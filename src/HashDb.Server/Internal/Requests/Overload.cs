@@ -7,7 +7,10 @@ internal static class Overload
 {
     public static HashDbException OfMemory(long bytes, TimeSpan waited) => new(
         HashDbErrorCode.Overloaded,
-        string.Create(CultureInfo.InvariantCulture, $"The request needs {bytes} bytes of the server's request memory, and other requests did not give them back within {waited.TotalSeconds:0.###} s. Try again later."),
+        string.Create(
+            CultureInfo.InvariantCulture,
+            $"The request needs {bytes} bytes of the server's request memory, and other requests did not give them back within "
+            + $"{waited.TotalSeconds:0.###} s. Try again later."),
         isTransient: true);
 
     public static HashDbException OfRate(int limit) => new(
@@ -16,5 +19,6 @@ internal static class Overload
     public static HashDbException OfConnections(int limit) => new(
         HashDbErrorCode.Overloaded, $"The server has {limit} connections, which is its limit. Try again later.", isTransient: true);
 
-    public static HashDbException OfStopping() => new(HashDbErrorCode.Overloaded, "The server is stopping. Try again later.", isTransient: true);
+    public static HashDbException OfStopping() =>
+        new(HashDbErrorCode.Overloaded, "The server is stopping. Try again later.", isTransient: true);
 }

@@ -22,7 +22,9 @@ internal sealed class ReadLane(ReadScheduler scheduler)
         scheduler.Add(this);
     }
 
-    /// <summary>Runs the request that has waited longest, until its first wait. Called by a worker that took this out of the line.</summary>
+    /// <summary>
+    /// Runs the request that has waited longest, until its first wait. Called by a worker that took this out of the line.
+    /// </summary>
     public void RunNext()
     {
         IThreadPoolWorkItem request;

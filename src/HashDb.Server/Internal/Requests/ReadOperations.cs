@@ -30,7 +30,8 @@ internal static class ReadOperations
         new ServerOperation<SearchRequest>(Opcode.SearchBatch, "search_batch", SearchBatchAsync),
         new ServerOperation<CollectionRequest>(Opcode.GetStatistics, "statistics", GetStatistics),
         new ServerOperation<LargestBucketsRequest>(Opcode.GetLargestBuckets, "largest_buckets", GetLargestBuckets),
-        new ServerOperation<SubscribeStatisticsRequest>(Opcode.SubscribeStatistics, "subscribe_statistics", SubscribeStatisticsAsync) { IsEndless = true },
+        new ServerOperation<SubscribeStatisticsRequest>(
+            Opcode.SubscribeStatistics, "subscribe_statistics", SubscribeStatisticsAsync) { IsEndless = true },
     ];
 
     private static ValueTask ListCollections(ServerRequest request, EmptyMessage message) =>
@@ -89,7 +90,8 @@ internal static class ReadOperations
     private static async ValueTask ProbeBatchAsync(ServerRequest request, ProbeRequest message)
     {
         Collection collection = request.Open(message.Collection);
-        IReadOnlyList<ProbeResult> results = collection.ProbeBatch(message.Queries.Values, message.Radius, message.Strategy, request.CancellationToken);
+        IReadOnlyList<ProbeResult> results =
+            collection.ProbeBatch(message.Queries.Values, message.Radius, message.Strategy, request.CancellationToken);
         long bytes = 0;
         foreach (ProbeResult result in results)
         {

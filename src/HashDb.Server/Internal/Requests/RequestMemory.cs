@@ -25,7 +25,10 @@ internal sealed class RequestMemory(long capacity)
     public ValueTask<bool> TakeAsync(long bytes, TimeSpan timeout, CancellationToken cancellationToken)
     {
         if (bytes > Capacity)
-            throw new HashDbException(HashDbErrorCode.LimitExceeded, $"The request and its answer may need {bytes} bytes; the server has {Capacity} for all requests together (RequestMemoryBytes). Ask for less at a time.");
+            throw new HashDbException(
+                HashDbErrorCode.LimitExceeded,
+                $"The request and its answer may need {bytes} bytes; the server has {Capacity} for all requests together "
+                + "(RequestMemoryBytes). Ask for less at a time.");
         Waiter waiter;
         lock (_gate)
         {

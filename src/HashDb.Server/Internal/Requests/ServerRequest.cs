@@ -12,7 +12,8 @@ using HashDb.Storage;
 
 namespace HashDb.Server.Internal.Requests;
 
-internal abstract class ServerRequest(ClientConnection connection, in FrameHeader header, ServerOperation operation, long leasedBytes) : IThreadPoolWorkItem
+internal abstract class ServerRequest(
+    ClientConnection connection, in FrameHeader header, ServerOperation operation, long leasedBytes) : IThreadPoolWorkItem
 {
     // Never disposed of: a cancellation may come at the very end, and a source without a timer holds nothing but memory.
     private readonly CancellationTokenSource _cancellation = new();

@@ -5,7 +5,8 @@ using HashDb.Server.Internal.Connections;
 namespace HashDb.Server.Internal.Requests;
 
 /// <summary>A request with its decoded message.</summary>
-internal sealed class ServerRequest<T>(ClientConnection connection, in FrameHeader header, ServerOperation<T> operation, T message, long leasedBytes)
+internal sealed class ServerRequest<T>(
+    ClientConnection connection, in FrameHeader header, ServerOperation<T> operation, T message, long leasedBytes)
     : ServerRequest(connection, header, operation, leasedBytes)
     where T : IMessage<T>
 {

@@ -16,7 +16,8 @@ internal static class WriteOperations
         new ServerOperation<DeleteRequest>(Opcode.Delete, "delete", DeleteAsync) { IsOrdered = true },
 
         // In order too: it answers for the writes that came before it.
-        new ServerOperation<NextSequenceNumberRequest>(Opcode.GetNextSequenceNumber, "next_sequence_number", GetNextSequenceNumberAsync) { IsOrdered = true },
+        new ServerOperation<NextSequenceNumberRequest>(
+            Opcode.GetNextSequenceNumber, "next_sequence_number", GetNextSequenceNumberAsync) { IsOrdered = true },
     ];
 
     private static async ValueTask InsertAsync(ServerRequest request, StoreRequest message)
@@ -54,5 +55,6 @@ internal static class WriteOperations
         await request.SendAsync(new CountAnswer(next)).ConfigureAwait(false);
     }
 
-    internal static WriteStamp? StampOf(Guid? clientId, long sequenceNumber) => clientId is { } id ? new WriteStamp(id, sequenceNumber) : null;
+    internal static WriteStamp? StampOf(Guid? clientId, long sequenceNumber) =>
+        clientId is { } id ? new WriteStamp(id, sequenceNumber) : null;
 }

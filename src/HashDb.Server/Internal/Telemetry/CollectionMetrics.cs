@@ -8,12 +8,36 @@ internal static class CollectionMetrics
 {
     public static void Observe(Meter meter, HashDatabase database)
     {
-        meter.CreateObservableGauge(HashDbServerTelemetry.RecordsName, () => Measure(database, static collection => collection.GetStatistics().Count), "{record}", "Live records, by collection.");
-        meter.CreateObservableGauge(HashDbServerTelemetry.CheckpointAgeName, () => Measure(database, static collection => collection.CheckpointAge.TotalSeconds), "s", "Time since the last checkpoint or the start, by collection.");
-        meter.CreateObservableGauge(HashDbServerTelemetry.PostingMemoryName, () => Measure(database, static collection => collection.GetStatistics().PostingMemoryBytes), "By", "Memory of posting lists, their index, directory and filter, by collection.");
-        meter.CreateObservableGauge(HashDbServerTelemetry.LogSizeName, () => Measure(database, static collection => collection.GetStatistics().LogBytes), "By", "Size of the write-ahead log, by collection.");
-        meter.CreateObservableGauge(HashDbServerTelemetry.GenerationName, () => Measure(database, static collection => collection.GetStatistics().Generation), "{generation}", "Number of the live generation, by collection.");
-        meter.CreateObservableGauge(HashDbServerTelemetry.GenerationProgressName, () => MeasureProgress(database), "1", "Part done of the phase that the building of a generation is in, by collection and phase.");
+        meter.CreateObservableGauge(
+            HashDbServerTelemetry.RecordsName,
+            () => Measure(database, static collection => collection.GetStatistics().Count),
+            "{record}",
+            "Live records, by collection.");
+        meter.CreateObservableGauge(
+            HashDbServerTelemetry.CheckpointAgeName,
+            () => Measure(database, static collection => collection.CheckpointAge.TotalSeconds),
+            "s",
+            "Time since the last checkpoint or the start, by collection.");
+        meter.CreateObservableGauge(
+            HashDbServerTelemetry.PostingMemoryName,
+            () => Measure(database, static collection => collection.GetStatistics().PostingMemoryBytes),
+            "By",
+            "Memory of posting lists, their index, directory and filter, by collection.");
+        meter.CreateObservableGauge(
+            HashDbServerTelemetry.LogSizeName,
+            () => Measure(database, static collection => collection.GetStatistics().LogBytes),
+            "By",
+            "Size of the write-ahead log, by collection.");
+        meter.CreateObservableGauge(
+            HashDbServerTelemetry.GenerationName,
+            () => Measure(database, static collection => collection.GetStatistics().Generation),
+            "{generation}",
+            "Number of the live generation, by collection.");
+        meter.CreateObservableGauge(
+            HashDbServerTelemetry.GenerationProgressName,
+            () => MeasureProgress(database),
+            "1",
+            "Part done of the phase that the building of a generation is in, by collection and phase.");
     }
 
     private static IEnumerable<Measurement<double>> MeasureProgress(HashDatabase database)
@@ -23,7 +47,8 @@ internal static class CollectionMetrics
             if (progress is null)
                 continue;
             double done = progress.RowsTotal == 0 ? 1 : (double)progress.RowsDone / progress.RowsTotal;
-            yield return new Measurement<double>(done, Tag(name), new KeyValuePair<string, object?>("hashdb.generation.phase", progress.Phase.ToString()));
+            yield return new Measurement<double>(
+                done, Tag(name), new KeyValuePair<string, object?>("hashdb.generation.phase", progress.Phase.ToString()));
         }
     }
 

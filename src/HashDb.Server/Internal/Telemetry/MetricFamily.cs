@@ -6,7 +6,9 @@ namespace HashDb.Server.Internal.Telemetry;
 
 internal sealed class MetricFamily
 {
-    /// <summary>Upper bounds where an instrument names none: the ones OpenTelemetry uses, for values without a scale of their own.</summary>
+    /// <summary>
+    /// Upper bounds where an instrument names none: the ones OpenTelemetry uses, for values without a scale of their own.
+    /// </summary>
     private static readonly double[] DefaultBounds = [0, 5, 10, 25, 50, 75, 100, 250, 500, 750, 1_000, 2_500, 5_000, 7_500, 10_000];
 
     /// <summary>The label of the series that takes what comes after the bound.</summary>

@@ -14,7 +14,10 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>From 50 microseconds to 10 seconds, each bound about twice the one before.</summary>
     private static readonly InstrumentAdvice<double> Durations = new()
     {
-        HistogramBucketBoundaries = [0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10],
+        HistogramBucketBoundaries =
+        [
+            0.000_05, 0.000_1, 0.000_2, 0.000_5, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10
+        ],
     };
 
     private readonly Meter _meter = new(HashDbServerTelemetry.MeterName);
@@ -28,13 +31,32 @@ internal sealed class ServerMetrics : IDisposable
 
     public ServerMetrics()
     {
-        _requestDuration = _meter.CreateHistogram(HashDbServerTelemetry.RequestDurationName, "s", "Time from a request's arrival to its final answer, by operation, collection and, when it failed, error.", tags: null, Durations);
-        _requestsRefused = _meter.CreateCounter<long>(HashDbServerTelemetry.RequestsRefusedName, "{request}", "Requests that were answered with an error before any work was done for them, by error.");
-        _framesRejected = _meter.CreateCounter<long>(HashDbServerTelemetry.FramesRejectedName, "{frame}", "Frames that ended their connection because they were not sound or not in time, by error.");
-        _handshakesRefused = _meter.CreateCounter<long>(HashDbServerTelemetry.HandshakesRefusedName, "{handshake}", "Handshakes that were refused, by error; Unauthenticated counts missing and unknown tokens.");
-        _connectionsAccepted = _meter.CreateCounter<long>(HashDbServerTelemetry.ConnectionsAcceptedName, "{connection}", "Connections that were accepted.");
-        _connectionsRefused = _meter.CreateCounter<long>(HashDbServerTelemetry.ConnectionsRefusedName, "{connection}", "Connections that were turned away because there were too many.");
-        _connectionsTimedOut = _meter.CreateCounter<long>(HashDbServerTelemetry.ConnectionsTimedOutName, "{connection}", "Connections that the server ended, by what did not come in time.");
+        _requestDuration = _meter.CreateHistogram(
+            HashDbServerTelemetry.RequestDurationName,
+            "s",
+            "Time from a request's arrival to its final answer, by operation, collection and, when it failed, error.",
+            tags: null,
+            Durations);
+        _requestsRefused = _meter.CreateCounter<long>(
+            HashDbServerTelemetry.RequestsRefusedName,
+            "{request}",
+            "Requests that were answered with an error before any work was done for them, by error.");
+        _framesRejected = _meter.CreateCounter<long>(
+            HashDbServerTelemetry.FramesRejectedName,
+            "{frame}",
+            "Frames that ended their connection because they were not sound or not in time, by error.");
+        _handshakesRefused = _meter.CreateCounter<long>(
+            HashDbServerTelemetry.HandshakesRefusedName,
+            "{handshake}",
+            "Handshakes that were refused, by error; Unauthenticated counts missing and unknown tokens.");
+        _connectionsAccepted =
+            _meter.CreateCounter<long>(HashDbServerTelemetry.ConnectionsAcceptedName, "{connection}", "Connections that were accepted.");
+        _connectionsRefused = _meter.CreateCounter<long>(
+            HashDbServerTelemetry.ConnectionsRefusedName, "{connection}", "Connections that were turned away because there were too many.");
+        _connectionsTimedOut = _meter.CreateCounter<long>(
+            HashDbServerTelemetry.ConnectionsTimedOutName,
+            "{connection}",
+            "Connections that the server ended, by what did not come in time.");
     }
 
     /// <summary>Where the instruments come from, for those who collect this server's alone.</summary>
@@ -43,7 +65,8 @@ internal sealed class ServerMetrics : IDisposable
     /// <summary>Reports what the server holds now.</summary>
     public void Observe(Func<int> connections, RequestMemory memory, HashDatabase database)
     {
-        _meter.CreateObservableUpDownCounter(HashDbServerTelemetry.ConnectionsName, connections, "{connection}", "Connections that are open.");
+        _meter.CreateObservableUpDownCounter(
+            HashDbServerTelemetry.ConnectionsName, connections, "{connection}", "Connections that are open.");
         _meter.CreateObservableUpDownCounter(HashDbServerTelemetry.RequestMemoryName, () => memory.Used, "By", "Request memory in use.");
         CollectionMetrics.Observe(_meter, database);
     }

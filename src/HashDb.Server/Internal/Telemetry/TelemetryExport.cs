@@ -29,7 +29,8 @@ internal sealed class TelemetryExport : IDisposable
     public static TelemetryExport Start(Meter own, bool isScraped)
     {
         MetricsCollector? scraped = isScraped
-            ? new MetricsCollector(instrument => instrument.Meter == own || instrument.Meter.Name is HashDbTelemetry.MeterName or StorageTelemetry.MeterName or RuntimeMeterName)
+            ? new MetricsCollector(instrument => instrument.Meter == own
+                || instrument.Meter.Name is HashDbTelemetry.MeterName or StorageTelemetry.MeterName or RuntimeMeterName)
             : null;
         MeterProvider? pushed = string.IsNullOrEmpty(Environment.GetEnvironmentVariable(EndpointVariable))
             ? null

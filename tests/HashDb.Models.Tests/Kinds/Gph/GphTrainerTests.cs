@@ -19,7 +19,8 @@ public sealed class GphTrainerTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void Training_gives_the_same_bytes_whatever_the_threads(GphInference inference, InducingPointChoice points, SparseApproximation approximation)
+    public void Training_gives_the_same_bytes_whatever_the_threads(
+        GphInference inference, InducingPointChoice points, SparseApproximation approximation)
     {
         (FeatureMatrix vectors, LabelSet labels) = Blobs.Classes(700);
         GphOptions options = Small with { Inference = inference, InducingPoints = points, Approximation = approximation };
@@ -31,7 +32,8 @@ public sealed class GphTrainerTests
 
     [Theory]
     [MemberData(nameof(Ways))]
-    public void Rows_not_trained_on_fall_near_their_class(GphInference inference, InducingPointChoice points, SparseApproximation approximation)
+    public void Rows_not_trained_on_fall_near_their_class(
+        GphInference inference, InducingPointChoice points, SparseApproximation approximation)
     {
         (FeatureMatrix all, LabelSet labels) = Blobs.Classes(900);
         var training = new FeatureMatrix(all.Values[..(600 * all.Dimensions)], all.Dimensions);
@@ -76,12 +78,17 @@ public sealed class GphTrainerTests
         Refused<ArgumentNullException>(() => GphTrainer.Train(Small, vectors, null!), "needs a label");
         Refused<ArgumentException>(() => GphTrainer.Train(Small, vectors, oneClass), "same label");
         Refused<ArgumentException>(() => GphTrainer.Train(Small, vectors, Blobs.Classes(39).Labels), "labels for 39");
-        Refused<ArgumentOutOfRangeException>(() => GphTrainer.Train(Small with { InducingPointCount = 41 }, vectors, labels), "40 training rows");
+        Refused<ArgumentOutOfRangeException>(
+            () => GphTrainer.Train(Small with { InducingPointCount = 41 }, vectors, labels), "40 training rows");
         Refused<ArgumentOutOfRangeException>(() => GphTrainer.Train(Small with { BitCount = 65 }, vectors, labels), "8 to 64");
         Refused<ArgumentOutOfRangeException>(() => GphTrainer.Train(Small with { BitCount = 7 }, vectors, labels), "8 to 64");
-        Refused<ArgumentOutOfRangeException>(() => GphTrainer.Train(Small with { LengthScale = double.NaN }, vectors, labels), "LengthScale");
-        Refused<ArgumentException>(() => GphTrainer.Train(Small with { Inference = GphInference.ClassCodes }, vectors, Blobs.Sets(40).Labels), "Class codes");
-        Refused<ArgumentException>(() => GphTrainer.Train(Small with { InducingPoints = InducingPointChoice.ClassKMeans }, vectors, Blobs.Sets(40).Labels), "k-means");
+        Refused<ArgumentOutOfRangeException>(
+            () => GphTrainer.Train(Small with { LengthScale = double.NaN }, vectors, labels), "LengthScale");
+        Refused<ArgumentException>(
+            () => GphTrainer.Train(Small with { Inference = GphInference.ClassCodes }, vectors, Blobs.Sets(40).Labels), "Class codes");
+        Refused<ArgumentException>(
+            () => GphTrainer.Train(Small with { InducingPoints = InducingPointChoice.ClassKMeans }, vectors, Blobs.Sets(40).Labels),
+            "k-means");
         float[] values = vectors.Values.ToArray();
         values[(17 * vectors.Dimensions) + 3] = float.NaN;
         Refused<ArgumentException>(() => GphTrainer.Train(Small, new FeatureMatrix(values, vectors.Dimensions), labels), "Row 17");

@@ -81,7 +81,8 @@ public sealed class GrhTrainerTests
             values[i] += 5;
         LabelSet labels = LabelSet.FromClasses(Enumerable.Range(0, 400).Select(n => n % 2).ToArray());
         MarginModel model = GrhTrainer.Train(
-            Small with { Alpha = 1, Preprocessing = PreprocessingOrder.None, Iterations = 1, BitCount = 16 }, new FeatureMatrix(values, 6), labels);
+            Small with { Alpha = 1, Preprocessing = PreprocessingOrder.None, Iterations = 1, BitCount = 16 },
+            new FeatureMatrix(values, 6), labels);
         model.Provenance.Training["freshBits"].AsInteger().ShouldBeGreaterThan(0);
         byte[] codes = new byte[400 * 2];
         model.Encode(values, 400, codes);
@@ -116,10 +117,20 @@ public sealed class GrhTrainerTests
         float[] rows = TestData.Normal(Count, Dimensions, 5);
         float[] codes = TestData.Normal(Count, 2, 6).Select(value => value >= 0 ? 1f : -1f).ToArray();
         float[] averages = new float[codes.Length];
-        new NeighbourAffinity(rows, Count, Dimensions, Near, ManagedAlgebra.Instance, new ParallelOptions()).Average(codes, 2, averages, new ParallelOptions());
+        new NeighbourAffinity(
+            rows,
+            Count,
+            Dimensions,
+            Near,
+            ManagedAlgebra.Instance,
+            new ParallelOptions()).Average(codes, 2, averages, new ParallelOptions());
         for (int n = 0; n < Count; n++)
         {
-            int[] nearest = Enumerable.Range(0, Count).OrderBy(j => Enumerable.Range(0, Dimensions).Sum(d => Math.Pow(rows[(n * Dimensions) + d] - rows[(j * Dimensions) + d], 2))).Take(Near + 1).ToArray();
+            int[] nearest = Enumerable.Range(0, Count)
+                .OrderBy(
+                    j => Enumerable.Range(0, Dimensions).Sum(d => Math.Pow(rows[(n * Dimensions) + d] - rows[(j * Dimensions) + d], 2)))
+                .Take(Near + 1)
+                .ToArray();
             averages[n * 2].ShouldBe(nearest.Average(j => codes[j * 2]), 1e-5f);
         }
     }
@@ -129,7 +140,8 @@ public sealed class GrhTrainerTests
     {
         const int Count = 200, Width = 8;
         float[] rows = TestData.Normal(Count, Width, 7);
-        float[] targets = Enumerable.Range(0, Count).Select(n => rows[n * Width] + (0.5f * rows[(n * Width) + 1]) + 0.3f >= 0 ? 1f : -1f).ToArray();
+        float[] targets =
+            Enumerable.Range(0, Count).Select(n => rows[n * Width] + (0.5f * rows[(n * Width) + 1]) + 0.3f >= 0 ? 1f : -1f).ToArray();
         targets[3] = -targets[3];
         float[] weights = new float[Width + 1];
         weights[Width] = new SvmLearner(rows, Count, Width, 1, 1, 1e-6, 100_000).Fit(0, targets, 1, weights.AsSpan(0, Width));
@@ -185,10 +197,13 @@ public sealed class GrhTrainerTests
         Refused<ArgumentOutOfRangeException>(() => GrhTrainer.Train(Small with { Neighbours = 40 }, vectors, null), "40 training rows");
         Refused<ArgumentOutOfRangeException>(() => GrhTrainer.Train(Small with { Alpha = 1.1 }, vectors, labels), "Alpha");
         Refused<ArgumentOutOfRangeException>(() => GrhTrainer.Train(Small with { Alpha = double.NaN }, vectors, labels), "Alpha");
-        Refused<ArgumentOutOfRangeException>(() => GrhTrainer.Train(Small with { Learner = GrhLearner.Kernel, AnchorCount = 41 }, vectors, labels), "40 training rows");
-        Refused<ArgumentOutOfRangeException>(() => GrhTrainer.Train(Small with { Start = GrhStart.Pca, BitCount = 25 }, vectors, labels), "24 dimensions");
+        Refused<ArgumentOutOfRangeException>(
+            () => GrhTrainer.Train(Small with { Learner = GrhLearner.Kernel, AnchorCount = 41 }, vectors, labels), "40 training rows");
+        Refused<ArgumentOutOfRangeException>(
+            () => GrhTrainer.Train(Small with { Start = GrhStart.Pca, BitCount = 25 }, vectors, labels), "24 dimensions");
         Refused<ArgumentException>(
-            () => GrhTrainer.Train(Small with { Learner = GrhLearner.Kernel, Anchors = InducingPointChoice.ClassKMeans }, vectors, null), "one class");
+            () => GrhTrainer.Train(
+                Small with { Learner = GrhLearner.Kernel, Anchors = InducingPointChoice.ClassKMeans }, vectors, null), "one class");
         using var cancelled = new CancellationTokenSource();
         cancelled.Cancel();
         Should.Throw<OperationCanceledException>(() => GrhTrainer.Train(Small, vectors, labels, null, cancelled.Token));

@@ -13,9 +13,17 @@ public sealed class ItqTrainerTests
     public void Training_gives_the_same_bytes_whatever_the_threads()
     {
         (FeatureMatrix vectors, LabelSet labels) = Blobs.Classes(5_000);
-        byte[][] unsupervised = [.. ((int[])[1, 5]).Select(threads => HashModelFile.ToBytes(ItqTrainer.Train(new ItqOptions { MaxDegreeOfParallelism = threads }, vectors)))];
+        byte[][] unsupervised =
+        [
+            .. ((int[])[1, 5]).Select(
+                threads => HashModelFile.ToBytes(ItqTrainer.Train(new ItqOptions { MaxDegreeOfParallelism = threads }, vectors)))
+        ];
         unsupervised[1].ShouldBe(unsupervised[0]);
-        byte[][] supervised = [.. ((int[])[1, 5]).Select(threads => HashModelFile.ToBytes(CcaItqTrainer.Train(new CcaItqOptions { MaxDegreeOfParallelism = threads }, vectors, labels)))];
+        byte[][] supervised =
+        [
+            .. ((int[])[1, 5]).Select(threads => HashModelFile.ToBytes(
+                CcaItqTrainer.Train(new CcaItqOptions { MaxDegreeOfParallelism = threads }, vectors, labels)))
+        ];
         supervised[1].ShouldBe(supervised[0]);
     }
 
@@ -49,7 +57,8 @@ public sealed class ItqTrainerTests
         float[] projections = TestData.Normal(Count, Bits, 2);
         for (int i = 0; i < projections.Length; i++)
             projections[i] *= (i % Bits) + 1;
-        double[] rotation = CodeRotation.Find(projections, Count, Bits, 40, new SeededRandom(3), ManagedAlgebra.Instance, new ParallelOptions());
+        double[] rotation =
+            CodeRotation.Find(projections, Count, Bits, 40, new SeededRandom(3), ManagedAlgebra.Instance, new ParallelOptions());
         for (int a = 0; a < Bits; a++)
         {
             for (int b = 0; b < Bits; b++)
@@ -83,7 +92,8 @@ public sealed class ItqTrainerTests
     public void Canonical_directions_tell_classes_apart_better_than_principal_ones()
     {
         (FeatureMatrix vectors, LabelSet labels) = Blobs.Classes(600);
-        Separation(CcaItqTrainer.Train(new CcaItqOptions(), vectors, labels)).ShouldBeLessThan(Separation(ItqTrainer.Train(new ItqOptions(), vectors)));
+        Separation(CcaItqTrainer.Train(new CcaItqOptions(), vectors, labels)).ShouldBeLessThan(Separation(
+            ItqTrainer.Train(new ItqOptions(), vectors)));
 
         double Separation(IHashModel model)
         {
@@ -108,11 +118,15 @@ public sealed class ItqTrainerTests
     public void Bad_input_is_refused_before_work_starts_and_named()
     {
         (FeatureMatrix vectors, LabelSet labels) = Blobs.Classes(40);
-        Should.Throw<ArgumentOutOfRangeException>(() => ItqTrainer.Train(new ItqOptions { BitCount = 25 }, vectors)).Message.ShouldContain("24 dimensions");
-        Should.Throw<ArgumentOutOfRangeException>(() => ItqTrainer.Train(new ItqOptions { Iterations = 0 }, vectors)).Message.ShouldContain("Iterations");
+        Should.Throw<ArgumentOutOfRangeException>(
+            () => ItqTrainer.Train(new ItqOptions { BitCount = 25 }, vectors)).Message.ShouldContain("24 dimensions");
+        Should.Throw<ArgumentOutOfRangeException>(
+            () => ItqTrainer.Train(new ItqOptions { Iterations = 0 }, vectors)).Message.ShouldContain("Iterations");
         Should.Throw<ArgumentNullException>(() => CcaItqTrainer.Train(new CcaItqOptions(), vectors, null!)).Message.ShouldContain("label");
-        Should.Throw<ArgumentException>(() => CcaItqTrainer.Train(new CcaItqOptions(), vectors, LabelSet.FromClasses(new int[40]))).Message.ShouldContain("same label");
+        Should.Throw<ArgumentException>(
+            () => CcaItqTrainer.Train(new CcaItqOptions(), vectors, LabelSet.FromClasses(new int[40]))).Message.ShouldContain("same label");
         Should.Throw<ArgumentOutOfRangeException>(() => CcaItqTrainer.Train(new CcaItqOptions { Regularization = 0 }, vectors, labels));
-        Should.Throw<ArgumentException>(() => ItqTrainer.Train(new ItqOptions(), new FeatureMatrix(new float[24], 24))).Message.ShouldContain("at least 2 rows");
+        Should.Throw<ArgumentException>(
+            () => ItqTrainer.Train(new ItqOptions(), new FeatureMatrix(new float[24], 24))).Message.ShouldContain("at least 2 rows");
     }
 }

@@ -32,7 +32,8 @@ public sealed class LshWithoutPreprocessingContractTests : HashModelContract
 public sealed class LshCentredContractTests : HashModelContract
 {
     private static readonly LshModel Trained = LshTrainer.Train(
-        new LshOptions { BitCount = 8, TableCount = 64, Seed = 5, Preprocessing = PreprocessingOrder.Center }, TestData.Normal(9, 17), 9, 17);
+        new LshOptions { BitCount = 8, TableCount = 64, Seed = 5, Preprocessing = PreprocessingOrder.Center }, TestData.Normal(9, 17),
+        9, 17);
 
     protected override IHashModel Model => Trained;
 }

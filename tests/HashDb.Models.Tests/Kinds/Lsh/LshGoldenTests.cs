@@ -33,7 +33,8 @@ public sealed class LshGoldenTests
     public async Task Stored_codes_hold_on_a_machine_without(string registers, string widestLeft)
     {
         Assert.SkipUnless(
-            System.Runtime.Intrinsics.X86.Avx512F.IsSupported || (registers != "DOTNET_EnableAVX512" && System.Runtime.Intrinsics.X86.Avx2.IsSupported),
+            System.Runtime.Intrinsics.X86.Avx512F.IsSupported
+                || (registers != "DOTNET_EnableAVX512" && System.Runtime.Intrinsics.X86.Avx2.IsSupported),
             "The machine does not have the registers to switch off.");
         ProcessStartInfo start = new(Environment.ProcessPath!)
         {

@@ -115,14 +115,16 @@ internal sealed class ClassTargets : IStreamTargets
     }
 
     /// <summary>
-    /// Flips the bit that raises the summed gain most, among equals the one on which the items of the class agree least; false at the top. Each
+    /// Flips the bit that raises the summed gain most, among equals the one on which the items of the class agree least; false at
+    /// the top. Each
     /// flip raises the sum, so this ends.
     /// </summary>
     private bool FlipBest(StreamClass placed, StreamClass[] others, int start, int[] distances)
     {
         const double SmallestRaise = 1e-9;
 
-        // Away from class c a flip gains a, toward it b: (a + b) / 2 + t t' (a - b) / 2, so that the bits of a class are one sum of vectors.
+        // Away from class c a flip gains a, toward it b: (a + b) / 2 + t t' (a - b) / 2, so that the bits of a class are one sum of
+        // vectors.
         double shared = 0;
         Array.Clear(_slopes);
         for (int c = 0; c < others.Length; c++)

@@ -22,9 +22,13 @@ public sealed class GrhStreamLearner : IStreamLearner
     private readonly StreamSteps _steps;
 
     /// <summary>Starts from a model.</summary>
-    /// <param name="start">A model of hyperplanes (LSH, linear GRH, ITQ, CCA-ITQ); its preprocessing and intercepts are kept as they are.</param>
+    /// <param name="start">
+    /// A model of hyperplanes (LSH, linear GRH, ITQ, CCA-ITQ); its preprocessing and intercepts are kept as they are.
+    /// </param>
     /// <param name="options">Settings.</param>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.UnsupportedOperation"/>: the model is not made of hyperplanes.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.UnsupportedOperation"/>: the model is not made of hyperplanes.
+    /// </exception>
     /// <exception cref="ArgumentException">A setting is out of its range, or the state would exceed the size of a model file.</exception>
     public GrhStreamLearner(IHashModel start, GrhStreamOptions options)
         : this(Begin(start, options), start.Dimensions, start.BitCount, start.TableCount, start.Preprocessing)
@@ -97,7 +101,9 @@ public sealed class GrhStreamLearner : IStreamLearner
     public static bool CanStartFrom(IHashModel model) => model is HyperplaneModel { SignRule: SignRule.NonNegative };
 
     /// <summary>Checks that a stream can begin with the model.</summary>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.UnsupportedOperation"/>: the model is not made of hyperplanes.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.UnsupportedOperation"/>: the model is not made of hyperplanes.
+    /// </exception>
     public static void CheckStart(IHashModel model)
     {
         ArgumentNullException.ThrowIfNull(model);
@@ -105,7 +111,8 @@ public sealed class GrhStreamLearner : IStreamLearner
         {
             throw new HashDbException(
                 HashDbErrorCode.UnsupportedOperation,
-                $"A model of kind '{model.Kind}' cannot learn from a stream: its functions are not hyperplanes. LSH, linear GRH, ITQ and CCA-ITQ can.");
+                $"A model of kind '{model.Kind}' cannot learn from a stream: its functions are not hyperplanes. LSH, linear "
+                + "GRH, ITQ and CCA-ITQ can.");
         }
     }
 
@@ -155,7 +162,8 @@ public sealed class GrhStreamLearner : IStreamLearner
         {
             throw new HashDbException(
                 HashDbErrorCode.LimitExceeded,
-                $"The stream has {ClassCount} classes, {added.Count} more would exceed the {limit} that it can have with {TableCount * BitCount} bits.");
+                $"The stream has {ClassCount} classes, {added.Count} more would exceed the {limit} that it can have with "
+                + $"{TableCount * BitCount} bits.");
         }
     }
 
@@ -202,7 +210,8 @@ public sealed class GrhStreamLearner : IStreamLearner
         if ((long)model.Weights.Length * StateBytesPerWeight > ModelLimits.MaxModelFileBytes)
         {
             throw new ArgumentException(
-                $"The state of {model.Weights.Length} weights takes {(long)model.Weights.Length * StateBytesPerWeight} bytes, a model file holds {ModelLimits.MaxModelFileBytes}.",
+                $"The state of {model.Weights.Length} weights takes {(long)model.Weights.Length * StateBytesPerWeight} bytes, "
+                + $"a model file holds {ModelLimits.MaxModelFileBytes}.",
                 nameof(start));
         }
 

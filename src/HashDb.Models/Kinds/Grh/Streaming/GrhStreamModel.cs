@@ -14,7 +14,9 @@ public sealed class GrhStreamModel : HyperplaneModel, IStreamState
     public const string KindName = "grh-stream";
 
     internal GrhStreamModel(int dimensions, int bitCount, int tableCount, GrhStreamState state, Preprocessing preprocessing)
-        : base(KindName, dimensions, bitCount, tableCount, state.Served(), state.Bias, preprocessing, new ModelProvenance { Kind = KindName, TrainingRows = state.ItemCount })
+        : base(
+            KindName, dimensions, bitCount, tableCount, state.Served(), state.Bias, preprocessing,
+            new ModelProvenance { Kind = KindName, TrainingRows = state.ItemCount })
     {
         State = state;
     }

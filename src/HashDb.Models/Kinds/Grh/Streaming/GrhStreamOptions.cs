@@ -10,7 +10,8 @@ public sealed record GrhStreamOptions
     public const int MaxClassCount = 4_096;
 
     /// <summary>
-    /// 262,144 bits of all targets together (4,096 classes of 64 bits): to place one more, each of its bits is compared with every class, bit after
+    /// 262,144 bits of all targets together (4,096 classes of 64 bits): to place one more, each of its bits is compared with every
+    /// class, bit after
     /// bit, and up to there that takes milliseconds.
     /// </summary>
     public const int MaxTargetBits = 262_144;
@@ -28,7 +29,8 @@ public sealed record GrhStreamOptions
     public const int SettlingItems = 32;
 
     /// <summary>
-    /// C: how far one item may move a hyperplane. Measured as in docs/MODELS.md, served with averaging: mAP .276 at 0.1, .284 at 0.3, .282 at 0.5, .277
+    /// C: how far one item may move a hyperplane. Measured as in docs/MODELS.md, served with averaging: mAP .276 at 0.1, .284 at
+    /// 0.3, .282 at 0.5, .277
     /// at 1.
     /// </summary>
     public double Cost { get; init; } = 0.3;
@@ -57,7 +59,8 @@ public sealed record GrhStreamOptions
         Require.InRange(Cost, 0, MaxCost, nameof(Cost));
         Require.Defined(Rule, nameof(Rule));
         if (!(Alpha > 0.5 && Alpha <= 1))
-            throw new ArgumentOutOfRangeException(nameof(Alpha), Alpha, "Alpha must be above 0.5, below which no bit can flip, and at most 1.");
+            throw new ArgumentOutOfRangeException(
+                nameof(Alpha), Alpha, "Alpha must be above 0.5, below which no bit can flip, and at most 1.");
     }
 
     internal ImmutableSortedDictionary<string, ModelValue> ToMap() => ModelValueMap.Create(

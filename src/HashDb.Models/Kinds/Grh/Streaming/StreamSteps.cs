@@ -42,7 +42,8 @@ internal sealed class StreamSteps
     {
         _weights.Project(row, _values);
         for (int k = 0; k < _values.Length; k += StreamWeights.Lanes)
-            (Vector512.Create<float>(_values.AsSpan(k, StreamWeights.Lanes)) + Vector512.Create<float>(_bias.AsSpan(k, StreamWeights.Lanes))).CopyTo(_values.AsSpan(k));
+            (Vector512.Create<float>(_values.AsSpan(k, StreamWeights.Lanes)) + Vector512.Create<float>(_bias.AsSpan(k,
+            StreamWeights.Lanes))).CopyTo(_values.AsSpan(k));
 
         Span<float> values = _values.AsSpan(0, _outputs);
         _steps.AsSpan().Clear();
@@ -64,7 +65,8 @@ internal sealed class StreamSteps
         for (int k = 0; k < _steps.Length; k += StreamWeights.Lanes)
         {
             Vector512<float> target = Vector512.Create<float>(_target.AsSpan(k, StreamWeights.Lanes));
-            Vector512<float> loss = Vector512.Max(Vector512<float>.Zero, Vector512<float>.One - (target * Vector512.Create<float>(_values.AsSpan(k, StreamWeights.Lanes))));
+            Vector512<float> loss = Vector512.Max(
+                Vector512<float>.Zero, Vector512<float>.One - (target * Vector512.Create<float>(_values.AsSpan(k, StreamWeights.Lanes))));
             Vector512<float> steps = Vector512.Min(cost, loss * reciprocal) * target;
             steps.CopyTo(_steps.AsSpan(k));
             any |= steps;

@@ -37,7 +37,9 @@ public sealed class GrhStreamLearnerTests
                     double value = Enumerable.Range(0, Dimensions).Sum(d => expected[(k * Dimensions) + d] * x[d]);
                     double t = target[k] ? 1 : -1;
                     double loss = Math.Max(0, 1 - (t * value));
-                    double step = rule == GrhStreamRule.PassiveAggressive1 ? Math.Min(0.2, loss / squares) : loss / (squares + (1 / (2 * 0.2)));
+                    double step = rule == GrhStreamRule.PassiveAggressive1
+                        ? Math.Min(0.2, loss / squares)
+                        : loss / (squares + (1 / (2 * 0.2)));
                     for (int d = 0; d < Dimensions; d++)
                         expected[(k * Dimensions) + d] += step * t * x[d];
                 }
@@ -87,7 +89,8 @@ public sealed class GrhStreamLearnerTests
             pieces.Learn(vectors.AsSpan(first * Dimensions, count * Dimensions), labels[first..(first + count)]);
             first += count;
             if (random.NextInt32(3) == 0)
-                pieces = GrhStreamLearner.Resume((GrhStreamModel)HashModelFile.FromBytes(HashModelFile.ToBytes(pieces.CreateState()), "state"));
+                pieces =
+                    GrhStreamLearner.Resume((GrhStreamModel)HashModelFile.FromBytes(HashModelFile.ToBytes(pieces.CreateState()), "state"));
         }
 
         HashModelFile.ToBytes(pieces.CreateState()).ShouldBe(expected);
@@ -101,8 +104,12 @@ public sealed class GrhStreamLearnerTests
         (float[] vectors, ReadOnlyMemory<int>[] labels) = Items(500, 30, several: true);
         GrhStreamLearner learner = new(Start(bits: 40, tables: 2), new GrhStreamOptions());
         learner.Learn(vectors, labels);
-        HashModelFile.Fingerprint(learner.CreateState()).ToString().ShouldBe("314934af0a451010354e28d6516677f0724873f59f8f28576b7f80b24e3c3330");
-        HashModelFile.Fingerprint(learner.CreateModel()).ToString().ShouldBe("2de168524c90d3fd33ee8810d451ace21a48afe1cfa35066de96d1833e6860da");
+        HashModelFile.Fingerprint(learner.CreateState())
+            .ToString()
+            .ShouldBe("314934af0a451010354e28d6516677f0724873f59f8f28576b7f80b24e3c3330");
+        HashModelFile.Fingerprint(learner.CreateModel())
+            .ToString()
+            .ShouldBe("2de168524c90d3fd33ee8810d451ace21a48afe1cfa35066de96d1833e6860da");
     }
 
     [Theory]
@@ -176,7 +183,8 @@ public sealed class GrhStreamLearnerTests
             GrhStreamLearner learner = new(start, new GrhStreamOptions());
             learner.Learn(vectors, labels);
             IHashModel model = HashModelFile.FromBytes(HashModelFile.ToBytes(learner.CreateModel()), "model");
-            (model.Kind, model.Dimensions, model.BitCount, model.TableCount).ShouldBe((GrhModel.KindName, Dimensions, start.BitCount, start.TableCount));
+            (model.Kind, model.Dimensions, model.BitCount, model.TableCount).ShouldBe(
+                (GrhModel.KindName, Dimensions, start.BitCount, start.TableCount));
             model.Preprocessing.IsSameAs(start.Preprocessing).ShouldBeTrue();
             ((HyperplaneModel)model).Bias.ToArray().ShouldBe(((HyperplaneModel)start).Bias.ToArray());
             learner.BaseFingerprint.ShouldBe(HashModelFile.Fingerprint(start));
@@ -212,7 +220,8 @@ public sealed class GrhStreamLearnerTests
     [InlineData(65, 1, 4_032)]
     [InlineData(512, 1, 512)]
     [InlineData(512, 64, 8)]
-    public void Longer_codes_have_fewer_classes(int bits, int tables, int limit) => StreamLearning.ClassLimit(Start(bits, tables)).ShouldBe(limit);
+    public void Longer_codes_have_fewer_classes(int bits, int tables, int limit) =>
+        StreamLearning.ClassLimit(Start(bits, tables)).ShouldBe(limit);
 
     [Fact]
     public void Neighbours_with_many_labels_are_learned_in_time_that_grows_with_their_number_only()
@@ -233,9 +242,11 @@ public sealed class GrhStreamLearnerTests
         Should.Throw<ArgumentException>(() => learner.Learn(vectors, labels)).Message.ShouldContain("Row 1 is not finite");
         Should.Throw<ArgumentException>(() => learner.Learn(vectors.AsSpan(1), labels)).Message.ShouldContain("3 rows");
         learner.ItemCount.ShouldBe(0);
-        Should.Throw<ArgumentException>(() => learner.Learn(StreamBatch.Create(Preprocessing.None, new float[Dimensions], Dimensions, [Labels(1)])))
+        Should.Throw<ArgumentException>(
+            () => learner.Learn(StreamBatch.Create(Preprocessing.None, new float[Dimensions], Dimensions, [Labels(1)])))
             .Message.ShouldContain("another model");
-        foreach (GrhStreamOptions bad in (GrhStreamOptions[])[new() { Alpha = 0.5 }, new() { Alpha = double.NaN }, new() { Cost = 0 }, new() { Cost = 1e7 }, new() { Rule = (GrhStreamRule)9 }])
+        foreach (GrhStreamOptions bad in (GrhStreamOptions[])[new() { Alpha = 0.5 }, new() { Alpha = double.NaN }, new() { Cost = 0 },
+        new() { Cost = 1e7 }, new() { Rule = (GrhStreamRule)9 }])
             Should.Throw<ArgumentOutOfRangeException>(() => new GrhStreamLearner(Start(), bad));
     }
 
@@ -258,7 +269,8 @@ public sealed class GrhStreamLearnerTests
     }
 
     internal static LshModel Start(int bits = 16, int tables = 1) => LshTrainer.Train(
-        new LshOptions { BitCount = bits, TableCount = tables, Seed = 4, Preprocessing = PreprocessingOrder.CenterThenUnit }, TestData.Normal(50, Dimensions, 8), 50, Dimensions);
+        new LshOptions { BitCount = bits, TableCount = tables, Seed = 4, Preprocessing = PreprocessingOrder.CenterThenUnit },
+        TestData.Normal(50, Dimensions, 8), 50, Dimensions);
 
     /// <summary>Vectors around one centre per class.</summary>
     internal static (float[] Vectors, ReadOnlyMemory<int>[] Labels) Items(int count, int classes, bool several = false, ulong seed = 11)

@@ -64,14 +64,16 @@ public sealed class StreamFiguresTests
     private static Figures Mean(string name, List<Figures> figures)
     {
         Figures mean = new(
-            figures.Average(f => f.MeanAveragePrecision), figures.Average(f => f.Precision), figures.Average(f => f.Candidates), figures.Average(f => f.DistinctHashcodes));
+            figures.Average(f => f.MeanAveragePrecision), figures.Average(f => f.Precision), figures.Average(f => f.Candidates),
+            figures.Average(f => f.DistinctHashcodes));
         Report($"mean of {name}", mean);
         return mean;
     }
 
     private static void Report(string name, Figures figures) => TestContext.Current.TestOutputHelper?.WriteLine(string.Create(
         CultureInfo.InvariantCulture,
-        $"{name}: mAP {figures.MeanAveragePrecision:F3}, precision@10 at radius 2 {figures.Precision:F3}, candidates {figures.Candidates:F0}, distinct codes {figures.DistinctHashcodes:F0}"));
+        $"{name}: mAP {figures.MeanAveragePrecision:F3}, precision@10 at radius 2 {figures.Precision:F3}, candidates "
+        + $"{figures.Candidates:F0}, distinct codes {figures.DistinctHashcodes:F0}"));
 
     private sealed record Figures(double MeanAveragePrecision, double Precision, double Candidates, double DistinctHashcodes);
 
@@ -94,7 +96,8 @@ public sealed class StreamFiguresTests
             float[] sample = new float[2_000 * _vectors.Dimensions];
             _vectors.Gather(Order.AsSpan(0, 2_000), sample);
             Start = LshTrainer.Train(
-                new LshOptions { BitCount = 16, Seed = draw, Preprocessing = PreprocessingOrder.CenterThenUnit }, sample, 2_000, _vectors.Dimensions);
+                new LshOptions { BitCount = 16, Seed = draw, Preprocessing = PreprocessingOrder.CenterThenUnit }, sample, 2_000,
+                _vectors.Dimensions);
         }
 
         public LshModel Start { get; }
@@ -144,7 +147,8 @@ public sealed class StreamFiguresTests
             int[] queries = isQuery is null ? _queries : [.. _queries.Where(isQuery)];
             HashcodeSet queryCodes = HashcodeSet.Encode(model, _vectors, queries);
             HashcodeSet codes = HashcodeSet.Encode(model, _vectors, _database);
-            RankingEvaluationResult ranking = RankingEvaluation.Run(queryCodes, queries, codes, _database, _labels, new RankingEvaluationOptions());
+            RankingEvaluationResult ranking =
+                RankingEvaluation.Run(queryCodes, queries, codes, _database, _labels, new RankingEvaluationOptions());
             (double precision, double candidates) = PrecisionWithinTwoBits(queryCodes, queries, codes);
             Figures figures = new(ranking.MeanAveragePrecision, precision, candidates, ranking.DistinctHashcodes);
             Report(name, figures);
