@@ -1,6 +1,8 @@
 using System.Buffers;
+using HashDb.Serialization;
+using MessagePack;
 
-namespace HashDb.MessagePack.Tests.Support;
+namespace HashDb.Abstractions.Tests.Support;
 
 /// <summary>Byte strings for tests: hexadecimal in and out, and sequences cut into segments.</summary>
 internal static class Bytes
@@ -43,7 +45,7 @@ internal static class Bytes
 
     public static T Read<T>(byte[] bytes, ReadFunc<T> read)
     {
-        MessagePackReader reader = new(bytes);
+        StrictMessagePackReader reader = new(bytes);
         T value = read(ref reader);
         reader.End.ShouldBeTrue("the value should take all bytes");
         reader.Consumed.ShouldBe(bytes.Length);
@@ -52,7 +54,7 @@ internal static class Bytes
 
     public delegate void WriteAction(ref MessagePackWriter writer);
 
-    public delegate T ReadFunc<T>(ref MessagePackReader reader);
+    public delegate T ReadFunc<T>(ref StrictMessagePackReader reader);
 
     private sealed class Segment : ReadOnlySequenceSegment<byte>
     {

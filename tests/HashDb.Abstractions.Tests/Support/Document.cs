@@ -3,8 +3,10 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
+using HashDb.Serialization;
+using MessagePack;
 
-namespace HashDb.MessagePack.Tests.Support;
+namespace HashDb.Abstractions.Tests.Support;
 
 internal static class Document
 {
@@ -74,50 +76,55 @@ internal static class Document
 
     public static object? Decode(in ReadOnlySequence<byte> bytes)
     {
-        MessagePackReader reader = new(bytes);
-        object? document = Read(ref reader);
+        StrictMessagePackReader reader = new(bytes);
+        object? document = Read(ref reader, bytes);
         if (!reader.End)
             throw new MessagePackSerializationException("trailing bytes");
         return document;
     }
 
-    public static object? Read(ref MessagePackReader reader)
+    /// <summary>Reads the next value of the bytes that the reader is on; as a program would, with a limit on its own recursion.</summary>
+    public static object? Read(ref StrictMessagePackReader reader, in ReadOnlySequence<byte> bytes, int depth = 0)
     {
-        switch (reader.NextMessagePackType)
+        MessagePackType type = reader.NextMessagePackType;
+        SequenceReader<byte> rest = new(bytes.Slice(reader.Consumed));
+        rest.TryPeek(out byte code);
+        switch (type)
         {
             case MessagePackType.Nil:
-                reader.ReadNil();
+                reader.TryReadNil().ShouldBeTrue();
                 return null;
             case MessagePackType.Boolean:
                 return reader.ReadBoolean();
             case MessagePackType.Integer:
-                return reader.NextCode == MessagePackCode.UInt64 ? (object)reader.ReadUInt64() : reader.ReadInt64();
+                return code == MessagePackCode.UInt64 ? (object)reader.ReadUInt64() : reader.ReadInt64();
             case MessagePackType.Float:
-                return reader.NextCode == MessagePackCode.Float32 ? (object)reader.ReadSingle() : reader.ReadDouble();
+                return code == MessagePackCode.Float32 ? (object)reader.ReadSingle() : reader.ReadDouble();
             case MessagePackType.String:
                 return reader.ReadString();
             case MessagePackType.Binary:
                 return reader.ReadBytes()!.Value.ToArray();
             case MessagePackType.Extension:
-                ExtensionResult extension = reader.ReadExtensionFormat();
+                // None of our formats has extensions: the strict reader passes over them, and the package says what they hold.
+                long start = reader.Consumed;
+                reader.Skip();
+                ExtensionResult extension = new MessagePackReader(bytes.Slice(start, reader.Consumed - start)).ReadExtensionFormat();
                 return new Extension(extension.TypeCode, extension.Data.ToArray());
+            case MessagePackType.Array or MessagePackType.Map when depth == StrictMessagePackReader.MaxDepth:
+                throw new MessagePackSerializationException("too deep");
             case MessagePackType.Array:
                 {
                     object?[] array = new object?[reader.ReadArrayHeader()];
-                    reader.Depth++;
                     for (int i = 0; i < array.Length; i++)
-                        array[i] = Read(ref reader);
-                    reader.Depth--;
+                        array[i] = Read(ref reader, bytes, depth + 1);
                     return array;
                 }
 
             case MessagePackType.Map:
                 {
                     KeyValuePair<object?, object?>[] map = new KeyValuePair<object?, object?>[reader.ReadMapHeader()];
-                    reader.Depth++;
                     for (int i = 0; i < map.Length; i++)
-                        map[i] = new(Read(ref reader), Read(ref reader));
-                    reader.Depth--;
+                        map[i] = new(Read(ref reader, bytes, depth + 1), Read(ref reader, bytes, depth + 1));
                     return map;
                 }
 
@@ -159,7 +166,7 @@ internal static class Document
                 text.Append('b').Append(Bytes.ToHex(bytes));
                 break;
             case DateTime time:
-                ExtensionResult packed = Bytes.Read(Encode(time), static (ref MessagePackReader r) => r.ReadExtensionFormat());
+                ExtensionResult packed = new MessagePackReader(Encode(time)).ReadExtensionFormat();
                 Describe(text, new Extension(packed.TypeCode, packed.Data.ToArray()));
                 break;
             case Extension extension:

@@ -1,9 +1,11 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text.Json;
-using HashDb.MessagePack.Tests.Support;
+using HashDb.Abstractions.Tests.Support;
+using HashDb.Serialization;
+using MessagePack;
 
-namespace HashDb.MessagePack.Tests.Peers;
+namespace HashDb.Abstractions.Tests.Serialization.Peers;
 
 /// <summary>The cases of npm's msgpack-test-suite: every listed encoding must be read, and ours must be the first listed.</summary>
 public sealed class TestSuiteTests
@@ -22,7 +24,7 @@ public sealed class TestSuiteTests
             foreach (byte[] bytes in Encodings(testCase))
             {
                 Check(testCase, bytes);
-                MessagePackValidation.EnsureOneValue(bytes);
+                StrictMessagePackReader.EnsureOneValue(new ReadOnlySequence<byte>(bytes));
                 encodings++;
             }
         }
@@ -55,68 +57,53 @@ public sealed class TestSuiteTests
         string because = $"{testCase.GetRawText()} from {Bytes.ToHex(bytes)}";
         foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(bytes), Bytes.SplitEverywhere(bytes)])
         {
-            MessagePackReader reader = new(sequence);
-            bool refused;
             foreach (JsonProperty property in testCase.EnumerateObject().Where(p => p.Name != "msgpack"))
             {
-                MessagePackReader copy = reader.CreatePeekReader();
+                StrictMessagePackReader reader = new(sequence);
                 JsonElement value = property.Value;
                 switch (property.Name)
                 {
                     case "nil":
-                        copy.ReadNil();
+                        reader.TryReadNil().ShouldBeTrue(because);
                         break;
                     case "bool":
-                        copy.ReadBoolean().ShouldBe(value.GetBoolean(), because);
+                        reader.ReadBoolean().ShouldBe(value.GetBoolean(), because);
                         break;
                     case "binary":
-                        copy.ReadBytes()!.Value.ToArray().ShouldBe(Bytes.FromHex(value.GetString()!), because);
+                        reader.ReadBytes()!.Value.ToArray().ShouldBe(Bytes.FromHex(value.GetString()!), because);
                         break;
                     case "number":
-                        copy.ReadDouble().ShouldBe(value.GetDouble(), because);
+                        reader.ReadDouble().ShouldBe(value.GetDouble(), because);
                         break;
-                    case "bignum" when copy.NextMessagePackType == MessagePackType.Integer:
-                        Int128 number = copy.NextCode == MessagePackCode.UInt64 ? copy.ReadUInt64() : copy.ReadInt64();
+                    case "bignum" when reader.NextMessagePackType == MessagePackType.Integer:
+                        Int128 number = bytes[0] == MessagePackCode.UInt64 ? reader.ReadUInt64() : reader.ReadInt64();
                         number.ShouldBe(Int128.Parse(value.GetString()!, CultureInfo.InvariantCulture), because);
                         break;
                     case "bignum":
-                        copy.ReadDouble().ShouldBe(double.Parse(value.GetString()!, CultureInfo.InvariantCulture), because);
+                        reader.ReadDouble().ShouldBe(double.Parse(value.GetString()!, CultureInfo.InvariantCulture), because);
                         break;
                     case "string":
-                        copy.ReadString().ShouldBe(value.GetString(), because);
-                        break;
-                    case "timestamp" when value[0].GetInt64() < FirstSecond:
-                        refused = false;
-                        try
-                        {
-                            copy.ReadDateTime();
-                        }
-                        catch (MessagePackSerializationException)
-                        {
-                            refused = true;
-                        }
-
-                        refused.ShouldBeTrue(because);
-                        copy.Skip();
+                        reader.ReadString().ShouldBe(value.GetString(), because);
                         break;
                     case "timestamp":
-                        DateTime expected = DateTime.UnixEpoch.AddSeconds(value[0].GetInt64()).AddTicks(value[1].GetInt64() / 100);
-                        copy.ReadDateTime().ShouldBe(expected, because);
+                        // Our formats have no times: the strict reader passes over them.
+                        reader.NextMessagePackType.ShouldBe(MessagePackType.Extension, because);
+                        reader.Skip();
                         break;
                     case "ext":
-                        ExtensionResult extension = copy.ReadExtensionFormat();
+                        var extension = Document.Read(ref reader, sequence).ShouldBeOfType<Document.Extension>(because);
                         extension.TypeCode.ShouldBe(value[0].GetSByte(), because);
-                        extension.Data.ToArray().ShouldBe(Bytes.FromHex(value[1].GetString()!), because);
+                        extension.Data.ShouldBe(Bytes.FromHex(value[1].GetString()!), because);
                         break;
                     case "array" or "map":
-                        Document.Describe(Document.Read(ref copy)).ShouldBe(Document.Describe(FromJson(value)), because);
+                        Document.Describe(Document.Read(ref reader, sequence)).ShouldBe(Document.Describe(FromJson(value)), because);
                         break;
                     default:
                         Assert.Fail($"unknown kind of case: {property.Name}");
                         break;
                 }
 
-                copy.End.ShouldBeTrue(because);
+                reader.End.ShouldBeTrue(because);
             }
         }
     }

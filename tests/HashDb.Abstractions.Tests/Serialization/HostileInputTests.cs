@@ -1,9 +1,11 @@
 using System.Buffers;
 using FsCheck;
 using FsCheck.Fluent;
-using HashDb.MessagePack.Tests.Support;
+using HashDb.Abstractions.Tests.Support;
+using HashDb.Serialization;
+using MessagePack;
 
-namespace HashDb.MessagePack.Tests;
+namespace HashDb.Abstractions.Tests.Serialization;
 
 public sealed class HostileInputTests
 {
@@ -15,7 +17,7 @@ public sealed class HostileInputTests
             object? document = DocumentGenerator.Next(seed);
             string expected = Document.Describe(document);
             byte[] bytes = Document.Encode(document);
-            MessagePackValidation.EnsureOneValue(bytes);
+            StrictMessagePackReader.EnsureOneValue(new ReadOnlySequence<byte>(bytes));
             Document.Describe(Document.Decode(new ReadOnlySequence<byte>(bytes))).ShouldBe(expected);
             Document.Describe(Document.Decode(Bytes.SplitEverywhere(bytes))).ShouldBe(expected);
             int step = Math.Max(1, bytes.Length / 200);
@@ -23,10 +25,10 @@ public sealed class HostileInputTests
             {
                 ReadOnlySequence<byte> sequence = Bytes.Split(bytes, split);
                 Document.Describe(Document.Decode(sequence)).ShouldBe(expected, $"seed {seed}, split {split}");
-                MessagePackReader skipping = new(sequence);
-                skipping.ReadRaw().ToArray().ShouldBe(bytes);
+                StrictMessagePackReader skipping = new(sequence);
+                skipping.Skip();
                 skipping.End.ShouldBeTrue();
-                MessagePackValidation.IsOneValue(sequence).ShouldBeTrue();
+                IsOneValue(sequence).ShouldBeTrue();
             }
         }).QuickCheckThrowOnFailure();
     }
@@ -41,11 +43,10 @@ public sealed class HostileInputTests
             for (int length = 0; length < bytes.Length; length += step)
             {
                 byte[] cut = bytes[..length];
-                foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(cut), Bytes.Split(cut, length / 2),
-                Bytes.SplitEverywhere(cut)])
+                foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(cut), Bytes.Split(cut, length / 2), Bytes.SplitEverywhere(cut)])
                 {
                     Should.Throw<MessagePackSerializationException>(() => Document.Decode(sequence));
-                    MessagePackReader reader = new(sequence);
+                    StrictMessagePackReader reader = new(sequence);
                     bool threw = false;
                     try
                     {
@@ -58,8 +59,8 @@ public sealed class HostileInputTests
 
                     threw.ShouldBeTrue($"seed {seed}, cut to {length}");
                     reader.Consumed.ShouldBe(0);
-                    MessagePackValidation.IsOneValue(sequence).ShouldBeFalse();
-                    Should.Throw<MessagePackSerializationException>(() => MessagePackValidation.EnsureOneValue(sequence));
+                    IsOneValue(sequence).ShouldBeFalse();
+                    Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneValue(sequence));
                 }
             }
         }).QuickCheckThrowOnFailure();
@@ -78,11 +79,11 @@ public sealed class HostileInputTests
                 bytes = Mutate(random, bytes);
             ReadOnlySequence<byte> sequence = random.Next(2) == 0 ? new(bytes) : Bytes.Split(bytes, random.Next(bytes.Length + 1));
             bool read = Try(() => Document.Decode(sequence));
-            bool valid = MessagePackValidation.IsOneValue(sequence);
+            bool valid = IsOneValue(sequence);
             valid.ShouldBe(read, $"seed {seed}: {Bytes.ToHex(bytes)}");
-            Try(() => MessagePackValidation.EnsureOneValue(sequence)).ShouldBe(valid, $"seed {seed}");
+            Try(() => StrictMessagePackReader.EnsureOneValue(sequence)).ShouldBe(valid, $"seed {seed}");
             if (valid)
-                Try(() => new MessagePackReader(sequence).Skip()).ShouldBeTrue();
+                Try(() => new StrictMessagePackReader(sequence).Skip()).ShouldBeTrue();
             _ = read ? accepted++ : refused++;
         }
 
@@ -95,21 +96,18 @@ public sealed class HostileInputTests
     {
         Bytes.ReadFunc<object?>[] methods =
         [
-            static (ref MessagePackReader r) => r.ReadByte(), static (ref MessagePackReader r) => r.ReadSByte(),
-            static (ref MessagePackReader r) => r.ReadUInt16(), static (ref MessagePackReader r) => r.ReadInt16(),
-            static (ref MessagePackReader r) => r.ReadUInt32(), static (ref MessagePackReader r) => r.ReadInt32(),
-            static (ref MessagePackReader r) => r.ReadUInt64(), static (ref MessagePackReader r) => r.ReadInt64(),
-            static (ref MessagePackReader r) => r.ReadChar(), static (ref MessagePackReader r) => r.ReadNil(),
-            static (ref MessagePackReader r) => r.ReadBoolean(), static (ref MessagePackReader r) => r.ReadSingle(),
-            static (ref MessagePackReader r) => r.ReadDouble(), static (ref MessagePackReader r) => r.ReadString(),
-            static (ref MessagePackReader r) => r.ReadStringSequence(), static (ref MessagePackReader r) => r.TryReadStringSpan(out _),
-            static (ref MessagePackReader r) => r.ReadBytes(), static (ref MessagePackReader r) => r.ReadArrayHeader(),
-            static (ref MessagePackReader r) => r.ReadMapHeader(), static (ref MessagePackReader r) => r.TryReadArrayHeader(out _),
-            static (ref MessagePackReader r) => r.TryReadMapHeader(out _), static (ref MessagePackReader r) => r.ReadExtensionFormat(),
-            static (ref MessagePackReader r) =>
-                r.ReadExtensionFormatHeader(), static (ref MessagePackReader r) => r.TryReadExtensionFormatHeader(out _),
-            static (ref MessagePackReader r) => r.ReadDateTime(), static (ref MessagePackReader r) => r.ReadRaw(),
-            static (ref MessagePackReader r) => r.TryReadNil(), static (ref MessagePackReader r) => r.NextMessagePackType,
+            static (ref StrictMessagePackReader r) => r.ReadUInt32(), static (ref StrictMessagePackReader r) => r.ReadInt32(),
+            static (ref StrictMessagePackReader r) => r.ReadUInt64(), static (ref StrictMessagePackReader r) => r.ReadInt64(),
+            static (ref StrictMessagePackReader r) => r.ReadBoolean(), static (ref StrictMessagePackReader r) => r.ReadSingle(),
+            static (ref StrictMessagePackReader r) => r.ReadDouble(), static (ref StrictMessagePackReader r) => r.ReadString(),
+            static (ref StrictMessagePackReader r) => r.ReadStringSequence(), static (ref StrictMessagePackReader r) => r.ReadBytes(),
+            static (ref StrictMessagePackReader r) => r.ReadArrayHeader(), static (ref StrictMessagePackReader r) => r.ReadMapHeader(),
+            static (ref StrictMessagePackReader r) => r.TryReadNil(), static (ref StrictMessagePackReader r) => r.NextMessagePackType,
+            static (ref StrictMessagePackReader r) =>
+            {
+                r.Skip();
+                return null;
+            },
         ];
         for (int seed = 0; seed < 20_000; seed++)
         {
@@ -121,7 +119,7 @@ public sealed class HostileInputTests
             ReadOnlySequence<byte> sequence = random.Next(2) == 0 ? new(bytes) : Bytes.SplitEverywhere(bytes);
             foreach (Bytes.ReadFunc<object?> method in methods)
             {
-                MessagePackReader reader = new(sequence);
+                StrictMessagePackReader reader = new(sequence);
                 try
                 {
                     method(ref reader);
@@ -143,7 +141,7 @@ public sealed class HostileInputTests
     [InlineData("dc000201", "2")]
     [InlineData("9201", "2")]
     public void Array_of_more_elements_than_bytes_remain_is_refused(string hex, string? named) =>
-        CheckHeader(hex, named, static (ref MessagePackReader r) => r.ReadArrayHeader());
+        CheckHeader(hex, named, static (ref StrictMessagePackReader r) => r.ReadArrayHeader());
 
     [Theory]
     [InlineData("df00ffffff", "16777215")]
@@ -153,26 +151,7 @@ public sealed class HostileInputTests
     [InlineData("de000101", "1")]
     [InlineData("82010203", "2")]
     public void Map_of_more_pairs_than_bytes_remain_is_refused(string hex, string? named) =>
-        CheckHeader(hex, named, static (ref MessagePackReader r) => r.ReadMapHeader());
-
-    [Fact]
-    public void Try_header_waits_for_its_bytes_and_checks_the_limit_only()
-    {
-        MessagePackReader cut = new(Bytes.FromHex("dc00"));
-        cut.TryReadArrayHeader(out _).ShouldBeFalse();
-        cut.Consumed.ShouldBe(0);
-        MessagePackReader arriving = new(Bytes.FromHex("dc0010"));
-        arriving.TryReadArrayHeader(out int count).ShouldBeTrue();
-        count.ShouldBe(16);
-        new MessagePackReader(Bytes.FromHex("df0000")).TryReadMapHeader(out _).ShouldBeFalse();
-        new MessagePackReader(Bytes.FromHex("c805")).TryReadExtensionFormatHeader(out _).ShouldBeFalse();
-        MessagePackReader extension = new(Bytes.FromHex("c8050007"));
-        extension.TryReadExtensionFormatHeader(out ExtensionHeader header).ShouldBeTrue();
-        header.ShouldBe(new ExtensionHeader(7, 0x500u));
-        Should.Throw<MessagePackSerializationException>(() => new MessagePackReader(Bytes.FromHex("ddffffffff")).TryReadArrayHeader(out _));
-        Should.Throw<MessagePackSerializationException>(() => new MessagePackReader(Bytes.FromHex("dfffffffff")).TryReadMapHeader(out _));
-        new MessagePackReader(ReadOnlyMemory<byte>.Empty).TryReadArrayHeader(out _).ShouldBeFalse();
-    }
+        CheckHeader(hex, named, static (ref StrictMessagePackReader r) => r.ReadMapHeader());
 
     [Theory]
     [InlineData("dbffffffff61")]
@@ -201,38 +180,25 @@ public sealed class HostileInputTests
                 ? [.. Enumerable.Repeat(code, depth), 0xc0]
                 : [.. Enumerable.Range(0, 2 * depth).Select(i => i % 2 == 0 ? code : (byte)0x01), 0xc0];
 
-            MessagePackValidation.EnsureOneValue(Nested(MessagePackLimits.MaxDepth));
-            new MessagePackReader(Nested(MessagePackLimits.MaxDepth)).Skip();
-            Document.Decode(new ReadOnlySequence<byte>(Nested(MessagePackLimits.MaxDepth)));
-            foreach (int depth in (int[])[MessagePackLimits.MaxDepth + 1, 1_000_000])
+            StrictMessagePackReader.EnsureOneValue(new ReadOnlySequence<byte>(Nested(StrictMessagePackReader.MaxDepth)));
+            new StrictMessagePackReader(Nested(StrictMessagePackReader.MaxDepth)).Skip();
+            Document.Decode(new ReadOnlySequence<byte>(Nested(StrictMessagePackReader.MaxDepth)));
+            foreach (int depth in (int[])[StrictMessagePackReader.MaxDepth + 1, 1_000_000])
             {
                 byte[] bytes = Nested(depth);
-                Should.Throw<MessagePackSerializationException>(() => new MessagePackReader(bytes).Skip()).Message.ShouldContain("64");
+                Should.Throw<MessagePackSerializationException>(() => new StrictMessagePackReader(bytes).Skip()).Message.ShouldContain("64");
                 Should.Throw<MessagePackSerializationException>(() => Document.Decode(new ReadOnlySequence<byte>(bytes)));
-                MessagePackValidation.IsOneValue(bytes).ShouldBeFalse();
+                IsOneValue(bytes).ShouldBeFalse();
             }
 
-            MessagePackValidation.IsOneValue(Nested(3), maxDepth: 3).ShouldBeTrue();
-            MessagePackValidation.IsOneValue(Nested(4), maxDepth: 3).ShouldBeFalse();
+            IsOneValue(Nested(3), maxDepth: 3).ShouldBeTrue();
+            IsOneValue(Nested(4), maxDepth: 3).ShouldBeFalse();
         }
 
-        MessagePackValidation.IsOneValue(new byte[] { 1 }, maxDepth: 0).ShouldBeTrue();
-        MessagePackValidation.IsOneValue(new byte[] { 0x90 }, maxDepth: 0).ShouldBeFalse();
-        Should.Throw<ArgumentOutOfRangeException>(() => MessagePackValidation.IsOneValue(new byte[] { 1 }, maxDepth: 65));
-        Should.Throw<ArgumentOutOfRangeException>(() => MessagePackValidation.EnsureOneMap(new byte[] { 1 }, maxDepth: -1));
-    }
-
-    [Fact]
-    public void Skip_counts_from_the_depth_of_the_reader()
-    {
-        byte[] bytes = [0x91, 0x91, 0xc0];
-        MessagePackReader reader = new(bytes) { Depth = MessagePackLimits.MaxDepth - 2 };
-        reader.Skip();
-        Should.Throw<MessagePackSerializationException>(
-            () => new MessagePackReader(bytes) { Depth = MessagePackLimits.MaxDepth - 1 }.Skip());
-        Should.Throw<MessagePackSerializationException>(
-            () => new MessagePackReader(bytes) { Depth = MessagePackLimits.MaxDepth + 1 }.Skip());
-        Should.Throw<ArgumentOutOfRangeException>(() => new MessagePackReader(bytes) { Depth = -1 }.Skip());
+        IsOneValue(new byte[] { 1 }, maxDepth: 0).ShouldBeTrue();
+        IsOneValue(new byte[] { 0x90 }, maxDepth: 0).ShouldBeFalse();
+        Should.Throw<ArgumentOutOfRangeException>(() => IsOneValue(new byte[] { 1 }, maxDepth: 65));
+        Should.Throw<ArgumentOutOfRangeException>(() => StrictMessagePackReader.EnsureOneMap(new byte[] { 1 }, maxDepth: -1));
     }
 
     [Fact]
@@ -241,27 +207,24 @@ public sealed class HostileInputTests
         foreach (string hex in (string[])["c1", "91c1", "81c101", "8101c1", "9201c1"])
         {
             byte[] bytes = Bytes.FromHex(hex);
-            Should.Throw<MessagePackSerializationException>(() => new MessagePackReader(bytes).Skip()).Message.ShouldContain("0xC1");
-            Should.Throw<MessagePackSerializationException>(
-                () => MessagePackValidation.EnsureOneValue(bytes)).Message.ShouldContain("0xC1");
-            MessagePackValidation.IsOneValue(bytes).ShouldBeFalse();
+            Should.Throw<MessagePackSerializationException>(() => new StrictMessagePackReader(bytes).Skip()).Message.ShouldContain("0xC1");
+            Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneValue(new ReadOnlySequence<byte>(bytes))).Message.ShouldContain("0xC1");
+            IsOneValue(bytes).ShouldBeFalse();
         }
     }
 
     [Fact]
     public void Validation_refuses_trailing_bytes_and_values_that_are_no_map()
     {
-        MessagePackValidation.IsOneMap(Bytes.FromHex("810102")).ShouldBeTrue();
-        MessagePackValidation.EnsureOneMap(Bytes.FromHex("810102"));
-        MessagePackValidation.IsOneMap(Bytes.FromHex("9101")).ShouldBeFalse();
-        MessagePackValidation.IsOneMap(Bytes.FromHex("81010203")).ShouldBeFalse();
-        MessagePackValidation.IsOneMap(ReadOnlyMemory<byte>.Empty).ShouldBeFalse();
-        Should.Throw<MessagePackSerializationException>(
-            () => MessagePackValidation.EnsureOneMap(Bytes.FromHex("9101"))).Message.ShouldContain("map");
-        Should.Throw<MessagePackSerializationException>(
-            () => MessagePackValidation.EnsureOneMap(Bytes.FromHex("81010203"))).Message.ShouldContain("1 bytes follow");
-        Should.Throw<MessagePackSerializationException>(() => MessagePackValidation.EnsureOneMap(ReadOnlyMemory<byte>.Empty));
-        Should.Throw<MessagePackSerializationException>(() => MessagePackValidation.EnsureOneValue(ReadOnlyMemory<byte>.Empty));
+        IsOneMap(Bytes.FromHex("810102")).ShouldBeTrue();
+        StrictMessagePackReader.EnsureOneMap(Bytes.FromHex("810102"));
+        IsOneMap(Bytes.FromHex("9101")).ShouldBeFalse();
+        IsOneMap(Bytes.FromHex("81010203")).ShouldBeFalse();
+        IsOneMap(ReadOnlyMemory<byte>.Empty).ShouldBeFalse();
+        Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneMap(Bytes.FromHex("9101"))).Message.ShouldContain("map");
+        Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneMap(Bytes.FromHex("81010203"))).Message.ShouldContain("1 bytes follow");
+        Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneMap(ReadOnlyMemory<byte>.Empty));
+        Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneValue(ReadOnlySequence<byte>.Empty));
     }
 
     [Fact]
@@ -284,12 +247,12 @@ public sealed class HostileInputTests
             long before = GC.GetAllocatedBytesForCurrentThread();
             for (int i = 0; i < 100; i++)
             {
-                MessagePackValidation.EnsureOneMap(bytes);
-                MessagePackReader reader = new(bytes);
+                StrictMessagePackReader.EnsureOneMap(bytes);
+                StrictMessagePackReader reader = new(bytes);
                 int count = reader.ReadMapHeader();
-                reader.TryReadStringSpan(out ReadOnlySpan<byte> key);
+                ReadOnlySequence<byte>? key = reader.ReadStringSequence();
                 int number = reader.ReadInt32();
-                reader.TryReadStringSpan(out ReadOnlySpan<byte> second);
+                ReadOnlySequence<byte>? second = reader.ReadStringSequence();
                 reader.ReadArrayHeader();
                 float single = reader.ReadSingle();
                 double twice = reader.ReadDouble();
@@ -297,13 +260,13 @@ public sealed class HostileInputTests
                 output.ResetWrittenCount();
                 MessagePackWriter writer = new(output);
                 writer.WriteMapHeader(count);
-                writer.WriteString(key);
+                writer.WriteString(key!.Value);
                 writer.Write(number);
-                writer.WriteString(second);
+                writer.WriteString(second!.Value);
                 writer.Write(single);
                 writer.Write(twice);
                 writer.Write(body!.Value);
-                writer.Write("text");
+                writer.WriteText("text");
                 writer.Flush();
             }
 
@@ -316,10 +279,9 @@ public sealed class HostileInputTests
 
     private static void CheckHeader(string hex, string? named, Bytes.ReadFunc<int> read)
     {
-        foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(Bytes.FromHex(hex)),
-        Bytes.SplitEverywhere(Bytes.FromHex(hex))])
+        foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(Bytes.FromHex(hex)), Bytes.SplitEverywhere(Bytes.FromHex(hex))])
         {
-            MessagePackReader reader = new(sequence);
+            StrictMessagePackReader reader = new(sequence);
             string? message = null;
             try
             {
@@ -329,7 +291,7 @@ public sealed class HostileInputTests
             {
                 message = e.Message;
                 reader.Consumed.ShouldBe(0);
-                Should.Throw<MessagePackSerializationException>(() => new MessagePackReader(sequence).Skip());
+                Should.Throw<MessagePackSerializationException>(() => new StrictMessagePackReader(sequence).Skip());
             }
 
             if (named is null)
@@ -359,6 +321,13 @@ public sealed class HostileInputTests
                 return bytes[..at];
         }
     }
+
+    private static bool IsOneValue(ReadOnlySequence<byte> buffer, int maxDepth = StrictMessagePackReader.MaxDepth) =>
+        Try(() => StrictMessagePackReader.EnsureOneValue(buffer, maxDepth));
+
+    private static bool IsOneValue(byte[] bytes, int maxDepth = StrictMessagePackReader.MaxDepth) => IsOneValue(new ReadOnlySequence<byte>(bytes), maxDepth);
+
+    private static bool IsOneMap(ReadOnlyMemory<byte> buffer) => Try(() => StrictMessagePackReader.EnsureOneMap(buffer));
 
     private static bool Try(Action action)
     {

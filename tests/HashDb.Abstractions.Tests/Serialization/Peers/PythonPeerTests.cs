@@ -1,8 +1,9 @@
 using System.Buffers;
 using System.Diagnostics;
-using HashDb.MessagePack.Tests.Support;
+using HashDb.Abstractions.Tests.Support;
+using HashDb.Serialization;
 
-namespace HashDb.MessagePack.Tests.Peers;
+namespace HashDb.Abstractions.Tests.Serialization.Peers;
 
 /// <summary>Documents exchanged with Debian's python3-msgpack, an implementation that shares nothing with ours.</summary>
 public sealed class PythonPeerTests
@@ -32,7 +33,7 @@ public sealed class PythonPeerTests
         {
             string[] parts = line.Split(' ');
             byte[] bytes = Bytes.FromHex(parts[0]);
-            MessagePackValidation.EnsureOneValue(bytes);
+            StrictMessagePackReader.EnsureOneValue(new ReadOnlySequence<byte>(bytes));
             object? document = Document.Decode(new ReadOnlySequence<byte>(bytes));
             Document.Describe(document).ShouldBe(parts[1]);
             // Python writes the smallest encodings too, so that the bytes must be the same.
@@ -47,8 +48,7 @@ public sealed class PythonPeerTests
 
     private static string[] Run(string input, params string[] arguments)
     {
-        (int exitCode, string output, string errors) =
-            Start(input, [Path.Combine(AppContext.BaseDirectory, "Peers", "peer.py"), .. arguments]);
+        (int exitCode, string output, string errors) = Start(input, [Path.Combine(AppContext.BaseDirectory, "Serialization", "Peers", "peer.py"), .. arguments]);
         exitCode.ShouldBe(0, errors);
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }

@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace HashDb.MessagePack.Tests.Support;
+namespace HashDb.Abstractions.Tests.Support;
 
 /// <summary>Random documents from a seed; sizes crowd around the places where encodings change.</summary>
 internal static class DocumentGenerator
