@@ -4,18 +4,20 @@
 // Invariants: a length is compared with the bytes that remain (by the MessagePack reader) and with its limit before memory is
 // taken for it; faults of the bytes throw MessagePackSerializationException or ProtocolException and nothing else.
 using System.Buffers;
-using HashDb.MessagePack;
+using System.Text;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol;
 
 internal ref struct BodyReader
 {
-    private MessagePackReader _reader;
+    private StrictMessagePackReader _reader;
     private int _left;
 
     public BodyReader(in ReadOnlySequence<byte> body)
     {
-        _reader = new MessagePackReader(body);
+        _reader = new StrictMessagePackReader(body);
         _left = _reader.ReadArrayHeader();
     }
 
@@ -96,16 +98,9 @@ internal ref struct BodyReader
         if (TryReadNil())
             return null;
         Take(name);
-        MessagePackReader peek = _reader.CreatePeekReader();
-        if (!peek.TryReadStringSpan(out ReadOnlySpan<byte> span))
-        {
-            ReadOnlySequence<byte> pieces = peek.ReadStringSequence() ?? default;
-            CheckLength(name, pieces.Length, maxBytes);
-            return _reader.ReadString();
-        }
-        CheckLength(name, span.Length, maxBytes);
-        _reader = peek;
-        return RecentNames.Get(span);
+        ReadOnlySequence<byte> text = _reader.ReadStringSequence() ?? default;
+        CheckLength(name, text.Length, maxBytes);
+        return text.IsSingleSegment ? RecentNames.Get(text.FirstSpan) : Encoding.UTF8.GetString(text);
     }
 
     /// <summary>Reads bytes that stay in the buffer.</summary>

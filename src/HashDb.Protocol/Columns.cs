@@ -1,6 +1,6 @@
 // Columns: what many items have, as one binary over all of them, with a second one of lengths when they differ from item to item.
 using System.Buffers;
-using HashDb.MessagePack;
+using MessagePack;
 
 namespace HashDb.Protocol;
 

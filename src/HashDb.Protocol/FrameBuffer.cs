@@ -5,8 +5,8 @@
 // grows beyond the limit. Not thread-safe, except for its references: who encodes it holds one, whoever else keeps it adds
 // one, each disposes once, and the last gives the memory back.
 using System.Buffers;
-using HashDb.MessagePack;
 using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol;
 

@@ -1,5 +1,5 @@
 // How a generation is to be built, as three fields: keep previous, busy share (nil for the default), cores (nil for the default).
-using HashDb.MessagePack;
+using MessagePack;
 
 namespace HashDb.Protocol;
 

@@ -1,6 +1,6 @@
 // Decoding, with every fault of the bytes made a ProtocolException. Stateless.
 using System.Buffers;
-using HashDb.MessagePack;
+using MessagePack;
 
 namespace HashDb.Protocol;
 

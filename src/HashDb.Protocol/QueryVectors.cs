@@ -1,6 +1,6 @@
 // One query or many, as they are sent and as they are read: in rented memory that is copied from the frame in one piece.
 using System.Buffers;
-using HashDb.MessagePack;
+using MessagePack;
 
 namespace HashDb.Protocol;
 

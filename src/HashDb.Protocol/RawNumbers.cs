@@ -4,7 +4,8 @@ using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol;
 
@@ -30,7 +31,7 @@ internal static class RawNumbers
     {
         if (BitConverter.IsLittleEndian)
         {
-            writer.WriteRaw(MemoryMarshal.AsBytes(numbers));
+            writer.WriteBody(MemoryMarshal.AsBytes(numbers));
             return;
         }
         T[] copy = numbers.ToArray();
@@ -57,7 +58,7 @@ internal static class RawNumbers
         Span<byte> bytes = stackalloc byte[GuidBytes];
         value.TryWriteBytes(bytes, bigEndian: true, out _);
         writer.WriteBinHeader(GuidBytes);
-        writer.WriteRaw(bytes);
+        writer.WriteBody(bytes);
     }
 
     private static void Reverse<T>(Span<T> numbers)

@@ -3,7 +3,7 @@
 //
 // What is read lies in at most three arrays, and every record refers to its part of them.
 using System.Buffers;
-using HashDb.MessagePack;
+using MessagePack;
 
 namespace HashDb.Protocol;
 

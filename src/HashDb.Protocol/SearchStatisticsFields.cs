@@ -1,6 +1,6 @@
 // The statistics of one query as a nested array: [complete radius, strategy, probes, buckets, candidates, re-ranked, elapsed in
 // units of 100 ns, generation].
-using HashDb.MessagePack;
+using MessagePack;
 
 namespace HashDb.Protocol;
 

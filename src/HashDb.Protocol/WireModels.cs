@@ -1,7 +1,8 @@
 // How fingerprints and hashcodes travel. Faults of the bytes are ProtocolExceptions here too, not ArgumentExceptions.
 using System.Buffers;
-using HashDb.MessagePack;
 using HashDb.Models;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol;
 
@@ -12,7 +13,7 @@ internal static class WireModels
         Span<byte> bytes = stackalloc byte[ModelFingerprint.ByteCount];
         fingerprint.CopyTo(bytes);
         writer.WriteBinHeader(bytes.Length);
-        writer.WriteRaw(bytes);
+        writer.WriteBody(bytes);
     }
 
     public static ModelFingerprint ReadFingerprint(ref BodyReader body)
@@ -30,7 +31,7 @@ internal static class WireModels
         Span<byte> bytes = stackalloc byte[Hashcode.MaxBitCount / 8];
         hashcode.CopyTo(bytes);
         writer.WriteBinHeader(hashcode.ByteCount);
-        writer.WriteRaw(bytes[..hashcode.ByteCount]);
+        writer.WriteBody(bytes[..hashcode.ByteCount]);
     }
 
     public static Hashcode ReadHashcode(ref BodyReader body, int bitCount)

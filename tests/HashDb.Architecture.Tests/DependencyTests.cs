@@ -12,8 +12,7 @@ public sealed class DependencyTests
     /// <summary>The projects that each project names. A newcomer reads them in this order.</summary>
     private static readonly Dictionary<string, string[]> References = new()
     {
-        ["HashDb.MessagePack"] = [],
-        ["HashDb.Abstractions"] = ["HashDb.MessagePack"],
+        ["HashDb.Abstractions"] = [],
         ["HashDb.Models"] = ["HashDb.Abstractions"],
         ["HashDb.Storage"] = ["HashDb.Models"],
         ["HashDb.Protocol"] = ["HashDb.Abstractions"],

@@ -3,10 +3,11 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.RegularExpressions;
 using HashDb.Client.Tests.Protocol;
-using HashDb.MessagePack;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Serialization;
 using HashDb.Storage;
+using MessagePack;
 
 namespace HashDb.Architecture.Tests;
 
@@ -79,7 +80,7 @@ public sealed partial class ProtocolDocumentTests
         int documented = name == nameof(EmptyMessage) ? 0 : Rows($"### {name}\n", 4).Length;
         foreach (IMessageKind kind in MessageKinds.All.Where(kind => NameOf(kind) == name))
         {
-            var reader = new MessagePackReader(kind.RandomFrame(new Random(1), hasChecksum: false).AsMemory(FrameHeader.ByteCount));
+            var reader = new StrictMessagePackReader(kind.RandomFrame(new Random(1), hasChecksum: false).AsMemory(FrameHeader.ByteCount));
             reader.ReadArrayHeader().ShouldBe(documented, kind.Name);
         }
     }

@@ -1,8 +1,9 @@
 // What a record or a query must be before anything is done with it. Mistakes of the caller throw the standard exceptions and
 // name the record, the value and the limit.
 using System.Globalization;
-using HashDb.MessagePack;
 using HashDb.Models;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Checks;
 
@@ -115,7 +116,7 @@ public static class RecordChecks
                 $"{name} has a payload of {payload.Length} bytes; the limit is {StorageLimits.MaxPayloadBytes}.", nameof(payload));
         try
         {
-            MessagePackValidation.EnsureOneMap(payload, StorageLimits.MaxPayloadDepth);
+            StrictMessagePackReader.EnsureOneMap(payload, StorageLimits.MaxPayloadDepth);
         }
         catch (MessagePackSerializationException exception)
         {

@@ -59,7 +59,8 @@ public ref struct StrictMessagePackReader
         reader._reader.Depth = MaxDepth - maxDepth;
         reader.Read(static (ref MessagePackReader r) => Pass(ref r, checkText: true));
         if (!reader.End)
-            throw new MessagePackSerializationException($"The value ends at offset {reader.Consumed}, but {buffer.Length - reader.Consumed} bytes follow.");
+            throw new MessagePackSerializationException(
+                $"The value ends at offset {reader.Consumed}, but {buffer.Length - reader.Consumed} bytes follow.");
     }
 
     /// <summary>Throws unless the buffer is exactly one well-formed map, texts included, of at most that many levels.</summary>
@@ -101,12 +102,19 @@ public ref struct StrictMessagePackReader
     public ReadOnlySequence<byte>? ReadStringSequence() => Read(ReadUtf8, MessagePackType.String, MessagePackType.Nil);
 
     /// <summary>Reads a binary, which stays in the buffer; null for nil. A string is not taken for a binary.</summary>
-    public ReadOnlySequence<byte>? ReadBytes() => Read(static (ref MessagePackReader r) => r.ReadBytes(), MessagePackType.Binary, MessagePackType.Nil);
+    public ReadOnlySequence<byte>? ReadBytes() =>
+        Read(static (ref MessagePackReader r) => r.ReadBytes(), MessagePackType.Binary, MessagePackType.Nil);
 
-    /// <summary>Reads the number of elements of an array; they come next. It is at most <see cref="MaxElementCount"/> and the bytes that remain.</summary>
-    public int ReadArrayHeader() => Read(static (ref MessagePackReader r) => ReadCount(ref r, MessagePackType.Array), MessagePackType.Array);
+    /// <summary>
+    /// Reads the number of elements of an array; they come next. It is at most <see cref="MaxElementCount"/> and the bytes that
+    /// remain.
+    /// </summary>
+    public int ReadArrayHeader() =>
+        Read(static (ref MessagePackReader r) => ReadCount(ref r, MessagePackType.Array), MessagePackType.Array);
 
-    /// <summary>Reads the number of pairs of a map; keys and values come next, in turn. Limits as for <see cref="ReadArrayHeader"/>.</summary>
+    /// <summary>
+    /// Reads the number of pairs of a map; keys and values come next, in turn. Limits as for <see cref="ReadArrayHeader"/>.
+    /// </summary>
     public int ReadMapHeader() => Read(static (ref MessagePackReader r) => ReadCount(ref r, MessagePackType.Map), MessagePackType.Map);
 
     /// <summary>Passes over the next value with all it contains. Lengths, counts, codes and depth are checked, texts are not.</summary>
@@ -124,7 +132,8 @@ public ref struct StrictMessagePackReader
             _reader = ahead;
             return value;
         }
-        catch (Exception fault) when (fault is MessagePackSerializationException or EndOfStreamException or OverflowException or ArgumentException)
+        catch (Exception fault) when (fault is MessagePackSerializationException
+            or EndOfStreamException or OverflowException or ArgumentException)
         {
             string what = fault is EndOfStreamException ? "The input ends before the value does" : fault.Message;
             throw new MessagePackSerializationException($"{what}, at offset {_reader.Consumed} of {_reader.Sequence.Length}.", fault);
@@ -143,7 +152,9 @@ public ref struct StrictMessagePackReader
     {
         MessagePackReader again = reader;
         float value = reader.ReadSingle();
-        return !float.IsInfinity(value) || double.IsInfinity(again.ReadDouble()) ? value : throw Fault("A double is out of the range of a single");
+        return !float.IsInfinity(value) || double.IsInfinity(again.ReadDouble())
+            ? value
+            : throw Fault("A double is out of the range of a single");
     }
 
     private static ReadOnlySequence<byte>? ReadUtf8(ref MessagePackReader reader)

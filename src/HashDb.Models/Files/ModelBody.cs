@@ -2,8 +2,9 @@
 // has one encoding and a key that is missing, doubled or unknown is found where it stands.
 using System.Buffers;
 using System.Runtime.InteropServices;
-using HashDb.MessagePack;
 using HashDb.Models.Data;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Models.Files;
 
@@ -16,7 +17,7 @@ internal static class ModelBody
         ReadOnlySpan<string> keys = ModelFileLayout.BodyKeys;
         writer.WriteMapHeader(keys.Length);
         writer.Write(keys[0]);
-        writer.Write(model.Kind);
+        writer.WriteText(model.Kind);
         writer.Write(keys[1]);
         writer.Write(model.Dimensions);
         writer.Write(keys[2]);
@@ -36,7 +37,7 @@ internal static class ModelBody
 
     public static IHashModel Read(ReadOnlyMemory<byte> body, string file)
     {
-        MessagePackReader reader = new(body);
+        StrictMessagePackReader reader = new(body);
         ModelReader parts;
         try
         {
@@ -60,7 +61,7 @@ internal static class ModelBody
         }
     }
 
-    private static ModelReader ReadParts(ref MessagePackReader reader, ReadOnlyMemory<byte> body, string file)
+    private static ModelReader ReadParts(ref StrictMessagePackReader reader, ReadOnlyMemory<byte> body, string file)
     {
         ReadOnlySpan<string> keys = ModelFileLayout.BodyKeys;
         ModelFileLayout.ExpectMap(ref reader, keys.Length, "The body");
@@ -106,7 +107,7 @@ internal static class ModelBody
         writer.Write(mean);
     }
 
-    private static Preprocessing ReadPreprocessing(ref MessagePackReader reader, int dimensions)
+    private static Preprocessing ReadPreprocessing(ref StrictMessagePackReader reader, int dimensions)
     {
         if (reader.ReadArrayHeader() != 2)
             throw new MessagePackSerializationException("The preprocessing is not an array of order and mean.");
@@ -125,7 +126,7 @@ internal static class ModelBody
         ReadOnlySpan<string> keys = ModelFileLayout.ProvenanceKeys;
         writer.WriteMapHeader(keys.Length);
         writer.Write(keys[0]);
-        writer.Write(provenance.Kind);
+        writer.WriteText(provenance.Kind);
         writer.Write(keys[1]);
         ModelValueCodec.Write(ref writer, provenance.Options);
         writer.Write(keys[2]);
@@ -133,12 +134,12 @@ internal static class ModelBody
         writer.Write(keys[3]);
         writer.Write(provenance.TrainingRows);
         writer.Write(keys[4]);
-        writer.Write(provenance.DataFingerprint);
+        writer.WriteText(provenance.DataFingerprint);
         writer.Write(keys[5]);
         ModelValueCodec.Write(ref writer, provenance.Training);
     }
 
-    private static ModelProvenance ReadProvenance(ref MessagePackReader reader)
+    private static ModelProvenance ReadProvenance(ref StrictMessagePackReader reader)
     {
         ReadOnlySpan<string> keys = ModelFileLayout.ProvenanceKeys;
         ModelFileLayout.ExpectMap(ref reader, keys.Length, "The provenance");
@@ -164,7 +165,7 @@ internal static class ModelBody
         };
     }
 
-    private static Dictionary<string, ModelReader.StoredArray> ReadArrays(ref MessagePackReader reader, ReadOnlyMemory<byte> body)
+    private static Dictionary<string, ModelReader.StoredArray> ReadArrays(ref StrictMessagePackReader reader, ReadOnlyMemory<byte> body)
     {
         Dictionary<string, ModelReader.StoredArray> arrays = new(StringComparer.Ordinal);
         int count = ModelFileLayout.ReadMapCount(ref reader, "The map of arrays");
@@ -205,9 +206,9 @@ internal static class ModelBody
         return arrays;
     }
 
-    private static ReadOnlyMemory<byte> ReadBinary(ref MessagePackReader reader) =>
+    private static ReadOnlyMemory<byte> ReadBinary(ref StrictMessagePackReader reader) =>
         (reader.ReadBytes() ?? throw new MessagePackSerializationException("A binary is nil.")).First;
 
-    private static string ReadText(ref MessagePackReader reader) =>
+    private static string ReadText(ref StrictMessagePackReader reader) =>
         reader.ReadString() ?? throw new MessagePackSerializationException("A text is nil.");
 }

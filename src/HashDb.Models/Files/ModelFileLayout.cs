@@ -1,5 +1,6 @@
 // The byte layout of a model file, docs/MODEL-FILE.md. The only place that knows it; a test compares the document with it.
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Models.Files;
 
@@ -45,7 +46,7 @@ internal static class ModelFileLayout
         (string[])["kind", "options", "seed", "rows", "data", "training"];
 
     /// <summary>Reads the header of a map that must have exactly the given number of entries.</summary>
-    public static void ExpectMap(ref MessagePackReader reader, int count, string name)
+    public static void ExpectMap(ref StrictMessagePackReader reader, int count, string name)
     {
         int found = reader.ReadMapHeader();
         if (found != count)
@@ -53,7 +54,7 @@ internal static class ModelFileLayout
     }
 
     /// <summary>Reads a key that must be the given one.</summary>
-    public static void ExpectKey(ref MessagePackReader reader, string key)
+    public static void ExpectKey(ref StrictMessagePackReader reader, string key)
     {
         string? found = reader.ReadString();
         if (found != key)
@@ -61,7 +62,7 @@ internal static class ModelFileLayout
     }
 
     /// <summary>Reads the number of entries of a map with free names.</summary>
-    public static int ReadMapCount(ref MessagePackReader reader, string name)
+    public static int ReadMapCount(ref StrictMessagePackReader reader, string name)
     {
         int count = reader.ReadMapHeader();
         return count <= MaxMapEntries
@@ -70,7 +71,7 @@ internal static class ModelFileLayout
     }
 
     /// <summary>Reads a free name, which must come after the one before in ordinal order.</summary>
-    public static string ReadName(ref MessagePackReader reader, string? previous)
+    public static string ReadName(ref StrictMessagePackReader reader, string? previous)
     {
         string? name = reader.ReadString();
         return !string.IsNullOrEmpty(name) && string.CompareOrdinal(previous, name) < 0

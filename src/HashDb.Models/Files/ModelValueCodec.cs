@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Models.Files;
 
@@ -13,11 +14,11 @@ internal static class ModelValueCodec
         writer.WriteMapHeader(map.Count);
         foreach ((string name, ModelValue value) in map)
         {
-            writer.Write(name);
+            writer.WriteText(name);
             switch (value.Kind)
             {
                 case ModelValueKind.Text:
-                    writer.Write(value.AsText());
+                    writer.WriteText(value.AsText());
                     break;
                 case ModelValueKind.Integer:
                     writer.Write(value.AsInteger());
@@ -32,7 +33,7 @@ internal static class ModelValueCodec
         }
     }
 
-    public static ImmutableSortedDictionary<string, ModelValue> Read(ref MessagePackReader reader, string mapName)
+    public static ImmutableSortedDictionary<string, ModelValue> Read(ref StrictMessagePackReader reader, string mapName)
     {
         ImmutableSortedDictionary<string, ModelValue>.Builder map = ModelValueMap.Empty.ToBuilder();
         int count = ModelFileLayout.ReadMapCount(ref reader, mapName);
@@ -53,7 +54,7 @@ internal static class ModelValueCodec
         return map.ToImmutable();
     }
 
-    private static ModelValue ReadReal(ref MessagePackReader reader, string name)
+    private static ModelValue ReadReal(ref StrictMessagePackReader reader, string name)
     {
         double value = reader.ReadDouble();
         return double.IsFinite(value) ? value : throw new MessagePackSerializationException($"'{name}' is not a finite number.");

@@ -2,7 +2,8 @@
 // the calls does not show in the file. Used by one thread.
 using System.Collections.Immutable;
 using System.Runtime.InteropServices;
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Models.Files;
 
@@ -74,7 +75,7 @@ public sealed class ModelWriter
         writer.WriteMapHeader(_arrays.Count);
         foreach ((string name, StoredArray array) in _arrays)
         {
-            writer.Write(name);
+            writer.WriteText(name);
             writer.WriteArrayHeader(3);
             writer.Write(array.Type);
             writer.WriteArrayHeader(array.Shape.Length);

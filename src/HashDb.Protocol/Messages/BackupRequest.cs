@@ -1,4 +1,5 @@
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -8,7 +9,7 @@ internal readonly record struct BackupRequest(string Directory) : IMessage<Backu
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(1);
-        writer.Write(Directory);
+        writer.WriteText(Directory);
     }
 
     public static BackupRequest Read(ref BodyReader body) => new(body.ReadText("directory"));

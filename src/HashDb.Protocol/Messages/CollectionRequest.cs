@@ -1,4 +1,5 @@
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -10,7 +11,7 @@ internal readonly record struct CollectionRequest(string Collection) : IMessage<
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(1);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
     }
 
     public static CollectionRequest Read(ref BodyReader body) => new(body.ReadText("collection"));

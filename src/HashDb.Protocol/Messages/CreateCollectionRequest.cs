@@ -1,5 +1,6 @@
 using System.Buffers;
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -13,7 +14,7 @@ internal readonly record struct CreateCollectionRequest(
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(3);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
         writer.Write((int)Metric);
         writer.Write(ModelFile.Span);
     }

@@ -1,4 +1,5 @@
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -10,7 +11,7 @@ internal readonly record struct DeleteRequest(
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(4);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
         GetRequest.WriteIds(ref writer, Ids);
         RawNumbers.Write(ref writer, ClientId);
         writer.Write(SequenceNumber);

@@ -1,4 +1,5 @@
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -9,7 +10,7 @@ internal readonly record struct DiscardDraftRequest(
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(3);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
         RawNumbers.Write(ref writer, ClientId);
         writer.Write(SequenceNumber);
     }

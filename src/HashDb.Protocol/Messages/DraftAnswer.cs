@@ -1,4 +1,4 @@
-using HashDb.MessagePack;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 

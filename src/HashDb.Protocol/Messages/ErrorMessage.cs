@@ -5,7 +5,7 @@
 // Faults that no contract names (a bug in the server) travel as their type alone: their text may hold what nobody outside
 // should read.
 using System.Globalization;
-using HashDb.MessagePack;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 

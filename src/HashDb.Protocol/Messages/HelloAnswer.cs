@@ -1,4 +1,5 @@
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -16,7 +17,7 @@ internal readonly record struct HelloAnswer(int Version, ProtocolFeatures Featur
         writer.WriteArrayHeader(5);
         writer.Write(Version);
         writer.Write((int)Features);
-        writer.Write(ServerName);
+        writer.WriteText(ServerName);
         writer.Write(MaxFrameBytes);
         writer.Write(MaxInFlight);
     }

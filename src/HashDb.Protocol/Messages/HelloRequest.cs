@@ -1,4 +1,5 @@
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -17,8 +18,8 @@ internal readonly record struct HelloRequest(
         writer.Write(LowestVersion);
         writer.Write(HighestVersion);
         writer.Write((int)Features);
-        writer.Write(ClientName);
-        writer.Write(Token);
+        writer.WriteText(ClientName);
+        writer.WriteText(Token);
     }
 
     public static HelloRequest Read(ref BodyReader body)

@@ -1,6 +1,6 @@
 using System.Buffers;
 using System.Buffers.Binary;
-using HashDb.MessagePack;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 

@@ -1,4 +1,5 @@
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -8,7 +9,7 @@ internal readonly record struct LargestBucketsRequest(string Collection, int Cou
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(2);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
         writer.Write(Count);
     }
 

@@ -1,5 +1,6 @@
 using HashDb.Checks;
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -39,7 +40,7 @@ internal sealed class LearnRequest(
         RecordColumns.CheckLength(vectorBytes + labelBytes + neighbourBytes, Items.Count);
 
         writer.WriteArrayHeader(9);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
         writer.Write(Items.Count);
         writer.WriteBinHeader((int)vectorBytes);
         foreach (LabelledVector item in Items)

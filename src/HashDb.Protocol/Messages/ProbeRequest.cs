@@ -1,4 +1,5 @@
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -12,7 +13,7 @@ internal sealed record ProbeRequest(
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(4);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
         Queries.Write(ref writer);
         writer.Write(Radius);
         writer.Write((int)Strategy);

@@ -1,4 +1,5 @@
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -10,7 +11,7 @@ internal readonly record struct PublishRequest(string Collection, GenerationOpti
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(1 + GenerationOptionsFields.Count);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
         GenerationOptionsFields.Write(ref writer, Options);
     }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -24,7 +25,7 @@ internal readonly record struct RecordsAnswer(IReadOnlyList<VectorRecord?> Recor
         for (int i = 0; i < Records.Count; i++)
         {
             flag[0] = Records[i] is null ? (byte)0 : (byte)1;
-            writer.WriteRaw(flag);
+            writer.WriteBody(flag);
         }
         writer.WriteBinHeader(found.Count * sizeof(ulong));
         foreach (VectorRecord record in found)

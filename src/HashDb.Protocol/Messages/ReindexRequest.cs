@@ -1,5 +1,6 @@
 using System.Buffers;
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -13,7 +14,7 @@ internal readonly record struct ReindexRequest(
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(2 + GenerationOptionsFields.Count);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
         writer.Write(ModelFile.Span);
         GenerationOptionsFields.Write(ref writer, Options);
     }

@@ -1,4 +1,5 @@
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -14,7 +15,7 @@ internal sealed record SearchRequest(string Collection, QueryVectors Queries, Se
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(6);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
         Queries.Write(ref writer);
         writer.Write(Options.Top);
         WriteOptional(ref writer, Options.Radius);

@@ -1,5 +1,6 @@
 using HashDb.Checks;
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -27,7 +28,7 @@ internal sealed class StoreRequest(
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(4 + RecordColumns.FieldCount);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
         writer.WriteBinHeader(Records.Count * sizeof(ulong));
         for (int i = 0; i < Records.Count; i++)
         {

@@ -1,4 +1,5 @@
-using HashDb.MessagePack;
+using HashDb.Serialization;
+using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
@@ -9,7 +10,7 @@ internal readonly record struct SubscribeStatisticsRequest(
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(2);
-        writer.Write(Collection);
+        writer.WriteText(Collection);
         writer.Write(IntervalMilliseconds);
     }
 

@@ -3,12 +3,12 @@
 // Written whole, twice (MANIFEST, then MANIFEST.copy), each by rename; the log is purged only after both.
 using System.Buffers;
 using System.Buffers.Binary;
-using HashDb.MessagePack;
 using HashDb.Models;
 using HashDb.Serialization;
 using HashDb.Storage.Commit;
 using HashDb.Storage.Files;
 using HashDb.Storage.Records;
+using MessagePack;
 
 namespace HashDb.Storage.Checkpoints;
 
@@ -159,7 +159,7 @@ internal sealed record CollectionManifest
 
     private static CollectionManifest Parse(ReadOnlyMemory<byte> body, uint version)
     {
-        var reader = new MessagePackReader(body);
+        var reader = new StrictMessagePackReader(body);
         int fields = reader.ReadArrayHeader();
         int expected = version == OldestVersion ? FieldCountOfVersion1 : FieldCount;
         if (fields != expected)
@@ -209,7 +209,7 @@ internal sealed record CollectionManifest
             };
     }
 
-    private static long ReadDraft(ref MessagePackReader reader, CollectionManifest manifest)
+    private static long ReadDraft(ref StrictMessagePackReader reader, CollectionManifest manifest)
     {
         long draft = reader.ReadInt64();
         return draft >= 0 && draft <= manifest.AppliedSequenceNumber
@@ -234,7 +234,7 @@ internal sealed record CollectionManifest
         writer.Write(kept.RowCount);
     }
 
-    private static KeptGeneration? ReadKept(ref MessagePackReader reader, CollectionManifest manifest)
+    private static KeptGeneration? ReadKept(ref StrictMessagePackReader reader, CollectionManifest manifest)
     {
         if (reader.TryReadNil())
             return null;
@@ -253,7 +253,7 @@ internal sealed record CollectionManifest
         return kept;
     }
 
-    private static List<KeyValuePair<Guid, ClientPosition>> ReadClients(ref MessagePackReader reader)
+    private static List<KeyValuePair<Guid, ClientPosition>> ReadClients(ref StrictMessagePackReader reader)
     {
         int count = reader.ReadArrayHeader();
         if (count > StorageLimits.MaxRememberedClients)

@@ -3,12 +3,12 @@
 using System.Buffers;
 using System.Buffers.Binary;
 using System.Runtime.InteropServices;
-using HashDb.MessagePack;
 using HashDb.Models;
 using HashDb.Models.Files;
 using HashDb.Models.Training;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
+using MessagePack;
 
 namespace HashDb.Storage.Learning;
 
@@ -111,7 +111,7 @@ internal static class DraftFile
 
     private static DraftSnapshot Parse(string path, ReadOnlyMemory<byte> body, long sequenceNumber, int dimensions)
     {
-        var reader = new MessagePackReader(body);
+        var reader = new StrictMessagePackReader(body);
         if (reader.ReadArrayHeader() != FieldCount)
             throw new ArgumentException($"A draft has {FieldCount} fields.", nameof(body));
         long offered = reader.ReadInt64();

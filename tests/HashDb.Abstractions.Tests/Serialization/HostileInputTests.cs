@@ -43,7 +43,8 @@ public sealed class HostileInputTests
             for (int length = 0; length < bytes.Length; length += step)
             {
                 byte[] cut = bytes[..length];
-                foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(cut), Bytes.Split(cut, length / 2), Bytes.SplitEverywhere(cut)])
+                foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(cut), Bytes.Split(cut, length / 2),
+                Bytes.SplitEverywhere(cut)])
                 {
                     Should.Throw<MessagePackSerializationException>(() => Document.Decode(sequence));
                     StrictMessagePackReader reader = new(sequence);
@@ -186,7 +187,8 @@ public sealed class HostileInputTests
             foreach (int depth in (int[])[StrictMessagePackReader.MaxDepth + 1, 1_000_000])
             {
                 byte[] bytes = Nested(depth);
-                Should.Throw<MessagePackSerializationException>(() => new StrictMessagePackReader(bytes).Skip()).Message.ShouldContain("64");
+                Should.Throw<MessagePackSerializationException>(
+                    () => new StrictMessagePackReader(bytes).Skip()).Message.ShouldContain("64");
                 Should.Throw<MessagePackSerializationException>(() => Document.Decode(new ReadOnlySequence<byte>(bytes)));
                 IsOneValue(bytes).ShouldBeFalse();
             }
@@ -208,7 +210,8 @@ public sealed class HostileInputTests
         {
             byte[] bytes = Bytes.FromHex(hex);
             Should.Throw<MessagePackSerializationException>(() => new StrictMessagePackReader(bytes).Skip()).Message.ShouldContain("0xC1");
-            Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneValue(new ReadOnlySequence<byte>(bytes))).Message.ShouldContain("0xC1");
+            Should.Throw<MessagePackSerializationException>(
+                () => StrictMessagePackReader.EnsureOneValue(new ReadOnlySequence<byte>(bytes))).Message.ShouldContain("0xC1");
             IsOneValue(bytes).ShouldBeFalse();
         }
     }
@@ -221,8 +224,10 @@ public sealed class HostileInputTests
         IsOneMap(Bytes.FromHex("9101")).ShouldBeFalse();
         IsOneMap(Bytes.FromHex("81010203")).ShouldBeFalse();
         IsOneMap(ReadOnlyMemory<byte>.Empty).ShouldBeFalse();
-        Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneMap(Bytes.FromHex("9101"))).Message.ShouldContain("map");
-        Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneMap(Bytes.FromHex("81010203"))).Message.ShouldContain("1 bytes follow");
+        Should.Throw<MessagePackSerializationException>(
+            () => StrictMessagePackReader.EnsureOneMap(Bytes.FromHex("9101"))).Message.ShouldContain("map");
+        Should.Throw<MessagePackSerializationException>(
+            () => StrictMessagePackReader.EnsureOneMap(Bytes.FromHex("81010203"))).Message.ShouldContain("1 bytes follow");
         Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneMap(ReadOnlyMemory<byte>.Empty));
         Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneValue(ReadOnlySequence<byte>.Empty));
     }
@@ -279,7 +284,8 @@ public sealed class HostileInputTests
 
     private static void CheckHeader(string hex, string? named, Bytes.ReadFunc<int> read)
     {
-        foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(Bytes.FromHex(hex)), Bytes.SplitEverywhere(Bytes.FromHex(hex))])
+        foreach (ReadOnlySequence<byte> sequence in (ReadOnlySequence<byte>[])[new(Bytes.FromHex(hex)),
+        Bytes.SplitEverywhere(Bytes.FromHex(hex))])
         {
             StrictMessagePackReader reader = new(sequence);
             string? message = null;
@@ -325,7 +331,8 @@ public sealed class HostileInputTests
     private static bool IsOneValue(ReadOnlySequence<byte> buffer, int maxDepth = StrictMessagePackReader.MaxDepth) =>
         Try(() => StrictMessagePackReader.EnsureOneValue(buffer, maxDepth));
 
-    private static bool IsOneValue(byte[] bytes, int maxDepth = StrictMessagePackReader.MaxDepth) => IsOneValue(new ReadOnlySequence<byte>(bytes), maxDepth);
+    private static bool IsOneValue(byte[] bytes, int maxDepth = StrictMessagePackReader.MaxDepth) =>
+        IsOneValue(new ReadOnlySequence<byte>(bytes), maxDepth);
 
     private static bool IsOneMap(ReadOnlyMemory<byte> buffer) => Try(() => StrictMessagePackReader.EnsureOneMap(buffer));
 

@@ -128,6 +128,11 @@ public sealed class MessagePackWriterTests
             w.WriteBinHeader(length);
             w.WriteRaw(Bytes.Split(body, length / 3));
         }).ShouldBe(expected);
+        Bytes.Write((ref MessagePackWriter w) =>
+        {
+            w.WriteBinHeader(length);
+            w.WriteBody(body);
+        }).ShouldBe(expected);
     }
 
     [Theory]

@@ -75,7 +75,8 @@ public sealed class StrictMessagePackReaderTests
         Bytes.Read("cb3fb999999999999a", static (ref StrictMessagePackReader r) => r.ReadSingle()).ShouldBe(0.1f);
         Bytes.Read("cb7ff0000000000000", static (ref StrictMessagePackReader r) => r.ReadSingle()).ShouldBe(float.PositiveInfinity);
         Bytes.Read("cb7ff8000000000000", static (ref StrictMessagePackReader r) => r.ReadSingle()).ShouldBe(float.NaN);
-        Should.Throw<MessagePackSerializationException>(() => Bytes.Read("cb47f0000000000000", static (ref StrictMessagePackReader r) => r.ReadSingle()));
+        Should.Throw<MessagePackSerializationException>(
+            () => Bytes.Read("cb47f0000000000000", static (ref StrictMessagePackReader r) => r.ReadSingle()));
     }
 
     [Fact]
@@ -84,8 +85,10 @@ public sealed class StrictMessagePackReaderTests
         // One value of each family; each read method must refuse all families that are not its own.
         (MessagePackType Type, string Hex)[] samples =
         [
-            (MessagePackType.Integer, "05"), (MessagePackType.Nil, "c0"), (MessagePackType.Boolean, "c3"), (MessagePackType.Float, "ca3f800000"),
-            (MessagePackType.String, "a161"), (MessagePackType.Binary, "c40161"), (MessagePackType.Array, "9101"), (MessagePackType.Map, "810102"),
+            (MessagePackType.Integer, "05"), (MessagePackType.Nil, "c0"), (MessagePackType.Boolean, "c3"), (
+                MessagePackType.Float, "ca3f800000"),
+            (MessagePackType.String, "a161"), (
+                MessagePackType.Binary, "c40161"), (MessagePackType.Array, "9101"), (MessagePackType.Map, "810102"),
             (MessagePackType.Extension, "d40101"), (MessagePackType.Unknown, "c1"),
         ];
         (MessagePackType[] Accepts, Bytes.ReadFunc<object?> Read)[] readers =
@@ -160,9 +163,11 @@ public sealed class StrictMessagePackReaderTests
         for (int split = 0; split <= bytes.Length; split++)
         {
             ReadOnlySequence<byte> sequence = split == bytes.Length ? Bytes.SplitEverywhere(bytes) : Bytes.Split(bytes, split);
-            Should.Throw<MessagePackSerializationException>(() => new StrictMessagePackReader(sequence).ReadString()).Message.ShouldContain("UTF-8");
+            Should.Throw<MessagePackSerializationException>(
+                () => new StrictMessagePackReader(sequence).ReadString()).Message.ShouldContain("UTF-8");
             Should.Throw<MessagePackSerializationException>(() => new StrictMessagePackReader(sequence).ReadStringSequence());
-            Should.Throw<MessagePackSerializationException>(() => StrictMessagePackReader.EnsureOneValue(sequence)).Message.ShouldContain("UTF-8");
+            Should.Throw<MessagePackSerializationException>(
+                () => StrictMessagePackReader.EnsureOneValue(sequence)).Message.ShouldContain("UTF-8");
             StrictMessagePackReader skipping = new(sequence);
             skipping.Skip();
             skipping.End.ShouldBeTrue("skipping does not look at text");

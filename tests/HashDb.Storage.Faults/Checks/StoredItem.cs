@@ -1,7 +1,7 @@
 // What must be stored under an id. Made from a seed alone, so that the process that writes and the process that checks agree
 // without talking about contents.
 using System.Buffers;
-using HashDb.MessagePack;
+using MessagePack;
 
 namespace HashDb.Storage.Faults.Checks;
 

@@ -48,7 +48,8 @@ public sealed class PythonPeerTests
 
     private static string[] Run(string input, params string[] arguments)
     {
-        (int exitCode, string output, string errors) = Start(input, [Path.Combine(AppContext.BaseDirectory, "Serialization", "Peers", "peer.py"), .. arguments]);
+        (int exitCode, string output, string errors) =
+            Start(input, [Path.Combine(AppContext.BaseDirectory, "Serialization", "Peers", "peer.py"), .. arguments]);
         exitCode.ShouldBe(0, errors);
         return output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
     }
