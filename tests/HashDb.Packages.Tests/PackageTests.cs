@@ -42,6 +42,26 @@ public sealed class PackageTests(PackedFixture packed) : IClassFixture<PackedFix
         }
     }
 
+    /// <summary>Whoever packs the same commit can tell that a package in a registry is made of it.</summary>
+    [Fact]
+    public async Task Packages_of_one_commit_have_the_same_bytes_wherever_they_are_made()
+    {
+        string script = Path.Combine(packed.Root, "scripts", "pack.sh");
+        CommandResult again = await Dotnet.RunAsync(
+            "bash", packed[""], new Dictionary<string, string>(), script, packed["again"], packed.Version);
+        again.Succeeded();
+
+        string[] files = [.. Directory.GetFiles(packed.Packages).Select(file => Path.GetFileName(file)).Order()];
+        files.Length.ShouldBe(2 * packed.Ids.Count());
+        foreach (string file in files)
+        {
+            CancellationToken stop = TestContext.Current.CancellationToken;
+            byte[] first = await File.ReadAllBytesAsync(Path.Combine(packed.Packages, file), stop);
+            byte[] second = await File.ReadAllBytesAsync(Path.Combine(packed["again"], file), stop);
+            second.AsSpan().SequenceEqual(first).ShouldBeTrue(file);
+        }
+    }
+
     [Fact]
     public async Task Program_with_the_client_package_stores_and_finds_and_finds_again_in_its_second_run()
     {
