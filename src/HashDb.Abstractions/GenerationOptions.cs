@@ -10,7 +10,7 @@ public sealed record GenerationOptions
     public const int MaxCores = 1_024;
 
     /// <summary>
-    /// Keep the generation that is replaced, its model and hashcodes, so that <see cref="HashDbCollection.RollbackAsync"/> can go back
+    /// Keep the generation that is replaced, its model and hashcodes, so that <see cref="HashDbMaintenance.RollbackAsync"/> can go back
     /// to it. One is kept: keeping this one gives up an older one. When false, none is kept.
     /// </summary>
     public bool KeepPrevious { get; init; } = true;

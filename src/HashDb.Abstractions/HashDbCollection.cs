@@ -1,4 +1,5 @@
 // The contract of one collection. The rules that HashDbConnection.cs states hold here too.
+using HashDb.Import;
 using HashDb.Models;
 
 namespace HashDb;
@@ -15,6 +16,12 @@ public abstract class HashDbCollection
     /// <summary>How candidates are ordered.</summary>
     public abstract DistanceMetric Metric { get; }
 
+    /// <summary>How it learns a better hash function.</summary>
+    public abstract HashDbLearning Learning { get; }
+
+    /// <summary>Checkpoints, compaction, and changes of the hash function.</summary>
+    public abstract HashDbMaintenance Maintenance { get; }
+
     /// <summary>What is fixed for the collection, and the model that it serves with now.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
     public abstract Task<CollectionDescription> DescribeAsync(CancellationToken cancellationToken = default);
@@ -24,6 +31,10 @@ public abstract class HashDbCollection
     /// 1 to <see cref="StorageLimits.MaxBatchRecords"/> records with distinct ids. Their memory must not change until the call
     /// completes.
     /// </param>
+    /// <param name="stamp">
+    /// Says which write this is, so that it is carried out once however often it is sent; see <see cref="WriteStamp"/>. Each item
+    /// takes a number. Null when it is sent once.
+    /// </param>
     /// <param name="cancellationToken">Gives up waiting; what was sent already may still be stored.</param>
     /// <exception cref="ArgumentException">
     /// A vector has the wrong length, a value that is not finite or, where it matters, no direction; two records share an id; a
@@ -31,22 +42,36 @@ public abstract class HashDbCollection
     /// </exception>
     /// <exception cref="HashDbException">
     /// <see cref="HashDbErrorCode.DuplicateId"/>: an id is stored already, and nothing of the batch was;
-    /// <see cref="HashDbErrorCode.DiskFull"/>: nothing of the batch was stored, and it can be tried again.
+    /// <see cref="HashDbErrorCode.DiskFull"/>: nothing of the batch was stored, and it can be tried again;
+    /// <see cref="HashDbErrorCode.WriteGap"/>: a stamped write of the same client that comes before is missing.
     /// </exception>
-    public abstract Task InsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default);
+    public abstract Task InsertAsync(
+        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default);
 
     /// <summary>Stores records, all or none of them, in place of those with the same ids.</summary>
-    /// <param name="records">As for <see cref="InsertAsync(IReadOnlyList{VectorRecord}, CancellationToken)"/>.</param>
+    /// <param name="records">As for <see cref="InsertAsync(IReadOnlyList{VectorRecord}, WriteStamp?, CancellationToken)"/>.</param>
+    /// <param name="stamp">As for an insert.</param>
     /// <param name="cancellationToken">Gives up waiting; what was sent already may still be stored.</param>
-    /// <returns>How many of them replaced an older version.</returns>
-    /// <exception cref="ArgumentException">As for <see cref="InsertAsync(IReadOnlyList{VectorRecord}, CancellationToken)"/>.</exception>
-    public abstract Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default);
+    /// <returns>How many of them replaced an older version; the same when a stamped write is repeated.</returns>
+    /// <exception cref="ArgumentException">
+    /// As for <see cref="InsertAsync(IReadOnlyList{VectorRecord}, WriteStamp?, CancellationToken)"/>.
+    /// </exception>
+    public abstract Task<int> UpsertAsync(
+        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes records, all of those that are there.</summary>
     /// <param name="ids">At most <see cref="StorageLimits.MaxBatchRecords"/> ids.</param>
+    /// <param name="stamp">As for an insert.</param>
     /// <param name="cancellationToken">Gives up waiting; what was sent already may still be deleted.</param>
-    /// <returns>How many of them were there.</returns>
-    public abstract Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default);
+    /// <returns>How many of them were there; the same when a stamped write is repeated.</returns>
+    public abstract Task<int> DeleteAsync(
+        IReadOnlyList<VectorId> ids, WriteStamp? stamp = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The number that the next stamped write of a client must have, once the writes on their way are done.</summary>
+    /// <param name="clientId">The client of <see cref="WriteStamp"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>How many operations of the client were carried out; 0 for a client that is not known (any more).</returns>
+    public abstract Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken = default);
 
     /// <summary>Reads records by id.</summary>
     /// <param name="ids">At most <see cref="StorageLimits.MaxBatchRecords"/> ids.</param>
@@ -56,27 +81,23 @@ public abstract class HashDbCollection
 
     /// <summary>Finds all items whose hashcode lies near the query's; no vector is compared.</summary>
     /// <param name="query">A raw vector, float32, <see cref="Dimensions"/> long.</param>
-    /// <param name="radius">Hamming radius in bits, 0 to <see cref="Hashcode.MaxBitCount"/>.</param>
-    /// <param name="strategy">Which road finds the buckets; the answer is the same on each.</param>
+    /// <param name="options">The Hamming radius, and how buckets are found.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>The items by Hamming distance, then by id.</returns>
     /// <exception cref="ArgumentException">The query has the wrong length, a value that is not finite, or no direction.</exception>
     public abstract Task<ProbeResult> ProbeAsync(
-        ReadOnlyMemory<float> query, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic,
-        CancellationToken cancellationToken = default);
+        ReadOnlyMemory<float> query, ProbeOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>Probes for many vectors at once, on all cores of the machine where the database runs.</summary>
     /// <param name="queries">
     /// Raw vectors, row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/>.
     /// </param>
-    /// <param name="radius">Hamming radius in bits, 0 to <see cref="Hashcode.MaxBitCount"/>.</param>
-    /// <param name="strategy">Which road finds the buckets; the answer is the same on each.</param>
+    /// <param name="options">The Hamming radius, and how buckets are found.</param>
     /// <param name="cancellationToken">Gives up.</param>
     /// <returns>One result for each query, in their order: what <see cref="ProbeAsync"/> gives.</returns>
-    /// <exception cref="ArgumentException">A query or the radius is not allowed; names the value.</exception>
+    /// <exception cref="ArgumentException">A query or an option is not allowed; names the value.</exception>
     public abstract Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
-        ReadOnlyMemory<float> queries, int radius, ProbeStrategy strategy = ProbeStrategy.Automatic,
-        CancellationToken cancellationToken = default);
+        ReadOnlyMemory<float> queries, ProbeOptions options, CancellationToken cancellationToken = default);
 
     /// <summary>Finds the nearest items: gathers candidates by hashcode and orders them by exact distance.</summary>
     /// <param name="query">A raw vector, float32, <see cref="Dimensions"/> long.</param>
@@ -114,11 +135,15 @@ public abstract class HashDbCollection
     /// <param name="cancellationToken">Stops taking records; batches on their way are waited for, then the call is cancelled.</param>
     /// <returns>What was acknowledged in all.</returns>
     /// <exception cref="ImportException">A batch was refused or the source failed. Says what is stored and where to go on.</exception>
-    public abstract Task<ImportProgress> ImportAsync(
+    public virtual Task<ImportProgress> ImportAsync(
         IAsyncEnumerable<VectorRecord> records,
         ImportOptions? options = null,
         IProgress<ImportProgress>? progress = null,
-        CancellationToken cancellationToken = default);
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(records);
+        return BulkImport.RunAsync(this, records, options ?? new ImportOptions(), progress, cancellationToken);
+    }
 
     /// <summary>The collection in figures.</summary>
     /// <param name="cancellationToken">Gives up waiting.</param>
@@ -139,89 +164,16 @@ public abstract class HashDbCollection
     /// <param name="cancellationToken">Gives up.</param>
     public abstract Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(int count, CancellationToken cancellationToken = default);
 
-    /// <summary>Takes a checkpoint, which shortens the next start and lets the log shrink.</summary>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    public abstract Task CheckpointAsync(CancellationToken cancellationToken = default);
-
     /// <summary>
-    /// Learns a better hash function from labelled vectors, all or none of them, in their order. Completes when what was learned
-    /// is durable. Changes a draft, never the function that serves: see <see cref="PublishAsync"/>.
+    /// Stores one new record, as <see cref="InsertAsync(IReadOnlyList{VectorRecord}, WriteStamp?, CancellationToken)"/> stores
+    /// many.
     /// </summary>
-    /// <param name="items">
-    /// 1 to <see cref="StorageLimits.MaxBatchRecords"/> items, with labels or with stored items that they belong to.
-    /// </param>
-    /// <param name="cancellationToken">Gives up waiting; what was sent already may still be learned.</param>
-    /// <exception cref="ArgumentException">An item is not as it must be; names the item, the value and the limit.</exception>
-    /// <exception cref="HashDbException">
-    /// <see cref="HashDbErrorCode.UnsupportedOperation"/>: the function that serves is not made of hyperplanes;
-    /// <see cref="HashDbErrorCode.LimitExceeded"/>: the draft would have too many classes, or be too large.
-    /// </exception>
-    public abstract Task<LearnReport> LearnAsync(IReadOnlyList<LabelledVector> items, CancellationToken cancellationToken = default);
-
-    /// <summary>What the draft has learned and what publishing it would change; null when nothing was learned.</summary>
-    /// <param name="cancellationToken">Gives up.</param>
-    public abstract Task<DraftStatistics?> GetDraftStatisticsAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>Forgets the draft. The next item that is learned begins another, from the hash function that serves then.</summary>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    public abstract Task DiscardDraftAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Makes the draft, as it is now, the hash function that serves, as <see cref="ReindexAsync"/> does with a model. The draft
-    /// goes on learning from where it is.
-    /// </summary>
-    /// <inheritdoc cref="ReindexAsync" path="/param"/>
-    /// <exception cref="HashDbException">
-    /// <see cref="HashDbErrorCode.InvalidArgument"/>: there is no draft, or it cannot encode a stored vector;
-    /// <see cref="HashDbErrorCode.GenerationInProgress"/> as for <see cref="ReindexAsync"/>. Nothing was changed.
-    /// </exception>
-    public abstract Task<GenerationReport> PublishAsync(
-        GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
-
-    /// <summary>
-    /// Moves the collection to another hash function while it serves: all stored vectors are encoded in the background, what is
-    /// written meanwhile is added, and one step switches. Reads and writes go on; every answer is of one generation and names it.
-    /// </summary>
-    /// <param name="model">A model of any kind, bits and tables for vectors of the collection's length.</param>
-    /// <param name="options">How fast it works beside searches, and whether the present generation is kept to go back to.</param>
-    /// <param name="progress">Told from time to time, one call at a time, on an arbitrary thread.</param>
-    /// <param name="cancellationToken">Gives the build up; the collection stays as it was.</param>
-    /// <exception cref="ArgumentException">The model is for vectors of another length; names both.</exception>
-    /// <exception cref="HashDbException">
-    /// <see cref="HashDbErrorCode.GenerationInProgress"/>: another re-index, rollback or compaction is under way;
-    /// <see cref="HashDbErrorCode.InvalidArgument"/>: the model cannot encode a stored vector, and the message names its id.
-    /// Nothing was changed.
-    /// </exception>
-    public abstract Task<GenerationReport> ReindexAsync(
-        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
-        CancellationToken cancellationToken = default);
-
-    /// <summary>Goes back to the hash function of the previous generation, with everything that was written since.</summary>
-    /// <param name="progress">Told from time to time, one call at a time, on an arbitrary thread.</param>
-    /// <param name="cancellationToken">Gives the build up; the collection stays as it was.</param>
-    /// <exception cref="HashDbException">
-    /// <see cref="HashDbErrorCode.NoPreviousGeneration"/>: none was kept;
-    /// <see cref="HashDbErrorCode.GenerationInProgress"/> as for <see cref="ReindexAsync"/>.
-    /// </exception>
-    public abstract Task<GenerationReport> RollbackAsync(
-        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default);
-
-    /// <summary>Gives up the previous generation that was kept, and its space.</summary>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <exception cref="HashDbException">As for <see cref="RollbackAsync"/>.</exception>
-    public abstract Task DropPreviousAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>Rewrites the collection without what deletes and updates left behind; reads and writes go on.</summary>
-    /// <param name="cancellationToken">Gives up; the collection stays as it was.</param>
-    public abstract Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default);
-
-    /// <summary>Stores one new record, as <see cref="InsertAsync(IReadOnlyList{VectorRecord}, CancellationToken)"/> stores many.</summary>
     /// <param name="record">The record.</param>
     /// <param name="cancellationToken">Gives up waiting; what was sent already may still be stored.</param>
     public Task InsertAsync(VectorRecord record, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return InsertAsync([record], cancellationToken);
+        return InsertAsync([record], null, cancellationToken);
     }
 
     /// <summary>Stores one record in place of that with the same id, if there is one.</summary>
@@ -231,7 +183,7 @@ public abstract class HashDbCollection
     public async Task<bool> UpsertAsync(VectorRecord record, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(record);
-        return await UpsertAsync([record], cancellationToken).ConfigureAwait(false) == 1;
+        return await UpsertAsync([record], null, cancellationToken).ConfigureAwait(false) == 1;
     }
 
     /// <summary>Deletes one record.</summary>
@@ -239,7 +191,7 @@ public abstract class HashDbCollection
     /// <param name="cancellationToken">Gives up waiting; what was sent already may still be deleted.</param>
     /// <returns>True when it was there.</returns>
     public async Task<bool> DeleteAsync(VectorId id, CancellationToken cancellationToken = default) =>
-        await DeleteAsync([id], cancellationToken).ConfigureAwait(false) == 1;
+        await DeleteAsync([id], null, cancellationToken).ConfigureAwait(false) == 1;
 
     /// <summary>Reads one record.</summary>
     /// <param name="id">Its id.</param>

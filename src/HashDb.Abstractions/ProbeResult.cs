@@ -1,4 +1,11 @@
 namespace HashDb;
 
-/// <summary>All items within a Hamming radius, by distance, then by id.</summary>
-public sealed record ProbeResult(IReadOnlyList<ProbeHit> Hits, SearchStatistics Statistics);
+/// <summary>All items within a Hamming radius.</summary>
+public sealed class ProbeResult
+{
+    /// <summary>By Hamming distance, then by id.</summary>
+    public required IReadOnlyList<ProbeHit> Hits { get; init; }
+
+    /// <summary>What finding them took.</summary>
+    public required SearchStatistics Statistics { get; init; }
+}

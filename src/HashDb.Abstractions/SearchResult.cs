@@ -1,4 +1,11 @@
 namespace HashDb;
 
-/// <summary>The nearest candidates of one query, nearest first; equal distances are ordered by id.</summary>
-public sealed record SearchResult(IReadOnlyList<SearchHit> Hits, SearchStatistics Statistics);
+/// <summary>The nearest candidates of one query.</summary>
+public sealed class SearchResult
+{
+    /// <summary>Nearest first; equal distances are ordered by id.</summary>
+    public required IReadOnlyList<SearchHit> Hits { get; init; }
+
+    /// <summary>What finding them took.</summary>
+    public required SearchStatistics Statistics { get; init; }
+}

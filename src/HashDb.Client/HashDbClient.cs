@@ -1,7 +1,12 @@
+using System.Diagnostics;
 using HashDb.Client.Internal;
+using HashDb.Client.Internal.Measured;
 using HashDb.Client.Internal.Remote;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using HashDb.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HashDb.Client;
 
@@ -26,7 +31,22 @@ public static class HashDbClient
         ArgumentException.ThrowIfNullOrWhiteSpace(path);
         options ??= new HashDbClientOptions();
         options.Validate();
-        return await EmbeddedClient.OpenAsync(path, options, cancellationToken).ConfigureAwait(false);
+        ILogger logger = LoggerOf(options.LoggerFactory);
+        long start = Stopwatch.GetTimestamp();
+        try
+        {
+            HashDatabase database = await ClientTelemetry.MeasureAsync(
+                "open", null, () => HashDatabase.OpenAsync(path, options.Database, options.LoggerFactory, cancellationToken))
+                .ConfigureAwait(false);
+            double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+            Log.Opened(logger, database.DirectoryPath, database.CollectionNames.Count, elapsed);
+            return new MeasuredConnection(database, database.DirectoryPath, logger);
+        }
+        catch (HashDbException error)
+        {
+            Log.OpenFailed(logger, path, error);
+            throw;
+        }
     }
 
     /// <summary>Connects to a database on a server.</summary>
@@ -50,7 +70,9 @@ public static class HashDbClient
         ServerAddress server = ServerAddress.Parse(address);
         options ??= new HashDbConnectionOptions();
         options.Validate();
-        return await RemoteClient.ConnectAsync(server, options, cancellationToken).ConfigureAwait(false);
+        ILogger logger = LoggerOf(options.LoggerFactory);
+        RemoteClient client = await RemoteClient.ConnectAsync(server, options, logger, cancellationToken).ConfigureAwait(false);
+        return new MeasuredConnection(client, address, logger);
     }
 
     /// <summary>True when a text is meant as the address of a server, by its scheme, and not as a directory.</summary>
@@ -59,4 +81,6 @@ public static class HashDbClient
         ArgumentNullException.ThrowIfNull(text);
         return ServerAddress.IsAddress(text);
     }
+
+    private static ILogger LoggerOf(ILoggerFactory? factory) => factory?.CreateLogger("HashDb.Client") ?? NullLogger.Instance;
 }

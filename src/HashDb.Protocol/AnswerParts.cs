@@ -36,11 +36,11 @@ internal static class AnswerParts
             results.SelectMany(static result => OfHits<ProbeHit, ProbeHitCodec>(result.Hits, result.Statistics)));
 
     /// <summary>The records of a get.</summary>
-    public static IEnumerable<RecordsAnswer> OfRecords(IReadOnlyList<VectorRecord?> records)
+    public static async IAsyncEnumerable<RecordsAnswer> OfRecordsAsync(IAsyncEnumerable<VectorRecord?> records)
     {
         var part = new List<VectorRecord?>();
         long bytes = 0;
-        foreach (VectorRecord? record in records)
+        await foreach (VectorRecord? record in records.ConfigureAwait(false))
         {
             long recordBytes = record is null
                 ? 1

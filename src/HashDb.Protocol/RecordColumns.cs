@@ -77,8 +77,10 @@ internal static class RecordColumns
         int dimensions = ids.IsEmpty ? 0 : vectors.Length / ids.Length;
         for (int i = 0; i < records.Length; i++)
         {
-            records[i] = new VectorRecord(ids[i], vectors.Slice(i * dimensions, dimensions))
+            records[i] = new VectorRecord
             {
+                Id = ids[i],
+                Vector = vectors.Slice(i * dimensions, dimensions),
                 Labels = Columns.Next(ref labels, labelCounts, i, "labels"),
                 Payload = Columns.Next(ref payloads, payloadLengths, i, "payloads"),
             };

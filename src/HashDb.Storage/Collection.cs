@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using HashDb.Checks;
 using HashDb.Models;
@@ -9,6 +10,7 @@ using HashDb.Storage.Generations;
 using HashDb.Storage.Intake;
 using HashDb.Storage.Learning;
 using HashDb.Storage.Log;
+using HashDb.Storage.Maintenance;
 using HashDb.Storage.Query;
 using HashDb.Storage.Records;
 using HashDb.Storage.Snapshot;
@@ -17,10 +19,16 @@ using Microsoft.Extensions.Logging;
 namespace HashDb.Storage;
 
 /// <summary>
-/// Vectors of one length, hashed by one model, compared by one metric. Safe to use from many threads; reads never wait for
-/// writes.
+/// Vectors of one length, hashed by one model, compared by one metric, in a database of this process. Safe to use from many
+/// threads; reads never wait for writes.
 /// </summary>
-public sealed partial class Collection
+/// <remarks>
+/// Where work runs: waiting (log, checkpoint, backup) is asynchronous. Reads of one query cost microseconds to a few
+/// milliseconds of processor time, about as much as handing them to another thread would, so they run where they are called and
+/// return a completed task. Work that uses all cores or grows with the collection (batches of queries, largest buckets) goes to the
+/// thread pool, so that an event loop or a user interface that calls it stays alive.
+/// </remarks>
+public sealed class Collection : HashDbCollection
 {
     private const double AdvisedDeadShare = 0.3;
     private const long AdvisedDeadRows = 1_000;
@@ -32,6 +40,8 @@ public sealed partial class Collection
     private readonly Checkpointer _checkpointer;
     private readonly GenerationManager _generations;
     private readonly DraftPublisher _publisher;
+    private readonly CollectionLearning _learning;
+    private readonly CollectionMaintenance _maintenance;
     private bool _isClosed;
 
     internal Collection(CollectionCore core)
@@ -40,7 +50,9 @@ public sealed partial class Collection
         _applier = new Applier(core);
         _checkpointer = new Checkpointer(core, _applier);
         _generations = new GenerationManager(core, _applier, _checkpointer);
-        _publisher = new DraftPublisher(core, PublishIfWantedAsync);
+        _maintenance = new CollectionMaintenance(core, _checkpointer, _generations);
+        _learning = new CollectionLearning(core, _applier, _maintenance);
+        _publisher = new DraftPublisher(core, _learning.PublishIfWantedAsync);
         core.AfterGroup = () =>
         {
             _checkpointer.BeginIfDue();
@@ -50,11 +62,31 @@ public sealed partial class Collection
         };
     }
 
-    /// <summary>Name of the collection.</summary>
-    public string Name => _core.Name;
+    /// <inheritdoc/>
+    public override string Name => _core.Name;
+
+    /// <inheritdoc/>
+    public override int Dimensions => _core.Manifest.Dimensions;
+
+    /// <inheritdoc/>
+    public override DistanceMetric Metric => _core.Manifest.Metric;
+
+    /// <inheritdoc/>
+    public override HashDbLearning Learning => _learning;
+
+    /// <inheritdoc/>
+    public override HashDbMaintenance Maintenance => _maintenance;
+
+    /// <summary>Time since the last checkpoint, or since the collection was opened when there was none yet.</summary>
+    public TimeSpan CheckpointAge => Stopwatch.GetElapsedTime(_core.CheckpointTimestamp);
+
+    internal CollectionCore Core => _core;
+
+    /// <summary>The model that encodes its vectors now; a change of generation puts another in its place.</summary>
+    internal IHashModel Model => _core.State.Model;
 
     /// <summary>What is fixed for the collection, and the model that it serves with now.</summary>
-    public CollectionDescription Description
+    internal CollectionDescription Description
     {
         get
         {
@@ -64,72 +96,34 @@ public sealed partial class Collection
         }
     }
 
-    /// <summary>The model that encodes its vectors now; a change of generation puts another in its place.</summary>
-    public IHashModel Model => _core.State.Model;
+    /// <inheritdoc/>
+    public override Task<CollectionDescription> DescribeAsync(CancellationToken cancellationToken = default) =>
+        RunHere(() => Description, cancellationToken);
 
-    /// <summary>Time since the last checkpoint, or since the collection was opened when there was none yet.</summary>
-    public TimeSpan CheckpointAge => Stopwatch.GetElapsedTime(_core.CheckpointTimestamp);
-
-    internal CollectionCore Core => _core;
-
-    private DistanceMetric Metric => _core.Manifest.Metric;
-
-    private int Dimensions => _core.Manifest.Dimensions;
-
-    /// <summary>Stores new records, all or none of them.</summary>
-    /// <param name="records">
-    /// At most <see cref="StorageLimits.MaxBatchRecords"/>; each vector as long as the collection has dimensions.
-    /// </param>
-    /// <param name="cancellationToken">Honoured until the write is handed to the writer.</param>
-    /// <returns>A task that ends when the write is durable, as the database's <see cref="DurabilityMode"/> has it.</returns>
-    /// <exception cref="ArgumentException">A record is not as it must be; names the record, the value and the limit.</exception>
-    /// <exception cref="HashDbException">
-    /// <see cref="HashDbErrorCode.DuplicateId"/>: an id is stored already, or stands twice in the batch.
-    /// <see cref="HashDbErrorCode.DiskFull"/>, <see cref="HashDbErrorCode.Poisoned"/>: nothing was acknowledged.
-    /// </exception>
-    public async Task InsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
-        await StoreAsync(LoggedOperation.Insert, records, null, cancellationToken).ConfigureAwait(false);
-
-    /// <summary>Stores new records once, however often the call is made with this stamp.</summary>
-    /// <param name="records">As for the call without a stamp.</param>
-    /// <param name="stamp">Says which write this is; see <see cref="WriteStamp"/>.</param>
-    /// <param name="cancellationToken">Honoured until the write is handed to the writer.</param>
-    /// <exception cref="HashDbException">
-    /// <see cref="HashDbErrorCode.WriteGap"/>: a write of this client that comes before is missing; nothing was kept.
-    /// </exception>
-    /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, CancellationToken)" path="/exception|/returns"/>
-    public async Task InsertAsync(IReadOnlyList<VectorRecord> records, WriteStamp stamp, CancellationToken cancellationToken = default) =>
+    /// <inheritdoc/>
+    public override async Task InsertAsync(
+        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
         await StoreAsync(LoggedOperation.Insert, records, stamp, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Stores records, replacing those whose ids are stored already. Of equal ids in one batch the last counts.</summary>
-    /// <returns>How many records replaced an older version, when the write is durable.</returns>
-    /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, CancellationToken)" path="/param|/exception"/>
-    public Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, CancellationToken cancellationToken = default) =>
-        StoreAsync(LoggedOperation.Upsert, records, null, cancellationToken);
+    /// <inheritdoc/>
+    public override async Task<int> UpsertAsync(
+        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
+        await StoreAsync(LoggedOperation.Upsert, records, stamp, cancellationToken).ConfigureAwait(false);
 
-    /// <summary>Stores records in place of those with the same ids, once, however often the call is made with this stamp.</summary>
-    /// <returns>How many records replaced an older version, when the write is durable; the same when it is repeated.</returns>
-    /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, WriteStamp, CancellationToken)" path="/param|/exception"/>
-    public Task<int> UpsertAsync(IReadOnlyList<VectorRecord> records, WriteStamp stamp, CancellationToken cancellationToken = default) =>
-        StoreAsync(LoggedOperation.Upsert, records, stamp, cancellationToken);
+    /// <inheritdoc/>
+    public override async Task<int> DeleteAsync(
+        IReadOnlyList<VectorId> ids, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
+    {
+        RecordChecks.CheckBatch(ids, nameof(ids));
+        RecordChecks.CheckStamp(stamp, ids.Count);
+        ThrowIfClosed();
+        return ids.Count == 0
+            ? 0
+            : await _applier.WriteAsync(LoggedWrite.Delete(ids, stamp), null, cancellationToken).ConfigureAwait(false);
+    }
 
-    /// <summary>Removes records; ids that are not stored are passed over.</summary>
-    /// <returns>How many were stored, when the delete is durable.</returns>
-    /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, CancellationToken)" path="/param|/exception"/>
-    public Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
-        DeleteAsync(ids, null, cancellationToken);
-
-    /// <summary>Removes records, once, however often the call is made with this stamp.</summary>
-    /// <returns>How many were stored, when the delete is durable; the same when it is repeated.</returns>
-    /// <inheritdoc cref="InsertAsync(IReadOnlyList{VectorRecord}, WriteStamp, CancellationToken)" path="/param|/exception"/>
-    public Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, WriteStamp stamp, CancellationToken cancellationToken = default) =>
-        DeleteAsync(ids, (WriteStamp?)stamp, cancellationToken);
-
-    /// <summary>The sequence number that the next stamped write of a client must have, once the writes on their way are done.</summary>
-    /// <param name="clientId">The client.</param>
-    /// <param name="cancellationToken">Gives up waiting.</param>
-    /// <returns>How many operations of the client were carried out; 0 for a client that is not known (any more).</returns>
-    public Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken = default) =>
+    /// <inheritdoc/>
+    public override Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken = default) =>
         _applier.RunBetweenGroupsAsync(
             () =>
             {
@@ -138,76 +132,100 @@ public sealed partial class Collection
             },
             cancellationToken);
 
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<VectorRecord?>> GetAsync(
+        IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
+        RunHere<IReadOnlyList<VectorRecord?>>(
+            () =>
+            {
+                IdLists.Check(ids);
+                var found = new VectorRecord?[ids.Count];
+                for (int i = 0; i < found.Length; i++)
+                {
+                    cancellationToken.ThrowIfCancellationRequested();
+                    found[i] = Get(ids[i]);
+                }
+                return found;
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<ProbeResult> ProbeAsync(
+        ReadOnlyMemory<float> query, ProbeOptions options, CancellationToken cancellationToken = default) =>
+        RunHere(() => Probe(query.Span, options, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
+        ReadOnlyMemory<float> queries, ProbeOptions options, CancellationToken cancellationToken = default) =>
+        RunOnPoolAsync(() => ProbeBatch(queries, options, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<SearchResult> SearchAsync(
+        ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+        RunHere(() => Search(query.Span, options, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<SearchResult>> SearchBatchAsync(
+        ReadOnlyMemory<float> queries, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
+        RunOnPoolAsync(() => SearchBatch(queries, options, cancellationToken), cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<CollectionStatistics> GetStatisticsAsync(CancellationToken cancellationToken = default) =>
+        RunHere(GetStatistics, cancellationToken);
+
+    /// <inheritdoc/>
+    public override IAsyncEnumerable<CollectionStatistics> WatchStatisticsAsync(
+        TimeSpan interval, CancellationToken cancellationToken = default)
+    {
+        StatisticsInterval.Check(interval);
+        ThrowIfClosed();
+        return WatchAsync(interval, cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<BucketStatistics>> GetLargestBucketsAsync(
+        int count, CancellationToken cancellationToken = default) =>
+        RunOnPoolAsync(() => GetLargestBuckets(count), cancellationToken);
+
     /// <summary>The record stored under an id, or null.</summary>
     /// <exception cref="CorruptDataException">What is stored does not match its checksum.</exception>
-    public VectorRecord? Get(VectorId id)
+    internal VectorRecord? Get(VectorId id)
     {
         using StateLease lease = _core.Acquire();
         RecordStore records = lease.State.Records;
         if (!records.TryGetLive(id, out uint row))
             return null;
-        RowMetadata metadata = records.MetadataOf(row);
-        var record = new VectorRecord(id, records.VectorOf(row).ToArray());
-        if (metadata.BlobLength == 0)
-            return record;
-        byte[] blob = records.Blobs.Read(metadata.BlobAddress, metadata.BlobLength, metadata.BlobChecksum);
-        return RecordBlob.TryRead(blob, record)
-            ?? throw RecordStore.Corrupt(records.Metadata, row, $"the labels and payload of id {id} do not add up");
+        (int[] labels, ReadOnlyMemory<byte> payload) = records.BlobOf(row, id);
+        return new VectorRecord { Id = id, Vector = records.VectorOf(row).ToArray(), Labels = labels, Payload = payload };
     }
 
-    /// <summary>All items whose hashcode lies within a Hamming radius of the query's, in any table.</summary>
-    /// <param name="query">float32, as long as the collection has dimensions.</param>
-    /// <param name="radius">Bits, 0 to <see cref="Hashcode.MaxBitCount"/>.</param>
-    /// <param name="strategy">Which road finds the buckets; the answer is the same on each.</param>
-    /// <param name="cancellationToken">Stops the query.</param>
-    /// <returns>Ids and Hamming distances, by distance, then by id.</returns>
-    /// <exception cref="ArgumentException">The query or the radius is not as it must be; names the value and the limit.</exception>
-    public ProbeResult Probe(
-        ReadOnlySpan<float> query,
-        int radius,
-        ProbeStrategy strategy = ProbeStrategy.Automatic,
-        CancellationToken cancellationToken = default)
+    internal ProbeResult Probe(ReadOnlySpan<float> query, ProbeOptions options, CancellationToken cancellationToken = default)
     {
-        new SearchOptions { Radius = radius }.Validate();
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         RecordChecks.CheckVector(query, Dimensions, Metric, TheQuery, nameof(query));
         using StateLease lease = _core.Acquire();
-        return Searcher.Probe(lease.State, query, radius, strategy, cancellationToken);
+        return Searcher.Probe(lease.State, query, options, cancellationToken);
     }
 
-    /// <summary>Many probes, in parallel over the cores, with the results that they would have one by one.</summary>
-    /// <param name="queries">
-    /// Row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/> queries.
-    /// </param>
-    /// <param name="radius">Bits, 0 to <see cref="Hashcode.MaxBitCount"/>.</param>
-    /// <param name="strategy">Which road finds the buckets; the answer is the same on each.</param>
-    /// <param name="cancellationToken">Stops the batch.</param>
-    /// <returns>One result a query, in the order of the queries.</returns>
-    /// <inheritdoc cref="Probe" path="/exception"/>
-    public IReadOnlyList<ProbeResult> ProbeBatch(
-        ReadOnlyMemory<float> queries,
-        int radius,
-        ProbeStrategy strategy = ProbeStrategy.Automatic,
-        CancellationToken cancellationToken = default)
+    internal IReadOnlyList<ProbeResult> ProbeBatch(
+        ReadOnlyMemory<float> queries, ProbeOptions options, CancellationToken cancellationToken = default)
     {
-        new SearchOptions { Radius = radius }.Validate();
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
         int count = RecordChecks.CheckQueries(queries, Dimensions, Metric);
         var results = new ProbeResult[count];
         using StateLease lease = _core.Acquire();
         CollectionState state = lease.State;
         RunParallel(
             results.Length,
-            i => results[i] = Searcher.Probe(state, queries.Span.Slice(i * Dimensions, Dimensions), radius, strategy, cancellationToken),
+            i => results[i] = Searcher.Probe(state, queries.Span.Slice(i * Dimensions, Dimensions), options, cancellationToken),
             cancellationToken);
         return results;
     }
 
-    /// <summary>The nearest items: candidates by hashcode, ordered by exact distance.</summary>
-    /// <param name="query">float32, as long as the collection has dimensions.</param>
-    /// <param name="options">How many results, and how far to look for candidates.</param>
-    /// <param name="cancellationToken">Stops the query.</param>
-    /// <exception cref="ArgumentException">The query or an option is not as it must be; names the value and the limit.</exception>
-    /// <exception cref="CorruptDataException">A candidate's vector does not match its checksum.</exception>
-    public SearchResult Search(ReadOnlySpan<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default)
+    internal SearchResult Search(
+        ReadOnlySpan<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new SearchOptions();
         options.Validate();
@@ -216,15 +234,7 @@ public sealed partial class Collection
         return Searcher.Search(lease.State, Metric, query, options, cancellationToken);
     }
 
-    /// <summary>Many searches, in parallel over the cores, with the results that they would have one by one.</summary>
-    /// <param name="queries">
-    /// Row-major, <c>count * Dimensions</c>, float32; at most <see cref="StorageLimits.MaxQueryBatch"/> queries.
-    /// </param>
-    /// <param name="options">As for <see cref="Search"/>.</param>
-    /// <param name="cancellationToken">Stops the batch.</param>
-    /// <returns>One result a query, in the order of the queries.</returns>
-    /// <inheritdoc cref="Search" path="/exception"/>
-    public IReadOnlyList<SearchResult> SearchBatch(
+    internal IReadOnlyList<SearchResult> SearchBatch(
         ReadOnlyMemory<float> queries, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
         options ??= new SearchOptions();
@@ -235,13 +245,13 @@ public sealed partial class Collection
         CollectionState state = lease.State;
         RunParallel(
             results.Length,
-            i => results[i] = Searcher.Search(state, Metric, queries.Span.Slice(i * Dimensions, Dimensions), options, cancellationToken),
+            i => results[i] = Searcher.Search(
+                state, Metric, queries.Span.Slice(i * Dimensions, Dimensions), options, cancellationToken),
             cancellationToken);
         return results;
     }
 
-    /// <summary>The collection in figures.</summary>
-    public CollectionStatistics GetStatistics()
+    internal CollectionStatistics GetStatistics()
     {
         using StateLease lease = _core.Acquire();
         CollectionState state = lease.State;
@@ -274,9 +284,7 @@ public sealed partial class Collection
         };
     }
 
-    /// <summary>The buckets with the most live items, largest first, then by table and hashcode.</summary>
-    /// <param name="count">How many, 1 to <see cref="StorageLimits.MaxTop"/>.</param>
-    public IReadOnlyList<BucketStatistics> GetLargestBuckets(int count)
+    internal IReadOnlyList<BucketStatistics> GetLargestBuckets(int count)
     {
         if (count is < 1 or > StorageLimits.MaxTop)
             throw new ArgumentOutOfRangeException(
@@ -285,16 +293,13 @@ public sealed partial class Collection
         return BucketCounter.Largest(lease.State, count);
     }
 
-    /// <summary>Makes the record files durable and shortens the log. Writes go on meanwhile.</summary>
-    public Task CheckpointAsync(CancellationToken cancellationToken = default) => CheckpointAsync(force: false, cancellationToken);
-
-    // Flushing and copying files blocks for as long as the device takes: not on the caller's thread.
-    internal Task CheckpointAsync(bool force, CancellationToken cancellationToken) =>
-        Task.Run(() => _checkpointer.CheckpointAsync(force, cancellationToken), cancellationToken);
+    /// <summary>Takes a checkpoint even when nothing was written since the last.</summary>
+    internal Task CheckpointAnywayAsync(CancellationToken cancellationToken) =>
+        Task.Run(() => _checkpointer.CheckpointAsync(force: true, cancellationToken), cancellationToken);
 
     /// <summary>Copies the collection, as of a checkpoint taken now, into a new folder.</summary>
     internal Task BackupAsync(string targetDirectory, CancellationToken cancellationToken) =>
-        Task.Run(() => Maintenance.CollectionBackup.RunAsync(_core, _checkpointer, targetDirectory, cancellationToken), cancellationToken);
+        Task.Run(() => CollectionBackup.RunAsync(_core, _checkpointer, targetDirectory, cancellationToken), cancellationToken);
 
     /// <summary>Finishes the queued writes, takes a last checkpoint, closes the files and cuts them to their used length.</summary>
     internal async Task CloseAsync()
@@ -334,18 +339,12 @@ public sealed partial class Collection
         await Task.WhenAll(recordsClosed, codesClosed).ConfigureAwait(false);
     }
 
-    private Task<int> DeleteAsync(IReadOnlyList<VectorId> ids, WriteStamp? stamp, CancellationToken cancellationToken)
-    {
-        RecordChecks.CheckBatch(ids, nameof(ids));
-        RecordChecks.CheckStamp(stamp, ids.Count);
-        return ids.Count == 0 ? Task.FromResult(0) : _applier.WriteAsync(LoggedWrite.Delete(ids, stamp), null, cancellationToken);
-    }
-
     private Task<int> StoreAsync(
         LoggedOperation operation, IReadOnlyList<VectorRecord> records, WriteStamp? stamp, CancellationToken cancellationToken)
     {
         RecordChecks.CheckRecords(records, Dimensions, Metric);
         RecordChecks.CheckStamp(stamp, records.Count);
+        ThrowIfClosed();
         if (records.Count == 0)
             return Task.FromResult(0);
         // One state, so that codes, their length and the fingerprint belong together. The applier encodes again what has been
@@ -362,6 +361,57 @@ public sealed partial class Collection
             throw;
         }
         return _applier.WriteAsync(write, state.Fingerprint, cancellationToken);
+    }
+
+    private async IAsyncEnumerable<CollectionStatistics> WatchAsync(
+        TimeSpan interval, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var timer = new PeriodicTimer(interval);
+        do
+        {
+            yield return await GetStatisticsAsync(cancellationToken).ConfigureAwait(false);
+        }
+        while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
+    }
+
+    private static Task<T> RunHere<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<T>(cancellationToken);
+        try
+        {
+            return Task.FromResult(read());
+        }
+        catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
+        {
+            return Task.FromCanceled<T>(
+                exception.CancellationToken.IsCancellationRequested ? exception.CancellationToken : cancellationToken);
+        }
+#pragma warning disable CA1031 // Whatever it is, the task tells it.
+        catch (Exception exception)
+#pragma warning restore CA1031
+        {
+            return Task.FromException<T>(exception);
+        }
+    }
+
+    private Task<T> RunOnPoolAsync<T>(Func<T> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            ThrowIfClosed();
+        }
+        catch (HashDbException closed)
+        {
+            return Task.FromException<T>(closed);
+        }
+        return Task.Run(read, cancellationToken);
+    }
+
+    private void ThrowIfClosed()
+    {
+        if (Volatile.Read(ref _isClosed))
+            throw new HashDbException(HashDbErrorCode.Closed, $"Collection {Name} is closed.");
     }
 
     private Task WhenClosed<T>(SharedFiles<T> files, Action trim)

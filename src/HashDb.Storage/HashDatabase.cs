@@ -7,7 +7,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace HashDb.Storage;
 
 /// <summary>A database: a folder of named collections, open in one process at a time. Safe to use from many threads.</summary>
-public sealed class HashDatabase : IAsyncDisposable
+public sealed class HashDatabase : HashDbConnection
 {
     private readonly DatabaseOptions _options;
     private readonly DirectoryLock _lock;
@@ -15,7 +15,7 @@ public sealed class HashDatabase : IAsyncDisposable
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Collection> _collections = new(StringComparer.Ordinal);
     private readonly SemaphoreSlim _changes = new(1, 1);
-    private bool _isClosed;
+    private volatile bool _isClosed;
 
     private HashDatabase(string directory, DatabaseOptions options, DirectoryLock held, ILogger logger)
     {
@@ -61,11 +61,36 @@ public sealed class HashDatabase : IAsyncDisposable
         return Task.Run(() => Open(Path.GetFullPath(directory), options, loggerFactory, cancellationToken), cancellationToken);
     }
 
-    /// <summary>A collection by name.</summary>
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<IReadOnlyList<string>>(cancellationToken);
+        return _isClosed ? Task.FromException<IReadOnlyList<string>>(Closed()) : Task.FromResult(CollectionNames);
+    }
+
+    /// <inheritdoc/>
+    public override Task<HashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default)
+    {
+        if (cancellationToken.IsCancellationRequested)
+            return Task.FromCanceled<HashDbCollection>(cancellationToken);
+        try
+        {
+            return Task.FromResult<HashDbCollection>(GetCollection(name));
+        }
+        catch (Exception exception) when (exception is HashDbException or ArgumentException)
+        {
+            return Task.FromException<HashDbCollection>(exception);
+        }
+    }
+
+    /// <summary>A collection by name, at once.</summary>
     /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionNotFound"/>; names those there are.</exception>
     public Collection GetCollection(string name)
     {
         ArgumentNullException.ThrowIfNull(name);
+        if (_isClosed)
+            throw Closed();
         lock (_gate)
         {
             if (_collections.TryGetValue(name, out Collection? collection))
@@ -78,17 +103,8 @@ public sealed class HashDatabase : IAsyncDisposable
             + $"{(names.Count == 0 ? "it has none" : "it has " + string.Join(", ", names))}.");
     }
 
-    /// <summary>Makes a collection; it is durable when the task ends.</summary>
-    /// <param name="name">
-    /// 1 to <see cref="StorageLimits.MaxCollectionNameLength"/> letters, digits, '-', '_' or '.', not beginning with '.'.
-    /// </param>
-    /// <param name="options">Its model and metric.</param>
-    /// <param name="cancellationToken">Stops waiting for other changes.</param>
-    /// <exception cref="ArgumentException">The name is not allowed.</exception>
-    /// <exception cref="HashDbException">
-    /// <see cref="HashDbErrorCode.CollectionExists"/>, <see cref="HashDbErrorCode.LimitExceeded"/>.
-    /// </exception>
-    public async Task<Collection> CreateCollectionAsync(
+    /// <inheritdoc/>
+    public override async Task<HashDbCollection> CreateCollectionAsync(
         string name, CollectionOptions options, CancellationToken cancellationToken = default)
     {
         NameChecks.Check(name);
@@ -122,9 +138,8 @@ public sealed class HashDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Deletes a collection and its files.</summary>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionNotFound"/>.</exception>
-    public async Task DropCollectionAsync(string name, CancellationToken cancellationToken = default)
+    /// <inheritdoc/>
+    public override async Task DropCollectionAsync(string name, CancellationToken cancellationToken = default)
     {
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         try
@@ -145,14 +160,17 @@ public sealed class HashDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>Takes a checkpoint of every collection; those that are dropped meanwhile are passed over.</summary>
-    public async Task CheckpointAsync(CancellationToken cancellationToken = default)
+    /// <inheritdoc/>
+    /// <remarks>Collections that are dropped meanwhile are passed over.</remarks>
+    public override async Task CheckpointAsync(CancellationToken cancellationToken = default)
     {
+        if (_isClosed)
+            throw Closed();
         foreach (Collection collection in Snapshot())
         {
             try
             {
-                await collection.CheckpointAsync(cancellationToken).ConfigureAwait(false);
+                await collection.Maintenance.CheckpointAsync(cancellationToken).ConfigureAwait(false);
             }
             catch (HashDbException exception) when (exception.Code == HashDbErrorCode.Closed && !Snapshot().Contains(collection))
             {
@@ -161,14 +179,12 @@ public sealed class HashDatabase : IAsyncDisposable
         }
     }
 
-    /// <summary>
-    /// Copies the database into a new folder while it is in use. Each collection is copied as it was at one moment after the
-    /// call began; the copy appears under its name only when it is complete and flushed.
-    /// </summary>
-    /// <param name="targetDirectory">A folder that does not exist, or is empty.</param>
-    /// <param name="cancellationToken">Stops the copy and removes what was copied.</param>
-    /// <exception cref="HashDbException">The target is not empty, or cannot be written.</exception>
-    public async Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default)
+    /// <inheritdoc/>
+    /// <remarks>
+    /// Each collection is copied as it was at one moment after the call began; the copy appears under its name only when it is
+    /// complete and flushed.
+    /// </remarks>
+    public override async Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(targetDirectory);
         await EnterAsync(cancellationToken).ConfigureAwait(false);
@@ -210,7 +226,7 @@ public sealed class HashDatabase : IAsyncDisposable
     }
 
     /// <summary>Finishes queued writes, takes a last checkpoint and closes every file.</summary>
-    public async ValueTask DisposeAsync()
+    public override async ValueTask DisposeAsync()
     {
         await _changes.WaitAsync().ConfigureAwait(false);
         try
@@ -272,8 +288,10 @@ public sealed class HashDatabase : IAsyncDisposable
         if (!_isClosed)
             return;
         _changes.Release();
-        throw new HashDbException(HashDbErrorCode.Closed, $"The database {DirectoryPath} is closed.");
+        throw Closed();
     }
+
+    private HashDbException Closed() => new(HashDbErrorCode.Closed, $"The database {DirectoryPath} is closed.");
 
     private List<Collection> Snapshot()
     {

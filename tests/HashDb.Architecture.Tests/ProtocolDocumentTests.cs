@@ -112,7 +112,11 @@ public sealed partial class ProtocolDocumentTests
     {
         byte[] clientId = [.. Enumerable.Range(0, 16).Select(i => (byte)i)];
         using var request =
-            new StoreRequest("items", [new VectorRecord(new VectorId(7), new float[] { 1, 2 })], new Guid(clientId, bigEndian: true), 0);
+            new StoreRequest(
+                "items",
+                [new VectorRecord { Id = new VectorId(7), Vector = new float[] { 1, 2 } }],
+                new Guid(clientId, bigEndian: true),
+                0);
         ShouldBeWrittenSo("insert", request);
         ShouldBeWrittenSo("insert-answer", default(EmptyMessage));
         ShouldBeWrittenSo("error", new ErrorMessage(HashDbErrorCode.DuplicateId, "The id 7 is stored already."));

@@ -41,7 +41,7 @@ public sealed class FailureTests : IDisposable
             await ShouldFailAsync(["verify", _sample.Database], _sample.Database);
             await ShouldFailAsync(["import", _sample.Database, "items", "--features", _sample.Features], _sample.Database);
             HashDbCollection collection = await client.GetCollectionAsync("items");
-            await collection.InsertAsync(new VectorRecord(new VectorId(1), _sample.Row(1).ToArray()));
+            await collection.InsertAsync(new VectorRecord { Id = new VectorId(1), Vector = _sample.Row(1).ToArray() });
         }
 
         (await _sample.CountAsync()).ShouldBe(1);

@@ -1,9 +1,9 @@
-using HashDb.Client.Internal;
 using HashDb.Client.Tests.Support;
+using HashDb.Models;
 
 namespace HashDb.Client.Tests;
 
-/// <summary>The import loop alone, over an insert whose acknowledgements the test holds back.</summary>
+/// <summary>The import loop alone, over a collection whose acknowledgements the test holds back.</summary>
 public sealed class BulkImportTests : IDisposable
 {
     private readonly List<TaskCompletionSource> _pending = [];
@@ -82,7 +82,10 @@ public sealed class BulkImportTests : IDisposable
     {
         const int Dimensions = 1_000_000; // 4 MB each: eight of them pass half of a log entry
         float[] vector = new float[Dimensions];
-        VectorRecord[] records = [.. Enumerable.Range(0, 20).Select(i => new VectorRecord(new VectorId((ulong)i), vector))];
+        VectorRecord[] records =
+        [
+            .. Enumerable.Range(0, 20).Select(i => new VectorRecord { Id = new VectorId((ulong)i), Vector = vector })
+        ];
         Task<ImportProgress> import = RunAsync(records, new ImportOptions { BatchSize = 100, MaxBatchesInFlight = 16 }, null);
 
         await WaitForSentAsync(3);
@@ -95,23 +98,14 @@ public sealed class BulkImportTests : IDisposable
     }
 
     private Task<ImportProgress> RunAsync(IEnumerable<VectorRecord> records, ImportOptions options, List<long>? reports) =>
-        BulkImport.RunAsync(
-        "items",
-        (batch, stamp) =>
+        new HeldCollection(batch =>
         {
             var acknowledged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
             _pending.Add(acknowledged);
-            stamp.SequenceNumber.ShouldBe(_batchSizes.Sum());
-            _batchSizes.Add(batch.Count);
+            _batchSizes.Add(batch);
             _sent.Release();
             return acknowledged.Task;
-        },
-        (_, _) => throw new InvalidOperationException("No client was named."),
-        2,
-        Data.Stream(records),
-        options,
-        reports is null ? null : new Recorder(reports),
-        Cancellation);
+        }).ImportAsync(Data.Stream(records), options, reports is null ? null : new Recorder(reports), Cancellation);
 
     private async Task WaitForSentAsync(int count)
     {

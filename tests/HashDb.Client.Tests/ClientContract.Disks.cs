@@ -14,7 +14,7 @@ public abstract partial class ClientContract
 
         error.Code.ShouldBe(HashDbErrorCode.DatabaseLocked);
         error.Message.ShouldContain(DatabasePath);
-        await collection.InsertAsync(Data.Records(10, 10), Cancellation);
+        await collection.InsertAsync(Data.Records(10, 10), cancellationToken: Cancellation);
         await ShouldHoldAsync(collection, Data.Records(0, 20));
     }
 
@@ -39,7 +39,7 @@ public abstract partial class ClientContract
         await using (HashDbConnection client = await OpenAsync(path, new DatabaseOptions()))
         {
             HashDbCollection items = await client.CreateCollectionAsync("items", Data.Options(), Cancellation);
-            await items.InsertAsync(Data.Records(0, 50), Cancellation);
+            await items.InsertAsync(Data.Records(0, 50), cancellationToken: Cancellation);
         }
 
         disk.MakeReadOnly();
@@ -66,7 +66,7 @@ public abstract partial class ClientContract
             {
                 try
                 {
-                    await items.InsertAsync(Data.Records(acknowledged, 1_000), Cancellation);
+                    await items.InsertAsync(Data.Records(acknowledged, 1_000), cancellationToken: Cancellation);
                     acknowledged += 1_000;
                 }
                 catch (HashDbException error)
@@ -82,7 +82,7 @@ public abstract partial class ClientContract
             (await items.SearchAsync(Data.Vector(0), new SearchOptions { Top = 1 }, Cancellation)).Hits[0].Id.ShouldBe(new VectorId(0));
 
             disk.Resize(512);
-            await items.InsertAsync(Data.Records(acknowledged, 1_000), Cancellation);
+            await items.InsertAsync(Data.Records(acknowledged, 1_000), cancellationToken: Cancellation);
             acknowledged += 1_000;
         }
 

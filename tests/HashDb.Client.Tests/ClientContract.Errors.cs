@@ -9,9 +9,10 @@ public abstract partial class ClientContract
     public async Task Insert_of_a_wrong_length_names_both_lengths_and_stores_nothing()
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
-        VectorRecord[] batch = [Data.Record(5), new VectorRecord(new VectorId(6), new float[Data.Dimensions + 1])];
+        VectorRecord[] batch = [Data.Record(5), new VectorRecord { Id = new VectorId(6), Vector = new float[Data.Dimensions + 1] }];
 
-        ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(batch, Cancellation));
+        ArgumentException error =
+            await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(batch, cancellationToken: Cancellation));
 
         error.Message.ShouldContain($"{Data.Dimensions + 1}");
         error.Message.ShouldContain($"{Data.Dimensions}");
@@ -27,10 +28,11 @@ public abstract partial class ClientContract
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5), DistanceMetric.Euclidean);
         float[] vector = Data.Vector(1);
         vector[3] = value;
-        VectorRecord[] batch = [Data.Record(5), new VectorRecord(new VectorId(4711), vector)];
+        VectorRecord[] batch = [Data.Record(5), new VectorRecord { Id = new VectorId(4711), Vector = vector }];
 
-        ArgumentException insert = await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(batch, Cancellation));
-        await Should.ThrowAsync<ArgumentException>(() => collection.UpsertAsync(batch, Cancellation));
+        ArgumentException insert =
+            await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(batch, cancellationToken: Cancellation));
+        await Should.ThrowAsync<ArgumentException>(() => collection.UpsertAsync(batch, cancellationToken: Cancellation));
 
         insert.Message.ShouldContain("4711");
         await ShouldHoldAsync(collection, Data.Records(0, 5));
@@ -40,9 +42,10 @@ public abstract partial class ClientContract
     public async Task Insert_of_a_zero_vector_names_the_record_and_stores_nothing()
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
-        VectorRecord[] batch = [Data.Record(5), new VectorRecord(new VectorId(4711), new float[Data.Dimensions])];
+        VectorRecord[] batch = [Data.Record(5), new VectorRecord { Id = new VectorId(4711), Vector = new float[Data.Dimensions] }];
 
-        ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(batch, Cancellation));
+        ArgumentException error =
+            await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(batch, cancellationToken: Cancellation));
 
         error.Message.ShouldContain("4711");
         await ShouldHoldAsync(collection, Data.Records(0, 5));
@@ -56,7 +59,7 @@ public abstract partial class ClientContract
             await Client.CreateCollectionAsync("cosine", new CollectionOptions(raw, DistanceMetric.Cosine), Cancellation);
         HashDbCollection euclidean =
             await Client.CreateCollectionAsync("euclidean", new CollectionOptions(raw, DistanceMetric.Euclidean), Cancellation);
-        VectorRecord zero = new(new VectorId(1), new float[Data.Dimensions]);
+        VectorRecord zero = new() { Id = new VectorId(1), Vector = new float[Data.Dimensions] };
 
         await Should.ThrowAsync<ArgumentException>(() => cosine.InsertAsync(zero, Cancellation));
         await euclidean.InsertAsync(zero, Cancellation);
@@ -71,7 +74,7 @@ public abstract partial class ClientContract
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
 
         HashDbException error = await Should.ThrowAsync<HashDbException>(
-            () => collection.InsertAsync([Data.Record(20), Data.Record(13, 1), Data.Record(21)], Cancellation));
+            () => collection.InsertAsync([Data.Record(20), Data.Record(13, 1), Data.Record(21)], cancellationToken: Cancellation));
 
         error.Code.ShouldBe(HashDbErrorCode.DuplicateId);
         error.Message.ShouldContain("13");
@@ -84,7 +87,7 @@ public abstract partial class ClientContract
         HashDbCollection collection = await CreateAsync("items", []);
 
         Exception error = await Should.ThrowAsync<Exception>(
-            () => collection.InsertAsync([Data.Record(1), Data.Record(4711), Data.Record(4711)], Cancellation));
+            () => collection.InsertAsync([Data.Record(1), Data.Record(4711), Data.Record(4711)], cancellationToken: Cancellation));
 
         error.ShouldSatisfyAllConditions(
             () => (error is ArgumentException or HashDbException { Code: HashDbErrorCode.DuplicateId }).ShouldBeTrue(error.ToString()),
@@ -96,9 +99,9 @@ public abstract partial class ClientContract
     public async Task Writes_over_a_limit_name_it_and_store_nothing()
     {
         HashDbCollection collection = await CreateAsync("items", []);
-        VectorRecord tooManyLabels = Data.Record(1) with { Labels = new int[StorageLimits.MaxLabelCount + 1] };
-        VectorRecord tooLargePayload = Data.Record(2) with { Payload = new byte[StorageLimits.MaxPayloadBytes + 1] };
-        VectorRecord noMap = Data.Record(3) with { Payload = new byte[] { 0x01 } };
+        VectorRecord tooManyLabels = Data.Record(1).With(labels: new int[StorageLimits.MaxLabelCount + 1]);
+        VectorRecord tooLargePayload = Data.Record(2).With(payload: new byte[StorageLimits.MaxPayloadBytes + 1]);
+        VectorRecord noMap = Data.Record(3).With(payload: new byte[] { 0x01 });
         VectorRecord[] tooMany = [.. Enumerable.Repeat(Data.Record(4), StorageLimits.MaxBatchRecords + 1)];
 
         (await Should.ThrowAsync<ArgumentException>(
@@ -107,7 +110,8 @@ public abstract partial class ClientContract
             () => collection.InsertAsync(tooLargePayload, Cancellation))).Message.ShouldContain($"{StorageLimits.MaxPayloadBytes}");
         await Should.ThrowAsync<ArgumentException>(() => collection.InsertAsync(noMap, Cancellation));
         (await Should.ThrowAsync<ArgumentException>(
-            () => collection.InsertAsync(tooMany, Cancellation))).Message.ShouldContain($"{StorageLimits.MaxBatchRecords}");
+            () => collection.InsertAsync(tooMany, cancellationToken: Cancellation))).Message.ShouldContain(
+                $"{StorageLimits.MaxBatchRecords}");
         await ShouldHoldAsync(collection, []);
     }
 
@@ -125,9 +129,9 @@ public abstract partial class ClientContract
         await Should.ThrowAsync<ArgumentException>(() => collection.SearchAsync(notFinite, null, Cancellation));
         await Should.ThrowAsync<ArgumentException>(() => collection.SearchAsync(new float[Data.Dimensions], null, Cancellation));
         await Should.ThrowAsync<ArgumentException>(() => collection.SearchBatchAsync(new float[Data.Dimensions + 1], null, Cancellation));
-        await Should.ThrowAsync<ArgumentException>(() => collection.ProbeAsync(notFinite, 1, ProbeStrategy.Automatic, Cancellation));
+        await Should.ThrowAsync<ArgumentException>(() => collection.ProbeAsync(notFinite, new ProbeOptions { Radius = 1 }, Cancellation));
         await Should.ThrowAsync<ArgumentOutOfRangeException>(
-            () => collection.ProbeAsync(Data.Vector(1), -1, ProbeStrategy.Automatic, Cancellation));
+            () => collection.ProbeAsync(Data.Vector(1), new ProbeOptions { Radius = -1 }, Cancellation));
         await Should.ThrowAsync<ArgumentOutOfRangeException>(
             () => collection.SearchAsync(Data.Vector(1), new SearchOptions { Top = 0 }, Cancellation));
         await Should.ThrowAsync<ArgumentException>(
@@ -182,7 +186,7 @@ public abstract partial class ClientContract
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
         var cancelled = new CancellationToken(canceled: true);
 
-        await Should.ThrowAsync<OperationCanceledException>(() => collection.InsertAsync(Data.Records(5, 5), cancelled));
+        await Should.ThrowAsync<OperationCanceledException>(() => collection.InsertAsync(Data.Records(5, 5), cancellationToken: cancelled));
         await Should.ThrowAsync<OperationCanceledException>(() => collection.SearchAsync(Data.Vector(1), null, cancelled));
         await Should.ThrowAsync<OperationCanceledException>(() => collection.SearchBatchAsync(Data.Vector(1), null, cancelled));
         await Should.ThrowAsync<OperationCanceledException>(() => Client.BackupAsync(_directory["never"], cancelled));

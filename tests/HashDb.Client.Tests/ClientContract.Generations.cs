@@ -14,7 +14,7 @@ public abstract partial class ClientContract
         IHashModel wide = OtherModel(64, 2);
         var reports = new List<GenerationProgress>();
 
-        GenerationReport report = await collection.ReindexAsync(wide, null, new Building(reports), Cancellation);
+        GenerationReport report = await collection.Maintenance.ReindexAsync(wide, null, new Building(reports), Cancellation);
 
         CollectionDescription now = await collection.DescribeAsync(Cancellation);
         (now.BitCount, now.TableCount, now.ModelFingerprint).ShouldBe((64, 2, HashModelFile.Fingerprint(wide)));
@@ -33,11 +33,11 @@ public abstract partial class ClientContract
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 300));
         ModelFingerprint before = (await collection.DescribeAsync(Cancellation)).ModelFingerprint;
-        await collection.ReindexAsync(OtherModel(64, 1), new GenerationOptions { KeepPrevious = true }, null, Cancellation);
-        await collection.InsertAsync(Data.Records(300, 100), Cancellation);
+        await collection.Maintenance.ReindexAsync(OtherModel(64, 1), new GenerationOptions { KeepPrevious = true }, null, Cancellation);
+        await collection.InsertAsync(Data.Records(300, 100), cancellationToken: Cancellation);
         (await collection.GetStatisticsAsync(Cancellation)).PreviousGeneration.ShouldNotBeNull().ModelFingerprint.ShouldBe(before);
 
-        GenerationReport report = await collection.RollbackAsync(null, Cancellation);
+        GenerationReport report = await collection.Maintenance.RollbackAsync(null, Cancellation);
 
         report.ModelFingerprint.ShouldBe(before);
         (report.Rows, report.EncodedRows).ShouldBe((400, 100));
@@ -49,16 +49,17 @@ public abstract partial class ClientContract
     public async Task Without_a_previous_generation_there_is_nothing_to_go_back_to()
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
-        await collection.ReindexAsync(OtherModel(24, 1), new GenerationOptions { KeepPrevious = false }, null, Cancellation);
+        await collection.Maintenance.ReindexAsync(OtherModel(24, 1), new GenerationOptions { KeepPrevious = false }, null, Cancellation);
 
         (await Should.ThrowAsync<HashDbException>(
-            () => collection.RollbackAsync(null, Cancellation))).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
+            () => collection.Maintenance.RollbackAsync(null, Cancellation))).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
         (await Should.ThrowAsync<HashDbException>(
-            () => collection.DropPreviousAsync(Cancellation))).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
+            () => collection.Maintenance.DropPreviousAsync(Cancellation))).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
 
-        await collection.ReindexAsync(OtherModel(32, 1), new GenerationOptions { KeepPrevious = true }, null, Cancellation);
-        await collection.DropPreviousAsync(Cancellation);
-        (await Should.ThrowAsync<HashDbException>(() => collection.RollbackAsync(null, Cancellation))).Message.ShouldContain("items");
+        await collection.Maintenance.ReindexAsync(OtherModel(32, 1), new GenerationOptions { KeepPrevious = true }, null, Cancellation);
+        await collection.Maintenance.DropPreviousAsync(Cancellation);
+        (await Should.ThrowAsync<HashDbException>(
+            () => collection.Maintenance.RollbackAsync(null, Cancellation))).Message.ShouldContain("items");
         await ShouldHoldAsync(collection, Data.Records(0, 20));
     }
 
@@ -70,7 +71,7 @@ public abstract partial class ClientContract
             LshTrainer.Train(new LshOptions { BitCount = 16, Seed = 3, Preprocessing = PreprocessingOrder.Unit }, Data.Dimensions + 1);
 
         ArgumentException error =
-            await Should.ThrowAsync<ArgumentException>(() => collection.ReindexAsync(foreign, null, null, Cancellation));
+            await Should.ThrowAsync<ArgumentException>(() => collection.Maintenance.ReindexAsync(foreign, null, null, Cancellation));
 
         error.Message.ShouldContain($"{Data.Dimensions + 1}");
         error.ParamName.ShouldBe("model");
@@ -85,7 +86,7 @@ public abstract partial class ClientContract
         foreach (GenerationOptions options in new GenerationOptions[] { new() { BusyShare = 0 }, new() { BusyShare = double.NaN },
         new() { Cores = 0 } })
             await Should.ThrowAsync<ArgumentOutOfRangeException>(
-                () => collection.ReindexAsync(OtherModel(32, 1), options, null, Cancellation));
+                () => collection.Maintenance.ReindexAsync(OtherModel(32, 1), options, null, Cancellation));
 
         await ShouldHoldAsync(collection, Data.Records(0, 20));
     }

@@ -52,7 +52,7 @@ public abstract partial class ClientContract
     public async Task Import_of_a_bad_vector_says_which_and_keeps_what_came_before()
     {
         HashDbCollection collection = await CreateAsync("items", []);
-        VectorRecord bad = new(new VectorId(777), new float[Data.Dimensions]);
+        VectorRecord bad = new() { Id = new VectorId(777), Vector = new float[Data.Dimensions] };
 
         ImportException error = await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(
             Data.Stream([.. Data.Records(0, 40), bad]), new ImportOptions { BatchSize = 20, MaxBatchesInFlight = 1 }, null, Cancellation));

@@ -11,15 +11,15 @@ public abstract partial class ClientContract
     public async Task Learn_changes_a_draft_and_not_the_answers()
     {
         HashDbCollection collection = await CreateAsync("items", Clustered(0, 400));
-        (await collection.GetDraftStatisticsAsync(Cancellation)).ShouldBeNull();
+        (await collection.Learning.GetDraftStatisticsAsync(Cancellation)).ShouldBeNull();
         CollectionDescription before = await collection.DescribeAsync(Cancellation);
         SearchResult answer = await collection.SearchAsync(Clustered(1, 1)[0].Vector, new SearchOptions { Radius = 2 }, Cancellation);
 
-        LearnReport report = await collection.LearnAsync(Labelled(0, 300), Cancellation);
+        LearnReport report = await collection.Learning.LearnAsync(Labelled(0, 300), cancellationToken: Cancellation);
 
         report.ItemCount.ShouldBe(300);
         report.MovedCount.ShouldBeInRange(1, 300);
-        DraftStatistics draft = (await collection.GetDraftStatisticsAsync(Cancellation)).ShouldNotBeNull();
+        DraftStatistics draft = (await collection.Learning.GetDraftStatisticsAsync(Cancellation)).ShouldNotBeNull();
         (draft.ItemCount, draft.MovedCount, draft.ClassCount).ShouldBe((300, report.MovedCount, ClassCount));
         (draft.BaseFingerprint, draft.SampledRows).ShouldBe((before.ModelFingerprint, 400));
         draft.Fingerprint.ShouldNotBe(before.ModelFingerprint);
@@ -35,15 +35,16 @@ public abstract partial class ClientContract
     {
         HashDbCollection collection = await CreateAsync("items", Clustered(0, 400));
         ModelFingerprint before = (await collection.DescribeAsync(Cancellation)).ModelFingerprint;
-        await collection.LearnAsync(Labelled(0, 300), Cancellation);
-        DraftStatistics draft = (await collection.GetDraftStatisticsAsync(Cancellation))!;
+        await collection.Learning.LearnAsync(Labelled(0, 300), cancellationToken: Cancellation);
+        DraftStatistics draft = (await collection.Learning.GetDraftStatisticsAsync(Cancellation))!;
 
-        GenerationReport published = await collection.PublishAsync(new GenerationOptions { KeepPrevious = true }, null, Cancellation);
+        GenerationReport published =
+            await collection.Learning.PublishAsync(new GenerationOptions { KeepPrevious = true }, null, Cancellation);
 
         published.ModelFingerprint.ShouldBe(draft.Fingerprint);
         (await collection.DescribeAsync(Cancellation)).ModelFingerprint.ShouldBe(draft.Fingerprint);
         await ShouldHoldAsync(collection, Clustered(0, 400));
-        (await collection.RollbackAsync(null, Cancellation)).ModelFingerprint.ShouldBe(before);
+        (await collection.Maintenance.RollbackAsync(null, Cancellation)).ModelFingerprint.ShouldBe(before);
         await ShouldHoldAsync(collection, Clustered(0, 400));
     }
 
@@ -51,15 +52,16 @@ public abstract partial class ClientContract
     public async Task Draft_goes_on_from_where_it_was_and_is_gone_when_discarded()
     {
         HashDbCollection collection = await CreateAsync("items", Clustered(0, 50));
-        await collection.LearnAsync(Labelled(0, 100), Cancellation);
-        await collection.PublishAsync(null, null, Cancellation);
-        await collection.LearnAsync(Labelled(100, 100), Cancellation);
-        (await collection.GetDraftStatisticsAsync(Cancellation))!.ItemCount.ShouldBe(200);
+        await collection.Learning.LearnAsync(Labelled(0, 100), cancellationToken: Cancellation);
+        await collection.Learning.PublishAsync(null, null, Cancellation);
+        await collection.Learning.LearnAsync(Labelled(100, 100), cancellationToken: Cancellation);
+        (await collection.Learning.GetDraftStatisticsAsync(Cancellation))!.ItemCount.ShouldBe(200);
 
-        await collection.DiscardDraftAsync(Cancellation);
+        await collection.Learning.DiscardDraftAsync(cancellationToken: Cancellation);
 
-        (await collection.GetDraftStatisticsAsync(Cancellation)).ShouldBeNull();
-        HashDbException nothing = await Should.ThrowAsync<HashDbException>(() => collection.PublishAsync(null, null, Cancellation));
+        (await collection.Learning.GetDraftStatisticsAsync(Cancellation)).ShouldBeNull();
+        HashDbException nothing =
+            await Should.ThrowAsync<HashDbException>(() => collection.Learning.PublishAsync(null, null, Cancellation));
         nothing.Code.ShouldBe(HashDbErrorCode.InvalidArgument);
         nothing.Message.ShouldContain("items");
     }
@@ -68,14 +70,15 @@ public abstract partial class ClientContract
     public async Task Neighbours_stand_for_labels()
     {
         HashDbCollection collection = await CreateAsync("items", Clustered(0, 200));
-        LabelledVector[] items = [.. Enumerable.Range(0, 100).Select(i => new LabelledVector(Clustered(i + 200, 1)[0].Vector)
+        LabelledVector[] items = [.. Enumerable.Range(0, 100).Select(i => new LabelledVector
         {
+            Vector = Clustered(i + 200, 1)[0].Vector,
             Neighbours = new[] { new VectorId((ulong)(i % ClassCount)), new VectorId((ulong)(i % ClassCount + ClassCount)) },
         })];
 
-        await collection.LearnAsync(items, Cancellation);
+        await collection.Learning.LearnAsync(items, cancellationToken: Cancellation);
 
-        (await collection.GetDraftStatisticsAsync(Cancellation))!.ClassCount.ShouldBe(ClassCount);
+        (await collection.Learning.GetDraftStatisticsAsync(Cancellation))!.ClassCount.ShouldBe(ClassCount);
     }
 
     [Fact]
@@ -85,28 +88,29 @@ public abstract partial class ClientContract
         LabelledVector good = Labelled(0, 1)[0];
         foreach (LabelledVector bad in new[]
         {
-            good with { Labels = default },
-            good with { Neighbours = new[] { new VectorId(1) } },
-            good with { Vector = new float[Data.Dimensions - 1] },
-            good with { Vector = Enumerable.Repeat(float.NaN, Data.Dimensions).ToArray() },
-            good with { Labels = new[] { 5, 5 } },
+            good.With(labels: ReadOnlyMemory<int>.Empty),
+            good.With(neighbours: new[] { new VectorId(1) }),
+            good.With(vector: new float[Data.Dimensions - 1]),
+            good.With(vector: Enumerable.Repeat(float.NaN, Data.Dimensions).ToArray()),
+            good.With(labels: new[] { 5, 5 }),
         })
         {
-            ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => collection.LearnAsync([good, bad], Cancellation));
+            ArgumentException error = await Should.ThrowAsync<ArgumentException>(
+                () => collection.Learning.LearnAsync([good, bad], cancellationToken: Cancellation));
             error.Message.ShouldContain("Item 1");
         }
 
-        (await collection.GetDraftStatisticsAsync(Cancellation)).ShouldBeNull();
+        (await collection.Learning.GetDraftStatisticsAsync(Cancellation)).ShouldBeNull();
     }
 
     // Classes are clusters; item i is of class i % ClassCount, and has it as its label.
     private static VectorRecord[] Clustered(int first, int count) =>
         [.. Enumerable.Range(first, count).Select(
-            i => new VectorRecord(new VectorId((ulong)i), ClusterVector(i)) { Labels = new[] { i % ClassCount } })];
+            i => new VectorRecord { Id = new VectorId((ulong)i), Vector = ClusterVector(i), Labels = new[] { i % ClassCount } })];
 
     private static LabelledVector[] Labelled(int first, int count) =>
         [.. Enumerable.Range(first, count).Select(
-            i => new LabelledVector(ClusterVector(i + 10_000 * ClassCount)) { Labels = new[] { i % ClassCount } })];
+            i => new LabelledVector { Vector = ClusterVector(i + 10_000 * ClassCount), Labels = new[] { i % ClassCount } })];
 
     private static float[] ClusterVector(int item)
     {

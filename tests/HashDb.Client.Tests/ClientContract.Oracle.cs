@@ -39,26 +39,29 @@ public abstract partial class ClientContract
             switch (random.Next(12))
             {
                 case 0 or 1 or 2 when ids.Any(oracle.ContainsKey):
-                    HashDbException error = await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync(batch, Cancellation));
+                    HashDbException error =
+                        await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync(batch, cancellationToken: Cancellation));
                     error.Code.ShouldBe(HashDbErrorCode.DuplicateId);
                     break;
                 case 0 or 1 or 2:
-                    await collection.InsertAsync(batch, Cancellation);
+                    await collection.InsertAsync(batch, cancellationToken: Cancellation);
                     Keep(batch);
                     break;
                 case 3 or 4 or 5:
-                    (await collection.UpsertAsync(batch, Cancellation)).ShouldBe(ids.Count(oracle.ContainsKey));
+                    (await collection.UpsertAsync(batch, cancellationToken: Cancellation)).ShouldBe(ids.Count(oracle.ContainsKey));
                     Keep(batch);
                     break;
                 case 6 or 7:
-                    (await collection.DeleteAsync(ids, Cancellation)).ShouldBe(ids.Count(oracle.Remove));
+                    (await collection.DeleteAsync(ids, cancellationToken: Cancellation)).ShouldBe(ids.Count(oracle.Remove));
                     break;
                 case 8:
                     float[] probe = Data.Vector(random.Next(10_000));
                     int radius = random.Next(Data.BitCount + 1);
                     var strategy = (ProbeStrategy)random.Next(3);
                     (await collection.ProbeAsync(
-                        probe, radius, strategy, Cancellation)).Hits.ShouldBe(Oracle.Probe(model, oracle.Values, probe, radius));
+                        probe,
+                        new ProbeOptions { Radius = radius, Strategy = strategy },
+                        Cancellation)).Hits.ShouldBe(Oracle.Probe(model, oracle.Values, probe, radius));
                     break;
                 case 9:
                     float[] query = Data.Vector(random.Next(10_000));
@@ -68,10 +71,10 @@ public abstract partial class ClientContract
                     Oracle.ShouldBeNearest(result.Hits, [.. oracle.Values], query, metric, top);
                     break;
                 case 10 when random.Next(2) == 0:
-                    await collection.CheckpointAsync(Cancellation);
+                    await collection.Maintenance.CheckpointAsync(Cancellation);
                     break;
                 case 10:
-                    (await collection.CompactAsync(Cancellation)).RowsAfter.ShouldBe(oracle.Count);
+                    (await collection.Maintenance.CompactAsync(Cancellation)).RowsAfter.ShouldBe(oracle.Count);
                     break;
                 default:
                     collection = await ReopenAsync(name);

@@ -19,7 +19,8 @@ public abstract partial class ClientContract
 
         foreach (ProbeStrategy strategy in Enum.GetValues<ProbeStrategy>())
         {
-            ProbeResult result = await collection.ProbeAsync(Data.Vector(12_345), radius, strategy, Cancellation);
+            ProbeResult result =
+                await collection.ProbeAsync(Data.Vector(12_345), new ProbeOptions { Radius = radius, Strategy = strategy }, Cancellation);
             result.Hits.ShouldBe(Oracle.Probe(model, records, Data.Vector(12_345), radius));
             result.Statistics.Candidates.ShouldBe(result.Hits.Count);
             result.Statistics.CompleteRadius.ShouldBeGreaterThanOrEqualTo(radius);
@@ -50,7 +51,7 @@ public abstract partial class ClientContract
         VectorRecord[] records = Data.Records(0, 400);
         HashDbCollection collection = await CreateAsync("items", records);
         float[] query = Data.Vector(321);
-        ProbeResult probe = await collection.ProbeAsync(query, 3, ProbeStrategy.Automatic, Cancellation);
+        ProbeResult probe = await collection.ProbeAsync(query, new ProbeOptions { Radius = 3 }, Cancellation);
         probe.Hits.Count.ShouldBeInRange(1, 399);
         HashSet<VectorId> within = [.. probe.Hits.Select(hit => hit.Id)];
 
@@ -103,19 +104,19 @@ public abstract partial class ClientContract
         float[][] queries = [.. Enumerable.Range(0, 64).Select(i => Data.Vector(1_000_000 + i))];
 
         IReadOnlyList<ProbeResult> batch =
-            await collection.ProbeBatchAsync(queries.SelectMany(query => query).ToArray(), 4, ProbeStrategy.Automatic, Cancellation);
+            await collection.ProbeBatchAsync(queries.SelectMany(query => query).ToArray(), new ProbeOptions { Radius = 4 }, Cancellation);
 
         batch.Count.ShouldBe(64);
         for (int i = 0; i < queries.Length; i++)
         {
-            ProbeResult single = await collection.ProbeAsync(queries[i], 4, ProbeStrategy.Automatic, Cancellation);
+            ProbeResult single = await collection.ProbeAsync(queries[i], new ProbeOptions { Radius = 4 }, Cancellation);
             batch[i].Hits.ShouldBe(single.Hits);
             batch[i].Statistics.Candidates.ShouldBe(single.Statistics.Candidates);
         }
 
-        (await collection.ProbeBatchAsync(ReadOnlyMemory<float>.Empty, 4, ProbeStrategy.Automatic, Cancellation)).ShouldBeEmpty();
+        (await collection.ProbeBatchAsync(ReadOnlyMemory<float>.Empty, new ProbeOptions { Radius = 4 }, Cancellation)).ShouldBeEmpty();
         await Should.ThrowAsync<ArgumentException>(
-            () => collection.ProbeBatchAsync(new float[Data.Dimensions + 1], 4, ProbeStrategy.Automatic, Cancellation));
+            () => collection.ProbeBatchAsync(new float[Data.Dimensions + 1], new ProbeOptions { Radius = 4 }, Cancellation));
     }
 
     [Fact]
@@ -124,14 +125,17 @@ public abstract partial class ClientContract
         HashDbCollection collection = await CreateAsync("items", []);
 
         (await collection.SearchAsync(Data.Vector(1), null, Cancellation)).Hits.ShouldBeEmpty();
-        (await collection.ProbeAsync(Data.Vector(1), 3, ProbeStrategy.Automatic, Cancellation)).Hits.ShouldBeEmpty();
+        (await collection.ProbeAsync(Data.Vector(1), new ProbeOptions { Radius = 3 }, Cancellation)).Hits.ShouldBeEmpty();
         (await collection.SearchBatchAsync(ReadOnlyMemory<float>.Empty, null, Cancellation)).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task Search_orders_equal_distances_by_id()
     {
-        VectorRecord[] twins = [.. Enumerable.Range(0, 20).Select(i => new VectorRecord(new VectorId((ulong)(100 - i)), Data.Vector(5)))];
+        VectorRecord[] twins =
+        [
+            .. Enumerable.Range(0, 20).Select(i => new VectorRecord { Id = new VectorId((ulong)(100 - i)), Vector = Data.Vector(5) })
+        ];
         HashDbCollection collection = await CreateAsync("items", twins);
 
         SearchResult result = await collection.SearchAsync(Data.Vector(5), new SearchOptions { Top = 10 }, Cancellation);
@@ -144,7 +148,7 @@ public abstract partial class ClientContract
     {
         VectorRecord[] records =
         [
-            .. Data.Records(0, 200), .. Enumerable.Range(500, 30).Select(i => Data.Record(3) with { Id = new VectorId((ulong)i) })
+            .. Data.Records(0, 200), .. Enumerable.Range(500, 30).Select(i => Data.Record(3).With(id: new VectorId((ulong)i)))
         ];
         HashDbCollection collection = await CreateAsync("items", records);
         IHashModel model = Data.Model();

@@ -8,10 +8,10 @@ public abstract partial class ClientContract
     public async Task Insert_one_and_many_can_be_read_back_in_the_order_asked()
     {
         HashDbCollection collection = await CreateAsync("items", []);
-        VectorRecord withPayload = Data.Record(1) with { Payload = new byte[] { 0x81, 0xa1, (byte)'a', 0x2a } }; // {"a": 42}
+        VectorRecord withPayload = Data.Record(1).With(payload: new byte[] { 0x81, 0xa1, (byte)'a', 0x2a }); // {"a": 42}
 
         await collection.InsertAsync(withPayload, Cancellation);
-        await collection.InsertAsync(Data.Records(2, 50), Cancellation);
+        await collection.InsertAsync(Data.Records(2, 50), cancellationToken: Cancellation);
 
         IReadOnlyList<VectorRecord?> found =
             await collection.GetAsync([new VectorId(51), new VectorId(999), new VectorId(1)], Cancellation);
@@ -25,9 +25,9 @@ public abstract partial class ClientContract
     public async Task Insert_takes_the_smallest_and_the_largest_id()
     {
         HashDbCollection collection = await CreateAsync("items", []);
-        VectorRecord[] records = [Data.Record(1) with { Id = new VectorId(0) }, Data.Record(2) with { Id = new VectorId(ulong.MaxValue) }];
+        VectorRecord[] records = [Data.Record(1).With(id: new VectorId(0)), Data.Record(2).With(id: new VectorId(ulong.MaxValue))];
 
-        await collection.InsertAsync(records, Cancellation);
+        await collection.InsertAsync(records, cancellationToken: Cancellation);
 
         Data.ShouldBeSame(await collection.GetAsync(new VectorId(0), Cancellation), records[0]);
         Data.ShouldBeSame(await collection.GetAsync(new VectorId(ulong.MaxValue), Cancellation), records[1]);
@@ -38,7 +38,8 @@ public abstract partial class ClientContract
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 10));
 
-        (await collection.UpsertAsync([Data.Record(3, 1), Data.Record(4, 1), Data.Record(10)], Cancellation)).ShouldBe(2);
+        (await collection.UpsertAsync(
+            [Data.Record(3, 1), Data.Record(4, 1), Data.Record(10)], cancellationToken: Cancellation)).ShouldBe(2);
         (await collection.UpsertAsync(Data.Record(11), Cancellation)).ShouldBeFalse();
         (await collection.UpsertAsync(Data.Record(11, 1), Cancellation)).ShouldBeTrue();
 
@@ -51,7 +52,7 @@ public abstract partial class ClientContract
     public async Task Upsert_leaves_no_trace_of_the_old_vector_in_searches()
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 50));
-        await collection.UpsertAsync(Data.Record(7) with { Vector = Data.Vector(70_090) }, Cancellation);
+        await collection.UpsertAsync(Data.Record(7).With(vector: Data.Vector(70_090)), Cancellation);
 
         SearchResult everything =
             await collection.SearchAsync(Data.Vector(7), new SearchOptions { Top = 100, Radius = Data.BitCount }, Cancellation);
@@ -66,7 +67,7 @@ public abstract partial class ClientContract
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 20));
 
-        (await collection.DeleteAsync([new VectorId(1), new VectorId(2), new VectorId(77)], Cancellation)).ShouldBe(2);
+        (await collection.DeleteAsync([new VectorId(1), new VectorId(2), new VectorId(77)], cancellationToken: Cancellation)).ShouldBe(2);
         (await collection.DeleteAsync(new VectorId(1), Cancellation)).ShouldBeFalse();
         (await collection.DeleteAsync(new VectorId(3), Cancellation)).ShouldBeTrue();
 
@@ -95,7 +96,8 @@ public abstract partial class ClientContract
         HashDbCollection collection = await CreateAsync("items", []);
 
         await Task.WhenAll(
-            Enumerable.Range(0, 32).Select(i => Task.Run(() => collection.InsertAsync(Data.Records(i * 25, 25), Cancellation))));
+            Enumerable.Range(0, 32).Select(
+                i => Task.Run(() => collection.InsertAsync(Data.Records(i * 25, 25), cancellationToken: Cancellation))));
 
         (await collection.GetStatisticsAsync(Cancellation)).Count.ShouldBe(800);
         foreach (VectorRecord record in Data.Records(0, 800))

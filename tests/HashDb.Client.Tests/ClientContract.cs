@@ -57,7 +57,7 @@ public abstract partial class ClientContract : IAsyncLifetime
     public async Task GetOrCreateCollection_makes_a_collection_once_and_gives_it_afterwards()
     {
         HashDbCollection made = await Client.GetOrCreateCollectionAsync("items", Data.Options(), Cancellation);
-        await made.InsertAsync(Data.Records(0, 10), Cancellation);
+        await made.InsertAsync(Data.Records(0, 10), cancellationToken: Cancellation);
 
         HashDbCollection again = await Client.GetOrCreateCollectionAsync("items", Data.Options(tableCount: 2), Cancellation);
 
@@ -132,7 +132,7 @@ public abstract partial class ClientContract : IAsyncLifetime
     public async Task Statistics_count_live_records_and_dead_rows()
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 100));
-        await collection.DeleteAsync([new VectorId(1), new VectorId(2)], Cancellation);
+        await collection.DeleteAsync([new VectorId(1), new VectorId(2)], cancellationToken: Cancellation);
         await collection.UpsertAsync(Data.Record(3, version: 1), Cancellation);
 
         CollectionStatistics statistics = await collection.GetStatisticsAsync(Cancellation);
@@ -159,7 +159,7 @@ public abstract partial class ClientContract : IAsyncLifetime
                 break;
             // The figures may be older than the last write.
             if (stored < 30)
-                await collection.InsertAsync(Data.Records(stored, 10), Cancellation);
+                await collection.InsertAsync(Data.Records(stored, 10), cancellationToken: Cancellation);
             stored += 10;
         }
 
@@ -190,11 +190,11 @@ public abstract partial class ClientContract : IAsyncLifetime
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 100));
 
-        await collection.CheckpointAsync(Cancellation);
+        await collection.Maintenance.CheckpointAsync(Cancellation);
         CollectionStatistics one = await collection.GetStatisticsAsync(Cancellation);
         one.CheckpointSequenceNumber.ShouldBe(one.LastSequenceNumber);
 
-        await collection.InsertAsync(Data.Records(100, 10), Cancellation);
+        await collection.InsertAsync(Data.Records(100, 10), cancellationToken: Cancellation);
         await Client.CheckpointAsync(Cancellation);
         CollectionStatistics all = await collection.GetStatisticsAsync(Cancellation);
         all.CheckpointSequenceNumber.ShouldBe(all.LastSequenceNumber);
@@ -205,10 +205,10 @@ public abstract partial class ClientContract : IAsyncLifetime
     public async Task Compact_drops_dead_rows_and_changes_no_answer()
     {
         HashDbCollection collection = await CreateAsync("items", Data.Records(0, 200));
-        await collection.DeleteAsync([.. Enumerable.Range(0, 100).Select(i => new VectorId((ulong)i))], Cancellation);
+        await collection.DeleteAsync([.. Enumerable.Range(0, 100).Select(i => new VectorId((ulong)i))], cancellationToken: Cancellation);
         SearchResult before = await collection.SearchAsync(Data.Vector(150), new SearchOptions { Top = 20, Radius = 8 }, Cancellation);
 
-        CompactionReport report = await collection.CompactAsync(Cancellation);
+        CompactionReport report = await collection.Maintenance.CompactAsync(Cancellation);
 
         report.RowsBefore.ShouldBe(200);
         report.RowsAfter.ShouldBe(100);
@@ -243,7 +243,7 @@ public abstract partial class ClientContract : IAsyncLifetime
 
         (await Should.ThrowAsync<HashDbException>(() => Client.ListCollectionsAsync(Cancellation))).Code.ShouldBe(HashDbErrorCode.Closed);
         (await Should.ThrowAsync<HashDbException>(
-            () => collection.InsertAsync(Data.Records(5, 1), Cancellation))).Code.ShouldBe(HashDbErrorCode.Closed);
+            () => collection.InsertAsync(Data.Records(5, 1), cancellationToken: Cancellation))).Code.ShouldBe(HashDbErrorCode.Closed);
         (await Should.ThrowAsync<HashDbException>(
             () => collection.SearchAsync(Data.Vector(1), null, Cancellation))).Code.ShouldBe(HashDbErrorCode.Closed);
     }
@@ -253,7 +253,7 @@ public abstract partial class ClientContract : IAsyncLifetime
     {
         HashDbCollection collection = await Client.CreateCollectionAsync(name, Data.Options(metric, tableCount), Cancellation);
         if (records.Count > 0)
-            await collection.InsertAsync(records, Cancellation);
+            await collection.InsertAsync(records, cancellationToken: Cancellation);
         return collection;
     }
 

@@ -27,7 +27,7 @@ public sealed class DependencyInjectionTests
 
             HashDbCollection[] created =
                 await Task.WhenAll(Enumerable.Range(0, 8).Select(i => client.CreateCollectionAsync($"c{i}", Data.Options(), Cancellation)));
-            await created[3].InsertAsync(Data.Records(0, 5), Cancellation);
+            await created[3].InsertAsync(Data.Records(0, 5), cancellationToken: Cancellation);
         }
 
         logs.EventIds.Count(id => id == 3000).ShouldBe(1);

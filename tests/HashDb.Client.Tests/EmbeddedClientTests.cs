@@ -13,7 +13,7 @@ public sealed class EmbeddedClientTests : ClientContract
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Reads /proc/self/fd.");
         HashDbCollection collection = await CreateAsync("items", Support.Data.Records(0, 500));
-        await collection.CheckpointAsync(Cancellation);
+        await collection.Maintenance.CheckpointAsync(Cancellation);
         await collection.SearchAsync(Support.Data.Vector(1), null, Cancellation);
         OpenFiles().ShouldNotBeEmpty();
 

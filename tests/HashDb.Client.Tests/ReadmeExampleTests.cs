@@ -1,4 +1,6 @@
 // README-BEGIN
+using HashDb;
+using HashDb.Client;
 using HashDb.Models.Kinds.Lsh;
 // README-END
 
@@ -54,7 +56,10 @@ public sealed class ReadmeExampleTests
     private static async Task<(SearchResult Result, int Count)> RunAsync(string path, Func<int, float[]> vectorOf, int dimensions)
     {
         float[] trainingVectors = [.. Enumerable.Range(0, 200).SelectMany(vectorOf)];
-        VectorRecord[] records = [.. Enumerable.Range(0, 1_000).Select(i => new VectorRecord(new VectorId((ulong)i), vectorOf(i)))];
+        VectorRecord[] records =
+        [
+            .. Enumerable.Range(0, 1_000).Select(i => new VectorRecord { Id = new VectorId((ulong)i), Vector = vectorOf(i) })
+        ];
         float[] query = vectorOf(7);
 
         // README-BEGIN
@@ -62,17 +67,23 @@ public sealed class ReadmeExampleTests
             LshTrainer.Train(new LshOptions { BitCount = 32, Seed = 1 }, trainingVectors, trainingVectors.Length / dimensions, dimensions);
         await using HashDbConnection client = await HashDbClient.OpenAsync(path);
         HashDbCollection photos = await client.GetOrCreateCollectionAsync("photos", new CollectionOptions(model, DistanceMetric.Cosine));
-        await photos.UpsertAsync(records);          // new VectorRecord(new VectorId(7), vector): on disk when this completes
+        // new VectorRecord { Id = new VectorId(7), Vector = vector }: on disk when this completes
+        await photos.UpsertAsync(records);
         SearchResult result = await photos.SearchAsync(query, new SearchOptions { Top = 10, CandidateLimit = 500 });
         foreach (SearchHit hit in result.Hits)
             Console.WriteLine($"{hit.Id}: {hit.Distance}");
         // README-END
-        LabelledVector[] labelled = [.. Enumerable.Range(0, 500).Select(i => new LabelledVector(vectorOf(i)) { Labels = new[] { i % 5 } })];
+        LabelledVector[] labelled =
+        [
+            .. Enumerable.Range(0, 500).Select(i => new LabelledVector { Vector = vectorOf(i), Labels = new[] { i % 5 } })
+        ];
 
         // README-BEGIN
-        await photos.LearnAsync(labelled);          // new LabelledVector(vector) { Labels = new[] { 3 } }: on disk when this completes
-        DraftStatistics? draft = await photos.GetDraftStatisticsAsync();     // what would change, and precision beside the live function
-        await photos.PublishAsync();                // or ReindexAsync(model): any kind, any number of bits
+        // new LabelledVector { Vector = vector, Labels = new[] { 3 } }: on disk when this completes
+        await photos.Learning.LearnAsync(labelled);
+        // what would change, and precision beside the live function
+        DraftStatistics? draft = await photos.Learning.GetDraftStatisticsAsync();
+        await photos.Learning.PublishAsync();                // or ReindexAsync(model): any kind, any number of bits
         // README-END
 
         // A second run teaches the same draft further.

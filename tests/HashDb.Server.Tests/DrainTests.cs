@@ -43,10 +43,10 @@ public sealed class DrainTests
 
         await stopping;
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
-        Collection collection = database.GetCollection(TestServer.Collection);
+        HashDbCollection collection = database.GetCollection(TestServer.Collection);
         foreach (uint id in acknowledged)
-            collection.Get(new VectorId((id - 10) * 10)).ShouldNotBeNull();
-        CollectionStatistics figures = collection.GetStatistics();
+            (await collection.GetAsync(new VectorId((id - 10) * 10))).ShouldNotBeNull();
+        CollectionStatistics figures = await collection.GetStatisticsAsync();
         figures.CheckpointSequenceNumber.ShouldBe(figures.LastSequenceNumber);
     }
 
@@ -84,7 +84,7 @@ public sealed class DrainTests
         }
 
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
-        CollectionStatistics figures = database.GetCollection(TestServer.Collection).GetStatistics();
+        CollectionStatistics figures = await database.GetCollection(TestServer.Collection).GetStatisticsAsync();
         figures.Count.ShouldBe(1_000);
         figures.CheckpointSequenceNumber.ShouldBe(figures.LastSequenceNumber);
     }

@@ -87,7 +87,7 @@ public sealed class KillTests(ITestOutputHelper output)
         {
             if (i % 100 == 0)
                 await Task.Yield();
-            yield return new VectorRecord(new VectorId((ulong)(first + i)), TestServer.Vector(first + i));
+            yield return new VectorRecord { Id = new VectorId((ulong)(first + i)), Vector = TestServer.Vector(first + i) };
         }
     }
 

@@ -96,7 +96,8 @@ public sealed class ServingTests
             (await client.AskAsync(2 + i, Opcode.Insert, TestServer.Insert((int)i * 16_384, 16_384))).Header.IsError.ShouldBeFalse();
 
         await client.SendAsync(
-            20, Opcode.Probe, new ProbeRequest(TestServer.Collection, new QueryVectors(TestServer.Vector(0)), 16, ProbeStrategy.Automatic));
+            20, Opcode.Probe, new ProbeRequest(
+                TestServer.Collection, new QueryVectors(TestServer.Vector(0)), new ProbeOptions { Radius = 16 }));
         var ids = new HashSet<VectorId>();
         int frames = 0;
         while (true)

@@ -34,7 +34,7 @@ internal static partial class FlushFaults
         // Without a flush at each write the second and third steps show whether the collection still takes writes after the failure.
         var options = new DatabaseOptions { Durability = step == "write" ? DurabilityMode.Always : DurabilityMode.None };
         HashDatabase database = await HashDatabase.OpenAsync(folder, options);
-        Collection collection =
+        HashDbCollection collection =
             await database.CreateCollectionAsync(CollectionName, new CollectionOptions(Model(1), DistanceMetric.Euclidean));
         for (int batch = 0; batch < SoundBatches; batch++)
             await TellAsync(batch, () => collection.InsertAsync(Batch(batch)));
@@ -49,11 +49,11 @@ internal static partial class FlushFaults
                     -1, () => database.CreateCollectionAsync("more", new CollectionOptions(Model(1), DistanceMetric.Euclidean)));
                 break;
             case "reindex":
-                await TellAsync(-1, () => collection.ReindexAsync(Model(2)));
+                await TellAsync(-1, () => collection.Maintenance.ReindexAsync(Model(2)));
                 break;
             default:
-                await TellAsync(-1, () => collection.CheckpointAsync());
-                await TellAsync(-1, () => collection.CheckpointAsync());
+                await TellAsync(-1, () => collection.Maintenance.CheckpointAsync());
+                await TellAsync(-1, () => collection.Maintenance.CheckpointAsync());
                 break;
         }
         await TellAsync(SoundBatches, () => collection.InsertAsync(Batch(SoundBatches)));
@@ -72,7 +72,7 @@ internal static partial class FlushFaults
             float[] vector = new float[Dimensions];
             for (int j = 0; j < vector.Length; j++)
                 vector[j] = random.NextSingle() - 0.5f;
-            records[i] = new VectorRecord(new VectorId((ulong)(batch * BatchRecords + i)), vector);
+            records[i] = new VectorRecord { Id = new VectorId((ulong)(batch * BatchRecords + i)), Vector = vector };
         }
         return records;
     }

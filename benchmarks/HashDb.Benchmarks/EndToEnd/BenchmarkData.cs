@@ -32,7 +32,7 @@ internal sealed class BenchmarkData
     public VectorRecord[] Records(int first, int count)
     {
         var records = new VectorRecord[count];
-        Parallel.For(0, count, i => records[i] = new VectorRecord(new VectorId((ulong)(first + i)), Vector(first + i)));
+        Parallel.For(0, count, i => records[i] = new VectorRecord { Id = new VectorId((ulong)(first + i)), Vector = Vector(first + i) });
         return records;
     }
 

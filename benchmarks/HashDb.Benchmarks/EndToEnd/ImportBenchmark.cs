@@ -46,7 +46,7 @@ internal static class ImportBenchmark
         string path, VectorRecord[][] batches, IHashModel model, DurabilityMode mode, Report? report, BenchmarkData data)
     {
         await using HashDatabase database = await HashDatabase.OpenAsync(path, new DatabaseOptions { Durability = mode });
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
+        var collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
         long started = Stopwatch.GetTimestamp();
         using var gate = new SemaphoreSlim(BatchesInFlight);
         var pending = new List<Task>();

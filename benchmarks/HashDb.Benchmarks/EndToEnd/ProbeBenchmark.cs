@@ -35,7 +35,7 @@ internal static class ProbeBenchmark
     private static async Task ImportAsync(string path, string killed, IHashModel model, BenchmarkData data, DatabaseOptions options)
     {
         await using HashDatabase database = await HashDatabase.OpenAsync(path, options);
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
+        var collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
         for (int first = 0; first < Rows; first += 16_000)
             await collection.InsertAsync(data.Records(first, Math.Min(16_000, Rows - first)));
         // What a killed process leaves: no checkpoint, all of it in the log.

@@ -47,7 +47,7 @@ internal static class SpillBenchmark
         if (import)
         {
             IHashModel model = LshTrainer.Train(new LshOptions { BitCount = 32, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
-            Collection made = await database.CreateCollectionAsync("c", new CollectionOptions(model));
+            var made = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
             for (int first = 0; first < Rows; first += 16_000)
                 await made.InsertAsync(data.Records(first, Math.Min(16_000, Rows - first)));
         }
@@ -61,7 +61,7 @@ internal static class SpillBenchmark
         {
             float[] query = data.Vector(Rows + i);
             foreach (int radius in new[] { 0, 1, 2, 3 })
-                answers.Add(string.Join(';', collection.Probe(query, radius).Hits));
+                answers.Add(string.Join(';', collection.Probe(query, new ProbeOptions { Radius = radius }).Hits));
             answers.Add(string.Join(';', collection.Search(query, new SearchOptions { CandidateLimit = 2_000 }).Hits));
         }
         report.Line($"queries, {memory}", Stopwatch.GetElapsedTime(started).TotalMilliseconds / Queries, "ms/query");

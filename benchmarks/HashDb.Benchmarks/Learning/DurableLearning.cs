@@ -48,7 +48,7 @@ internal static class DurableLearning
         var random = new Random(2);
         int[] labels = [.. Enumerable.Range(0, Items).Select(_ => random.Next(Classes))];
         var items = new LabelledVector[Items];
-        Parallel.For(0, Items, i => items[i] = new LabelledVector(data.Vector(i)) { Labels = new[] { labels[i] } });
+        Parallel.For(0, Items, i => items[i] = new LabelledVector { Vector = data.Vector(i), Labels = new[] { labels[i] } });
         return items;
     }
 
@@ -58,14 +58,14 @@ internal static class DurableLearning
         IHashModel model = LshTrainer.Train(
             new LshOptions { BitCount = 16, Preprocessing = PreprocessingOrder.CenterThenUnit }, sample, 1_000, Dimensions);
         await using HashDatabase database = await HashDatabase.OpenAsync(path, new DatabaseOptions { Durability = durability });
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
+        var collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
         long started = Stopwatch.GetTimestamp();
         await Parallel.ForEachAsync(
             items.Chunk(perCall),
             new ParallelOptions { MaxDegreeOfParallelism = CallsInFlight },
-            async (chunk, cancellation) => await collection.LearnAsync(chunk, cancellation));
+            async (chunk, cancellation) => await collection.Learning.LearnAsync(chunk, cancellationToken: cancellation));
         double seconds = Stopwatch.GetElapsedTime(started).TotalSeconds;
-        if (collection.GetDraftStatistics()!.ItemCount != items.Length)
+        if ((await collection.Learning.GetDraftStatisticsAsync())!.ItemCount != items.Length)
             throw new InvalidOperationException("Items are missing from the draft.");
         return seconds;
     }

@@ -49,10 +49,10 @@ internal static class ReindexBenchmark
         var models = new Dictionary<long, IHashModel> { [1] = first, [2] = second, [3] = first };
 
         await using HashDatabase database = await HashDatabase.OpenAsync(Path.Combine(directory, "db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(first));
+        var collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(first));
         for (int row = 0; row < rows; row += BatchRows)
             await collection.InsertAsync(data.Records(row, Math.Min(BatchRows, rows - row)));
-        await collection.CheckpointAsync();
+        await collection.Maintenance.CheckpointAsync();
 
         report.Section(
             $"{rows:N0} vectors of {Dimensions} dimensions; two readers{(rests ? "" : " that do not rest")} and a writer; 24-bit "
@@ -63,11 +63,11 @@ internal static class ReindexBenchmark
         load.Enter("quiet");
         await Task.Delay(QuietTime);
         load.Enter("re-index");
-        GenerationReport reindex = await collection.ReindexAsync(second);
+        GenerationReport reindex = await collection.Maintenance.ReindexAsync(second);
         load.Enter("quiet again");
         await Task.Delay(QuietTime);
         load.Enter("rollback");
-        GenerationReport rollback = await collection.RollbackAsync();
+        GenerationReport rollback = await collection.Maintenance.RollbackAsync();
         load.Enter("end");
         await load.EndAsync();
 

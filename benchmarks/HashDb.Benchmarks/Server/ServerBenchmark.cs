@@ -99,6 +99,6 @@ internal static class ServerBenchmark
     {
         ulong series = (ulong)++_series << 48;
         return LoadFigures.MeasureAsync(callers, duration, server, (caller, i) => collections[caller % collections.Count].InsertAsync(
-            [new VectorRecord(new VectorId(series | ((ulong)caller << 32) | (uint)i), Query(caller + i))]));
+            [new VectorRecord { Id = new VectorId(series | ((ulong)caller << 32) | (uint)i), Vector = Query(caller + i) }]));
     }
 }

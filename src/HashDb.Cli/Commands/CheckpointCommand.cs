@@ -18,7 +18,7 @@ internal static class CheckpointCommand
             foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(
                 client, context.Get(name), context.CancellationToken))
             {
-                await collection.CheckpointAsync(context.CancellationToken);
+                await collection.Maintenance.CheckpointAsync(context.CancellationToken);
                 CollectionStatistics after = await collection.GetStatisticsAsync(context.CancellationToken);
                 if (context.Json)
                 {

@@ -18,7 +18,7 @@ internal static class CompactCommand
             foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(
                 client, context.Get(name), context.CancellationToken))
             {
-                CompactionReport report = await collection.CompactAsync(context.CancellationToken);
+                CompactionReport report = await collection.Maintenance.CompactAsync(context.CancellationToken);
                 if (context.Json)
                 {
                     context.Lines.Write(json =>

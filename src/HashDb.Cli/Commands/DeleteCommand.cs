@@ -18,7 +18,7 @@ internal static class DeleteCommand
             VectorId[] unwanted = [.. context.Get(ids).Select(id => new VectorId(id))];
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
-            int deleted = await collection.DeleteAsync(unwanted, context.CancellationToken);
+            int deleted = await collection.DeleteAsync(unwanted, cancellationToken: context.CancellationToken);
             if (context.Json)
             {
                 context.Lines.Write(json =>

@@ -16,8 +16,8 @@ internal static class DiscardDraftCommand
         {
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
-            await collection.DiscardDraftAsync(context.CancellationToken);
-            CollectionOutput.Write(context, collection.Name, await collection.GetDraftStatisticsAsync(context.CancellationToken));
+            await collection.Learning.DiscardDraftAsync(cancellationToken: context.CancellationToken);
+            CollectionOutput.Write(context, collection.Name, await collection.Learning.GetDraftStatisticsAsync(context.CancellationToken));
         });
         return command;
     }

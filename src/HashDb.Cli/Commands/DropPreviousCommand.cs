@@ -15,7 +15,7 @@ internal static class DropPreviousCommand
         {
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
-            await collection.DropPreviousAsync(context.CancellationToken);
+            await collection.Maintenance.DropPreviousAsync(context.CancellationToken);
             if (context.Json)
             {
                 context.Lines.Write(json =>

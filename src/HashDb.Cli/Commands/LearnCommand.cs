@@ -59,7 +59,7 @@ internal static class LearnCommand
             await LearnAsync(context, collection, source, context.Get(batch) ?? DefaultBatch, policy);
             if (context.Get(publish) == PublishAtEnd)
                 await PublishAsync(context, collection, options);
-            CollectionOutput.Write(context, collection.Name, await collection.GetDraftStatisticsAsync(context.CancellationToken));
+            CollectionOutput.Write(context, collection.Name, await collection.Learning.GetDraftStatisticsAsync(context.CancellationToken));
         });
         return command;
     }
@@ -67,7 +67,7 @@ internal static class LearnCommand
     /// <summary>Publishes the draft of a collection under a progress bar, and prints what was done.</summary>
     public static Task PublishAsync(CommandContext context, HashDbCollection collection, GenerationOptions options) =>
         GenerationOutput.RunAsync(
-        context, collection.Name, "Publishing the draft", progress => collection.PublishAsync(
+        context, collection.Name, "Publishing the draft", progress => collection.Learning.PublishAsync(
             options, progress, context.CancellationToken));
 
     private static async Task LearnAsync(
@@ -92,7 +92,7 @@ internal static class LearnCommand
             foreach (IReadOnlyList<LabelledVector> items in source.ReadBatches(batchSize))
             {
                 // One at a time: what is learned depends on the order.
-                learned += (await collection.LearnAsync(items, context.CancellationToken)).ItemCount;
+                learned += (await collection.Learning.LearnAsync(items, cancellationToken: context.CancellationToken)).ItemCount;
                 report(learned);
                 if (policy is not null && learned - looked >= ItemsBetweenLooks)
                 {
@@ -109,9 +109,9 @@ internal static class LearnCommand
 
     private static async Task PublishIfWantedAsync(CommandContext context, HashDbCollection collection, PublishPolicy policy)
     {
-        if (await collection.GetDraftStatisticsAsync(context.CancellationToken) is not { } draft || !policy.Wants(draft))
+        if (await collection.Learning.GetDraftStatisticsAsync(context.CancellationToken) is not { } draft || !policy.Wants(draft))
             return;
-        GenerationReport report = await collection.PublishAsync(policy.Generation, null, context.CancellationToken);
+        GenerationReport report = await collection.Learning.PublishAsync(policy.Generation, null, context.CancellationToken);
         if (context.Json)
             GenerationOutput.Write(context, collection.Name, report);
     }

@@ -38,7 +38,7 @@ internal static class ProbeCommand
                 await Parallel.ForAsync(0, count, context.CancellationToken, async (i, cancellationToken) =>
                 {
                     ReadOnlyMemory<float> query = vectors.Slice(i * collection.Dimensions, collection.Dimensions);
-                    results[i] = await collection.ProbeAsync(query, bits, ProbeStrategy.Automatic, cancellationToken);
+                    results[i] = await collection.ProbeAsync(query, new ProbeOptions { Radius = bits }, cancellationToken);
                 });
                 if (context.Json)
                     WriteLines(context, first, results);

@@ -30,7 +30,7 @@ internal static class ReindexCommand
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             await GenerationOutput.RunAsync(
-                context, collection.Name, "Building the new generation", progress => collection.ReindexAsync(
+                context, collection.Name, "Building the new generation", progress => collection.Maintenance.ReindexAsync(
                     loaded, options, progress, context.CancellationToken));
         });
         return command;

@@ -18,7 +18,8 @@ internal static class RollbackCommand
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             await GenerationOutput.RunAsync(
-                context, collection.Name, "Going back", progress => collection.RollbackAsync(progress, context.CancellationToken));
+                context, collection.Name, "Going back", progress => collection.Maintenance.RollbackAsync(
+                    progress, context.CancellationToken));
         });
         return command;
     }

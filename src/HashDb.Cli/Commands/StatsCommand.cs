@@ -20,7 +20,7 @@ internal static class StatsCommand
                 client, context.Get(name), context.CancellationToken))
             {
                 CollectionOutput.Write(context, await collection.GetStatisticsAsync(context.CancellationToken));
-                if (await collection.GetDraftStatisticsAsync(context.CancellationToken) is { } draft)
+                if (await collection.Learning.GetDraftStatisticsAsync(context.CancellationToken) is { } draft)
                     CollectionOutput.Write(context, collection.Name, draft);
             }
         });

@@ -29,17 +29,18 @@ internal sealed class LiveLearning(CommandContext context, DemoOutput output, Im
         {
             for (int done = 0; done < count; done += BatchSize)
             {
-                await collection.LearnAsync([.. Enumerable.Range(first + done, BatchSize).Select(Labelled)], context.CancellationToken);
+                await collection.Learning.LearnAsync(
+                    [.. Enumerable.Range(first + done, BatchSize).Select(Labelled)], cancellationToken: context.CancellationToken);
                 report(done + BatchSize);
             }
 
             return true;
         });
         TimeSpan learnTime = Stopwatch.GetElapsedTime(started);
-        DraftStatistics draft = await collection.GetDraftStatisticsAsync(context.CancellationToken)
+        DraftStatistics draft = await collection.Learning.GetDraftStatisticsAsync(context.CancellationToken)
             ?? throw new InvalidOperationException("The draft is gone although nobody discarded it.");
         GenerationReport published =
-            await collection.PublishAsync(new GenerationOptions { KeepPrevious = true }, null, context.CancellationToken);
+            await collection.Learning.PublishAsync(new GenerationOptions { KeepPrevious = true }, null, context.CancellationToken);
         RadiusFigures after =
             await RadiusSweep.MeasureAsync(collection, images, queries, Radius, areStored: false, context.CancellationToken);
 
@@ -48,5 +49,6 @@ internal sealed class LiveLearning(CommandContext context, DemoOutput output, Im
         return figures;
     }
 
-    private LabelledVector Labelled(int row) => new(images.VectorOf(row)) { Labels = new[] { images.LabelOf(row) } };
+    private LabelledVector Labelled(int row) =>
+        new() { Vector = images.VectorOf(row), Labels = new[] { images.LabelOf(row) } };
 }

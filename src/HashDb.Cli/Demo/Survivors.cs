@@ -30,7 +30,7 @@ internal static class Survivors
             {
                 int row = first + i;
                 Compare(records[i], images, row, acknowledged);
-                ProbeResult bucket = await collection.ProbeAsync(images.VectorOf(row), 0, ProbeStrategy.Automatic, cancellationToken);
+                ProbeResult bucket = await collection.ProbeAsync(images.VectorOf(row), new ProbeOptions { Radius = 0 }, cancellationToken);
                 if (!bucket.Hits.Any(hit => hit.Id == ids[i]))
                     throw Wrong($"Item {row} is stored but not in the bucket of its hashcode.");
             }

@@ -53,7 +53,8 @@ internal sealed class LabelledSource : IDisposable
             for (int i = 0; i < count; i++, row++)
             {
                 if (_labels[row].Length > 0)
-                    batch.Add(new LabelledVector(vectors.AsMemory(i * Dimensions, Dimensions)) { Labels = _labels[row].ToArray() });
+                    batch.Add(
+                        new LabelledVector { Vector = vectors.AsMemory(i * Dimensions, Dimensions), Labels = _labels[row].ToArray() });
             }
 
             if (batch.Count > 0)

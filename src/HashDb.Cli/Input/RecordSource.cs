@@ -98,8 +98,10 @@ internal sealed class RecordSource : IDisposable
             for (int i = 0; i < count; i++, offset++)
             {
                 ulong id = _ids is null ? _firstId + (ulong)offset : _ids[offset];
-                yield return new VectorRecord(new VectorId(id), chunk.AsMemory(i * dimensions, dimensions))
+                yield return new VectorRecord
                 {
+                    Id = new VectorId(id),
+                    Vector = chunk.AsMemory(i * dimensions, dimensions),
                     Labels = _labels is null ? default : _labels[(int)offset].ToArray(),
                 };
             }

@@ -75,8 +75,9 @@ internal sealed class LearnRequest(
             int dimensions = count == 0 ? 0 : vectors.Length / count;
             for (int i = 0; i < items.Length; i++)
             {
-                items[i] = new LabelledVector(vectors.Slice(i * dimensions, dimensions))
+                items[i] = new LabelledVector
                 {
+                    Vector = vectors.Slice(i * dimensions, dimensions),
                     Labels = Columns.Next(ref labels, labelCounts, i, "labels"),
                     Neighbours = Columns.Next(ref neighbours, neighbourCounts, i, "neighbours"),
                 };

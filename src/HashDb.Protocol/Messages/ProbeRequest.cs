@@ -8,15 +8,15 @@ namespace HashDb.Protocol.Messages;
 /// query has ended.
 /// </summary>
 internal sealed record ProbeRequest(
-    string Collection, QueryVectors Queries, int Radius, ProbeStrategy Strategy) : IMessage<ProbeRequest>, IDisposable
+    string Collection, QueryVectors Queries, ProbeOptions Options) : IMessage<ProbeRequest>, IDisposable
 {
     public void Write(ref MessagePackWriter writer)
     {
         writer.WriteArrayHeader(4);
         writer.WriteText(Collection);
         Queries.Write(ref writer);
-        writer.Write(Radius);
-        writer.Write((int)Strategy);
+        writer.Write(Options.Radius);
+        writer.Write((int)Options.Strategy);
     }
 
     public static ProbeRequest Read(ref BodyReader body)
@@ -25,7 +25,14 @@ internal sealed record ProbeRequest(
         QueryVectors queries = QueryVectors.Read(ref body);
         try
         {
-            return new ProbeRequest(collection, queries, body.ReadInt32("radius"), (ProbeStrategy)body.ReadInt32OrDefault("strategy", 0));
+            return new ProbeRequest(
+                collection,
+                queries,
+                new ProbeOptions
+                {
+                    Radius = body.ReadInt32("radius"),
+                    Strategy = (ProbeStrategy)body.ReadInt32OrDefault("strategy", 0),
+                });
         }
         catch
         {

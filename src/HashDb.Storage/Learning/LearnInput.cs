@@ -31,13 +31,7 @@ internal static class LearnInput
         {
             if (!records.TryGetLive(id, out uint row))
                 continue;
-            RowMetadata metadata = records.MetadataOf(row);
-            if (metadata.BlobLength == 0)
-                continue;
-            byte[] blob = records.Blobs.Read(metadata.BlobAddress, metadata.BlobLength, metadata.BlobChecksum);
-            VectorRecord read = RecordBlob.TryRead(blob, new VectorRecord(id, default))
-                ?? throw RecordStore.Corrupt(records.Metadata, row, $"the labels and payload of id {id} do not add up");
-            labels.AddRange(read.Labels.Span);
+            labels.AddRange(records.BlobOf(row, id).Labels);
             if (labels.Count > StorageLimits.MaxResolvedLabels)
                 throw new ArgumentException(
                     $"The neighbours of {name} have more than {StorageLimits.MaxResolvedLabels} labels together; give fewer neighbours.",

@@ -5,6 +5,7 @@ using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
+using HashDb.Storage.Records;
 
 namespace HashDb.Storage.Log;
 

@@ -18,7 +18,7 @@ internal sealed class BlobReader(BlobStore blobs) : IDisposable
             string path = blobs.PathOf(file);
             _handles[file] = handle = File.Exists(path) ? File.OpenHandle(path) : null;
         }
-        if (handle is null || metadata.BlobLength is < 0 or > Log.RecordBlob.MaxBytes)
+        if (handle is null || metadata.BlobLength is < 0 or > RecordBlob.MaxBytes)
             return false;
         byte[] blob = new byte[metadata.BlobLength];
         for (int done = 0; done < blob.Length;)

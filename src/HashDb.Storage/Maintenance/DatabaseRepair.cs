@@ -83,7 +83,7 @@ internal sealed class DatabaseRepair
         CollectionCore core = CollectionOpener.Open(name, files, new DatabaseOptions(), _logger, logDamages.Add, cancellationToken);
         var collection = new Collection(core);
         if (logDamages.Count > 0)
-            await collection.CheckpointAsync(force: true, cancellationToken).ConfigureAwait(false);
+            await collection.CheckpointAnywayAsync(cancellationToken).ConfigureAwait(false);
         await collection.CloseAsync().ConfigureAwait(false);
         Report(inspector, logDamages);
     }

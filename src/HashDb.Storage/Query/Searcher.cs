@@ -31,7 +31,7 @@ internal static class Searcher
                     set,
                     cancellationToken);
             SearchHit[] hits = Rerank(state, metric, query, set.Entries, options.Top, cancellationToken);
-            return new SearchResult(hits, Describe(state, set, set.Entries.Length, started));
+            return new SearchResult { Hits = hits, Statistics = Describe(state, set, set.Entries.Length, started) };
         }
         finally
         {
@@ -40,7 +40,7 @@ internal static class Searcher
     }
 
     public static ProbeResult Probe(
-        CollectionState state, ReadOnlySpan<float> query, int radius, ProbeStrategy strategy, CancellationToken cancellationToken)
+        CollectionState state, ReadOnlySpan<float> query, ProbeOptions options, CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         uint visibleRows = state.RowCount;
@@ -48,14 +48,14 @@ internal static class Searcher
         CandidateSet set = CandidateSet.Rent();
         try
         {
-            RadiusGatherer.Gather(state, visibleRows, encoded, radius, strategy, set, cancellationToken);
+            RadiusGatherer.Gather(state, visibleRows, encoded, options.Radius, options.Strategy, set, cancellationToken);
             var hits = new ProbeHit[set.Entries.Length];
             for (int i = 0; i < hits.Length; i++)
                 hits[i] = new ProbeHit(state.Records.IdOf(PostingBuffer.RowOf(set.Entries[i])), PostingBuffer.DistanceOf(set.Entries[i]));
             Array.Sort(
                 hits,
                 (left, right) => left.Distance != right.Distance ? left.Distance.CompareTo(right.Distance) : left.Id.CompareTo(right.Id));
-            return new ProbeResult(hits, Describe(state, set, 0, started));
+            return new ProbeResult { Hits = hits, Statistics = Describe(state, set, 0, started) };
         }
         finally
         {

@@ -116,9 +116,9 @@ internal sealed class BlobStore : IDisposable
     public byte[] Read(ulong address, int length, uint checksum)
     {
         int file = FileOf(address);
-        if (length is < 0 or > Log.RecordBlob.MaxBytes)
+        if (length is < 0 or > RecordBlob.MaxBytes)
             throw new CorruptDataException(
-                PathOf(file), OffsetOf(address), $"a blob of {length} bytes passes the limit of {Log.RecordBlob.MaxBytes}");
+                PathOf(file), OffsetOf(address), $"a blob of {length} bytes passes the limit of {RecordBlob.MaxBytes}");
         byte[] blob = new byte[length];
         BlobFile[] files = Volatile.Read(ref _files);
         int read = file < files.Length ? files[file].Read(blob, OffsetOf(address)) : 0;

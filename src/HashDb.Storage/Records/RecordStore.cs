@@ -93,6 +93,19 @@ internal sealed class RecordStore : IDisposable
         return MemoryMarshal.Cast<byte, float>(bytes);
     }
 
+    /// <summary>Labels and payload of a row; empty when it has neither.</summary>
+    /// <exception cref="CorruptDataException">They do not match their checksum, or do not add up.</exception>
+    public (int[] Labels, ReadOnlyMemory<byte> Payload) BlobOf(uint row, VectorId id)
+    {
+        RowMetadata metadata = MetadataOf(row);
+        byte[] blob = metadata.BlobLength == 0
+            ? []
+            : Blobs.Read(metadata.BlobAddress, metadata.BlobLength, metadata.BlobChecksum);
+        return RecordBlob.TryRead(blob, out int[] labels, out ReadOnlyMemory<byte> payload)
+            ? (labels, payload)
+            : throw Corrupt(Metadata, row, $"the labels and payload of id {id} do not add up");
+    }
+
     /// <summary>Compares a vector with its checksum.</summary>
     public bool IsVectorSound(uint row)
     {

@@ -26,7 +26,9 @@ internal static class MessageKinds
             Text(random), Ids(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
         new MessageKind<GetRequest>(Opcode.Get, FrameFlags.None, random => new GetRequest(Text(random), Ids(random))),
         new MessageKind<ProbeRequest>(Opcode.Probe, FrameFlags.None, random => new ProbeRequest(
-            Text(random), new QueryVectors(Floats(random, random.Next(40))), random.Next(-3, 600), (ProbeStrategy)random.Next(4))),
+            Text(random),
+            new QueryVectors(Floats(random, random.Next(40))),
+            new ProbeOptions { Radius = random.Next(-3, 600), Strategy = (ProbeStrategy)random.Next(4) })),
         new MessageKind<SearchRequest>(
             Opcode.Search,
             FrameFlags.None,
@@ -132,8 +134,10 @@ internal static class MessageKinds
         int dimensions = random.Next(12);
         bool hasLabels = random.Next(2) == 0;
         bool hasPayloads = random.Next(2) == 0;
-        return Many(random, 30, _ => new VectorRecord(Id64(random), Floats(random, dimensions))
+        return Many(random, 30, _ => new VectorRecord
         {
+            Id = Id64(random),
+            Vector = Floats(random, dimensions),
             Labels = hasLabels ? Many(random, 4, one => one.Next(int.MinValue, int.MaxValue)) : default,
             Payload = hasPayloads ? Bytes(random, 20) : default,
         });
@@ -143,8 +147,13 @@ internal static class MessageKinds
     {
         int dimensions = random.Next(12);
         return Many(random, 30, one => one.Next(2) == 0
-            ? new LabelledVector(Floats(one, dimensions)) { Labels = Many(one, 4, label => label.Next(int.MinValue, int.MaxValue)) }
-            : new LabelledVector(Floats(one, dimensions)) { Neighbours = Many(one, 4, Id64) });
+            ? new LabelledVector
+            {
+                Vector = Floats(one, dimensions),
+                Labels = Many(
+                one, 4, label => label.Next(int.MinValue, int.MaxValue))
+            }
+            : new LabelledVector { Vector = Floats(one, dimensions), Neighbours = Many(one, 4, Id64) });
     }
 
     private static DraftAnswer Draft(Random random) => new(random.Next(4) == 0 ? null : new DraftStatistics

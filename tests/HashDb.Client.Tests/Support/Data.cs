@@ -26,8 +26,10 @@ internal static class Data
         return vector;
     }
 
-    public static VectorRecord Record(int number, int version = 0) => new(new VectorId((ulong)number), Vector(number + 1_000 * version))
+    public static VectorRecord Record(int number, int version = 0) => new()
     {
+        Id = new VectorId((ulong)number),
+        Vector = Vector(number + 1_000 * version),
         Labels = new[] { number % 10, version },
     };
 

@@ -32,6 +32,6 @@ async IAsyncEnumerable<VectorRecord> Records()
     for (int i = 0; i < Count; i++)
     {
         await Task.Yield();
-        yield return new VectorRecord(new VectorId((ulong)i), vectors.AsMemory(i * Dimensions, Dimensions));
+        yield return new VectorRecord { Id = new VectorId((ulong)i), Vector = vectors.AsMemory(i * Dimensions, Dimensions) };
     }
 }

@@ -14,7 +14,7 @@ app.MapPost("/collection", async (HashDbConnection client) =>
     await client.GetOrCreateCollectionAsync("photos", new CollectionOptions(model, DistanceMetric.Cosine));
 });
 app.MapPut("/photos/{id}", async (ulong id, float[] vector, HashDbConnection client) =>
-    await (await client.GetCollectionAsync("photos")).InsertAsync([new VectorRecord(new VectorId(id), vector)]));
+    await (await client.GetCollectionAsync("photos")).InsertAsync([new VectorRecord { Id = new VectorId(id), Vector = vector }]));
 app.MapPost("/search", async (float[] query, HashDbConnection client) =>
 {
     SearchResult result =

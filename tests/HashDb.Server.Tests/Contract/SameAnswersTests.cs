@@ -34,7 +34,7 @@ public sealed class SameAnswersTests : IAsyncLifetime
         foreach (HashDbConnection client in new[] { _embedded, _remote })
         {
             HashDbCollection items = await client.CreateCollectionAsync(Collection, Data.Options(tableCount: 2), Cancellation);
-            await items.InsertAsync(Data.Records(0, 1_000), Cancellation);
+            await items.InsertAsync(Data.Records(0, 1_000), cancellationToken: Cancellation);
         }
     }
 
@@ -54,7 +54,10 @@ public sealed class SameAnswersTests : IAsyncLifetime
             "search by radius",
             items => items.SearchAsync(Data.Vector(5_001), new SearchOptions { Top = 500, Radius = 5 }, Cancellation),
             Describe);
-        await ShouldBeSameAsync("probe", items => items.ProbeAsync(Data.Vector(5_002), 4, ProbeStrategy.Scan, Cancellation), Describe);
+        await ShouldBeSameAsync(
+            "probe",
+            items => items.ProbeAsync(Data.Vector(5_002), new ProbeOptions { Radius = 4, Strategy = ProbeStrategy.Scan }, Cancellation),
+            Describe);
         float[] many = [.. Enumerable.Range(6_000, 100).SelectMany(Data.Vector)];
         await ShouldBeSameAsync(
             "search batch",
@@ -62,7 +65,7 @@ public sealed class SameAnswersTests : IAsyncLifetime
             results => string.Join('\n', results.Select(Describe)));
         await ShouldBeSameAsync(
             "probe batch",
-            items => items.ProbeBatchAsync(many, 3, ProbeStrategy.Enumerate, Cancellation),
+            items => items.ProbeBatchAsync(many, new ProbeOptions { Radius = 3, Strategy = ProbeStrategy.Enumerate }, Cancellation),
             results => string.Join('\n', results.Select(Describe)));
         await ShouldBeSameAsync("buckets", items => items.GetLargestBucketsAsync(200, Cancellation), buckets => string.Join('\n', buckets));
         await ShouldBeSameAsync("describe", items => items.DescribeAsync(Cancellation), description => description.ToString());
@@ -81,15 +84,16 @@ public sealed class SameAnswersTests : IAsyncLifetime
         {
             HashDbCollection items = await client.GetCollectionAsync(Collection, Cancellation);
             await items.ImportAsync(
-                Data.Stream(Enumerable.Range(10_000, count).Select(id => new VectorRecord(
-                    new VectorId((ulong)id), vector))), new ImportOptions { BatchSize = 10_000 }, null, Cancellation);
+                Data.Stream(Enumerable.Range(10_000,
+                count).Select(id => new VectorRecord { Id = new VectorId((ulong)id), Vector = vector })),
+                new ImportOptions { BatchSize = 10_000 }, null, Cancellation);
         }
 
-        await ShouldBeSameAsync("probe", items => items.ProbeAsync(vector, 0, ProbeStrategy.Automatic, Cancellation), Describe);
+        await ShouldBeSameAsync("probe", items => items.ProbeAsync(vector, new ProbeOptions { Radius = 0 }, Cancellation), Describe);
         float[] twice = [.. vector, .. Data.Vector(1), .. vector];
         await ShouldBeSameAsync(
             "probe batch",
-            items => items.ProbeBatchAsync(twice, 0, ProbeStrategy.Automatic, Cancellation),
+            items => items.ProbeBatchAsync(twice, new ProbeOptions { Radius = 0 }, Cancellation),
             results => string.Join('\n', results.Select(Describe)));
         await ShouldBeSameAsync(
             "get",
@@ -98,7 +102,7 @@ public sealed class SameAnswersTests : IAsyncLifetime
                     [.. Enumerable.Range(9_000, StorageLimits.MaxBatchRecords).Select(id => new VectorId((ulong)id))], Cancellation),
             records => string.Join('\n', records.Select(Describe)));
         HashDbCollection remote = await _remote!.GetCollectionAsync(Collection, Cancellation);
-        (await remote.ProbeAsync(vector, 0, ProbeStrategy.Automatic, Cancellation)).Hits.Count.ShouldBeGreaterThanOrEqualTo(count);
+        (await remote.ProbeAsync(vector, new ProbeOptions { Radius = 0 }, Cancellation)).Hits.Count.ShouldBeGreaterThanOrEqualTo(count);
     }
 
     [Fact]
@@ -110,39 +114,48 @@ public sealed class SameAnswersTests : IAsyncLifetime
         VectorRecord good = Data.Record(100_000);
         (string Name, Func<HashDbCollection, Task> Call)[] mistakes =
         [
-            ("insert null", items => items.InsertAsync((IReadOnlyList<VectorRecord>)null!, Cancellation)),
-            ("insert of a null", items => items.InsertAsync([good, null!], Cancellation)),
-            ("insert of a stored id", items => items.InsertAsync([good, Data.Record(7)], Cancellation)),
-            ("insert of an id twice", items => items.InsertAsync([good, good], Cancellation)),
-            ("insert of another length", items => items.InsertAsync([good, new VectorRecord(new VectorId(1), new float[3])], Cancellation)),
+            ("insert null", items => items.InsertAsync((IReadOnlyList<VectorRecord>)null!, cancellationToken: Cancellation)),
+            ("insert of a null", items => items.InsertAsync([good, null!], cancellationToken: Cancellation)),
+            ("insert of a stored id", items => items.InsertAsync([good, Data.Record(7)], cancellationToken: Cancellation)),
+            ("insert of an id twice", items => items.InsertAsync([good, good], cancellationToken: Cancellation)),
+            (
+                "insert of another length",
+                items => items.InsertAsync(
+                    [good, new VectorRecord { Id = new VectorId(1), Vector = new float[3] }], cancellationToken: Cancellation)),
             (
                 "insert of a zero vector",
-                items => items.InsertAsync(new VectorRecord(new VectorId(200_000), new float[Data.Dimensions]), Cancellation)),
-            ("insert of no number", items => items.InsertAsync(new VectorRecord(new VectorId(200_000), notFinite), Cancellation)),
+                items => items.InsertAsync(
+                    new VectorRecord { Id = new VectorId(200_000), Vector = new float[Data.Dimensions] }, Cancellation)),
+            (
+                "insert of no number",
+                items => items.InsertAsync(new VectorRecord { Id = new VectorId(200_000), Vector = notFinite }, Cancellation)),
             (
                 "insert of too many labels",
-                items => items.InsertAsync(good with { Labels = new int[StorageLimits.MaxLabelCount + 1] }, Cancellation)),
+                items => items.InsertAsync(good.With(labels: new int[StorageLimits.MaxLabelCount + 1]), Cancellation)),
             (
                 "insert of too long a payload",
-                items => items.InsertAsync(good with { Payload = new byte[StorageLimits.MaxPayloadBytes + 1] }, Cancellation)),
-            ("insert of a payload that is none", items => items.InsertAsync(good with { Payload = new byte[] { 0xc1 } }, Cancellation)),
+                items => items.InsertAsync(good.With(payload: new byte[StorageLimits.MaxPayloadBytes + 1]), Cancellation)),
+            ("insert of a payload that is none", items => items.InsertAsync(good.With(payload: new byte[] { 0xc1 }), Cancellation)),
             (
                 "insert of too many",
-                items => items.InsertAsync([.. Enumerable.Repeat(good, StorageLimits.MaxBatchRecords + 1)], Cancellation)),
-            ("upsert null", items => items.UpsertAsync((IReadOnlyList<VectorRecord>)null!, Cancellation)),
-            ("delete null", items => items.DeleteAsync((IReadOnlyList<VectorId>)null!, Cancellation)),
-            ("delete of too many", items => items.DeleteAsync(new VectorId[StorageLimits.MaxBatchRecords + 1], Cancellation)),
+                items => items.InsertAsync(
+                    [.. Enumerable.Repeat(good, StorageLimits.MaxBatchRecords + 1)], cancellationToken: Cancellation)),
+            ("upsert null", items => items.UpsertAsync((IReadOnlyList<VectorRecord>)null!, cancellationToken: Cancellation)),
+            ("delete null", items => items.DeleteAsync((IReadOnlyList<VectorId>)null!, cancellationToken: Cancellation)),
+            (
+                "delete of too many",
+                items => items.DeleteAsync(new VectorId[StorageLimits.MaxBatchRecords + 1], cancellationToken: Cancellation)),
             ("get null", items => items.GetAsync((IReadOnlyList<VectorId>)null!, Cancellation)),
             ("get of too many", items => items.GetAsync(new VectorId[StorageLimits.MaxBatchRecords + 1], Cancellation)),
-            ("probe of another length", items => items.ProbeAsync(new float[5], 1, ProbeStrategy.Automatic, Cancellation)),
-            ("probe of no number", items => items.ProbeAsync(notFinite, 1, ProbeStrategy.Automatic, Cancellation)),
-            ("probe of a radius too small", items => items.ProbeAsync(query, -1, ProbeStrategy.Automatic, Cancellation)),
+            ("probe of another length", items => items.ProbeAsync(new float[5], new ProbeOptions { Radius = 1 }, Cancellation)),
+            ("probe of no number", items => items.ProbeAsync(notFinite, new ProbeOptions { Radius = 1 }, Cancellation)),
+            ("probe of a radius too small", items => items.ProbeAsync(query, new ProbeOptions { Radius = -1 }, Cancellation)),
             (
                 "probe of a radius too large",
-                items => items.ProbeAsync(query, Hashcode.MaxBitCount + 1, ProbeStrategy.Automatic, Cancellation)),
+                items => items.ProbeAsync(query, new ProbeOptions { Radius = Hashcode.MaxBitCount + 1 }, Cancellation)),
             (
                 "probe batch of another length",
-                items => items.ProbeBatchAsync(new float[Data.Dimensions + 1], 1, ProbeStrategy.Automatic, Cancellation)),
+                items => items.ProbeBatchAsync(new float[Data.Dimensions + 1], new ProbeOptions { Radius = 1 }, Cancellation)),
             ("search of another length", items => items.SearchAsync(ReadOnlyMemory<float>.Empty, null, Cancellation)),
             ("search of a zero vector", items => items.SearchAsync(new float[Data.Dimensions], null, Cancellation)),
             ("search for none", items => items.SearchAsync(query, new SearchOptions { Top = 0 }, Cancellation)),
@@ -164,7 +177,8 @@ public sealed class SameAnswersTests : IAsyncLifetime
             (
                 "import of a zero vector",
                 items => items.ImportAsync(
-                    Data.Stream([new VectorRecord(new VectorId(5), new float[Data.Dimensions])]), null, null, Cancellation)),
+                    Data.Stream(
+                        [new VectorRecord { Id = new VectorId(5), Vector = new float[Data.Dimensions] }]), null, null, Cancellation)),
             ("import of a null", items => items.ImportAsync(Data.Stream([null!]), null, null, Cancellation)),
         ];
         var differences = new List<string>();

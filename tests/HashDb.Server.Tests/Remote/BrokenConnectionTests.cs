@@ -56,9 +56,10 @@ public sealed class BrokenConnectionTests
             for (int round = 0; round < 40; round++)
             {
                 int first = worker * 1_000 + round * 5;
-                await items.InsertAsync(Data.Records(first, 5), Cancellation);
-                (await items.UpsertAsync(Data.Records(first, 4), Cancellation)).ShouldBe(4);
-                (await items.DeleteAsync([new VectorId((ulong)first), new VectorId((ulong)first + 1)], Cancellation)).ShouldBe(2);
+                await items.InsertAsync(Data.Records(first, 5), cancellationToken: Cancellation);
+                (await items.UpsertAsync(Data.Records(first, 4), cancellationToken: Cancellation)).ShouldBe(4);
+                (await items.DeleteAsync(
+                    [new VectorId((ulong)first), new VectorId((ulong)first + 1)], cancellationToken: Cancellation)).ShouldBe(2);
                 (await items.SearchAsync(
                     Data.Vector(first + 2),
                     new SearchOptions { Top = 1 },
@@ -107,10 +108,10 @@ public sealed class BrokenConnectionTests
             options = options with { ListenAddress = server.EndPoint.ToString() };
             await using HashDbConnection client = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}", Patient, Cancellation);
             HashDbCollection items = await client.CreateCollectionAsync("items", Data.Options(), Cancellation);
-            await items.InsertAsync(Data.Records(0, 10), Cancellation);
+            await items.InsertAsync(Data.Records(0, 10), cancellationToken: Cancellation);
 
             await server.DisposeAsync();
-            Task insert = items.InsertAsync(Data.Records(10, 10), Cancellation);
+            Task insert = items.InsertAsync(Data.Records(10, 10), cancellationToken: Cancellation);
             server = await HashDbServer.StartAsync(options, null, Cancellation);
             await insert;
 

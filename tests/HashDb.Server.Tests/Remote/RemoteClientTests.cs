@@ -204,7 +204,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
     {
         HashDbCollection items = await OpenAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
 
-        Task insert = items.InsertAsync([Record(1), Record(2), Record(3)], Cancellation);
+        Task insert = items.InsertAsync([Record(1), Record(2), Record(3)], cancellationToken: Cancellation);
         using StoreRequest first = await ReceiveAsync<StoreRequest>(Opcode.Insert);
         _server.Cut();
         await _server.AcceptAsync();
@@ -212,7 +212,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
         using StoreRequest again = MessageCodec.Read<StoreRequest>(new(body));
         await _server.SendAsync(header.RequestId, Opcode.Insert, FrameFlags.Answer, default(EmptyMessage));
         await insert;
-        Task<int> delete = items.DeleteAsync([new VectorId(1)], Cancellation);
+        Task<int> delete = items.DeleteAsync([new VectorId(1)], cancellationToken: Cancellation);
         (header, body) = await _server.ReceiveAsync();
         DeleteRequest next = MessageCodec.Read<DeleteRequest>(new(body));
         await _server.SendAsync(header.RequestId, Opcode.Delete, FrameFlags.Answer, new CountAnswer(1));
@@ -230,7 +230,10 @@ public sealed class RemoteClientTests : IAsyncDisposable
     {
         HashDbCollection items = await OpenAsync(Once);
 
-        Task[] inserts = [items.InsertAsync([Record(1)], Cancellation), items.InsertAsync([Record(2)], Cancellation)];
+        Task[] inserts =
+        [
+            items.InsertAsync([Record(1)], cancellationToken: Cancellation), items.InsertAsync([Record(2)], cancellationToken: Cancellation)
+        ];
         using StoreRequest first = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
         using StoreRequest second = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
         await Task.WhenAll(inserts);
@@ -242,11 +245,11 @@ public sealed class RemoteClientTests : IAsyncDisposable
     public async Task Write_whose_id_was_forgotten_is_sent_under_a_fresh_one()
     {
         HashDbCollection items = await OpenAsync(Once);
-        Task warm = items.InsertAsync([Record(1)], Cancellation);
+        Task warm = items.InsertAsync([Record(1)], cancellationToken: Cancellation);
         using StoreRequest known = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
         await warm;
 
-        Task insert = items.InsertAsync([Record(2)], Cancellation);
+        Task insert = items.InsertAsync([Record(2)], cancellationToken: Cancellation);
         (FrameHeader header, _) = await _server.ReceiveAsync();
         await _server.SendAsync(
             header.RequestId,
@@ -367,7 +370,7 @@ public sealed class RemoteClientTests : IAsyncDisposable
         (await provider.GetRequiredService<HashDbConnection>().ListCollectionsAsync(Cancellation)).ShouldBe([TestServer.Collection]);
     }
 
-    private static VectorRecord Record(ulong id) => new(new VectorId(id), new float[] { id, 1, 2, 3 });
+    private static VectorRecord Record(ulong id) => new() { Id = new VectorId(id), Vector = new float[] { id, 1, 2, 3 } };
 
     private async Task<HashDbConnection> ConnectAsync(HashDbConnectionOptions options)
     {

@@ -54,7 +54,7 @@ public sealed class SampleClientTests
         HashDbCollection items = await client.GetCollectionAsync(collection, Cancellation);
         float[] query = Vector(4);
         SearchResult search = await items.SearchAsync(query, new SearchOptions { Top = 3 }, Cancellation);
-        ProbeResult probe = await items.ProbeAsync(query, 0, ProbeStrategy.Automatic, Cancellation);
+        ProbeResult probe = await items.ProbeAsync(query, new ProbeOptions { Radius = 0 }, Cancellation);
 
         seen.GetProperty("version").GetInt32().ShouldBe(ProtocolLimits.HighestVersion);
         seen.GetProperty("dimensions").GetInt32().ShouldBe(TestServer.Dimensions);
@@ -75,7 +75,8 @@ public sealed class SampleClientTests
 
         JsonElement duplicate = seen.GetProperty("duplicate");
         HashDbException refusal =
-            await Should.ThrowAsync<HashDbException>(() => items.InsertAsync(new VectorRecord(new VectorId(105), query), Cancellation));
+            await Should.ThrowAsync<HashDbException>(
+                () => items.InsertAsync(new VectorRecord { Id = new VectorId(105), Vector = query }, Cancellation));
         duplicate.GetProperty("code").GetInt32().ShouldBe((int)HashDbErrorCode.DuplicateId);
         duplicate.GetProperty("message").GetString().ShouldBe(refusal.Message);
         duplicate.GetProperty("isTransient").GetBoolean().ShouldBeFalse();

@@ -77,7 +77,8 @@ internal sealed class TestServer : IAsyncDisposable
     }
 
     public static VectorRecord[] Records(int first, int count) =>
-        [.. Enumerable.Range(first, count).Select(number => new VectorRecord(new VectorId((ulong)number), Vector(number)))];
+        [.. Enumerable.Range(first, count).Select(
+            number => new VectorRecord { Id = new VectorId((ulong)number), Vector = Vector(number) })];
 
     public static StoreRequest Insert(int first, int count) => new(Collection, Records(first, count));
 

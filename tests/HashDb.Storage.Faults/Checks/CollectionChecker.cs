@@ -96,7 +96,7 @@ internal sealed class CollectionChecker
             var wanted = new SortedSet<ulong>();
             for (int table = 0; table < tables; table++)
                 wanted.UnionWith(buckets[(table, Convert.ToHexString(CodeOf(index, table)))].Select(i => _ids[i]));
-            ProbeResult result = _collection.Probe(_expected[_ids[index]].Vector, 0);
+            ProbeResult result = _collection.Probe(_expected[_ids[index]].Vector, new ProbeOptions { Radius = 0 });
             if (!result.Hits.Select(hit => hit.Id.Value).SequenceEqual(wanted))
                 throw Wrong(
                     $"the bucket of id {_ids[index]} holds [{string.Join(", ", result.Hits.Select(hit => hit.Id))}] and must hold "
@@ -116,7 +116,7 @@ internal sealed class CollectionChecker
         ];
         foreach (ProbeStrategy strategy in new[] { ProbeStrategy.Enumerate, ProbeStrategy.Scan })
         {
-            ProbeResult probe = _collection.Probe(query, SearchRadius, strategy);
+            ProbeResult probe = _collection.Probe(query, new ProbeOptions { Radius = SearchRadius, Strategy = strategy });
             if (!probe.Hits.Select(hit => (hit.Id.Value, hit.Distance)).SequenceEqual(wanted))
                 throw Wrong(
                     $"{strategy}: within {SearchRadius} bits of id {_ids[index]} lie {probe.Hits.Count} records and must lie "

@@ -27,7 +27,13 @@ internal sealed record StoredItem(float[] Vector, int[] Labels, byte[] Payload)
         return new StoredItem(vector, labels, random.Next(4) == 0 ? [] : MakePayload(random, random.Next(payloadBytes)));
     }
 
-    public VectorRecord ToRecord(ulong id) => new(new VectorId(id), Vector) { Labels = Labels, Payload = Payload };
+    public VectorRecord ToRecord(ulong id) => new()
+    {
+        Id = new VectorId(id),
+        Vector = Vector,
+        Labels = Labels,
+        Payload = Payload,
+    };
 
     public bool Matches(VectorRecord record) =>
         record.Vector.Span.SequenceEqual(Vector) && record.Labels.Span.SequenceEqual(Labels) && record.Payload.Span.SequenceEqual(Payload);

@@ -93,7 +93,7 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
         SampleCollection kept = sample.Collections.Single(collection => collection.KeptFolder is not null);
         try
         {
-            await database.GetCollection(kept.Name).RollbackAsync().ConfigureAwait(false);
+            await database.GetCollection(kept.Name).Maintenance.RollbackAsync().ConfigureAwait(false);
             Require(!IsKeptModel, "a rollback succeeded with a damaged model");
         }
         catch (HashDbException exception)
@@ -141,7 +141,8 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
                 HashSet<SampleFrame> lostFrames = [.. collection.Frames.Where(frame => damage.Hits(frame.Stretch))];
                 anyLost |= lostRows.Length > 0 || lostFrames.Count > 0;
                 RequireReported(collection, lostRows, lostFrames, report);
-                RequireDraft(database.GetCollection(collection.Name), collection, lostFrames.Count > 0, report);
+                await RequireDraftAsync(
+                    database.GetCollection(collection.Name), collection, lostFrames.Count > 0, report).ConfigureAwait(false);
                 Check(database, collection, collection.Without(lostRows.Select(row => row.Id).ToHashSet(), lostFrames), null);
             }
         }
@@ -156,9 +157,9 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
     /// <summary>
     /// A draft is as it was, or, when its file or the log since was damaged, gone or shorter, and then the report says so.
     /// </summary>
-    private void RequireDraft(Collection collection, SampleCollection known, bool isLogDamaged, RepairReport report)
+    private async Task RequireDraftAsync(Collection collection, SampleCollection known, bool isLogDamaged, RepairReport report)
     {
-        long items = collection.GetDraftStatistics()?.ItemCount ?? 0;
+        long items = (await collection.Learning.GetDraftStatisticsAsync().ConfigureAwait(false))?.ItemCount ?? 0;
         bool isReported = report.Quarantined.Any(
             item => Path.GetFileName(item.File) == FileName && item.File.Contains(known.Name, StringComparison.Ordinal));
         Require(

@@ -69,7 +69,7 @@ internal sealed class SampleDatabase : IDisposable
                     "second", new CollectionOptions(Model(1), DistanceMetric.Euclidean)).ConfigureAwait(false);
                 await WriteAsync(database, "first", FirstPart(100), operations).ConfigureAwait(false);
                 await WriteAsync(database, "second", StoresOnly(200), operations).ConfigureAwait(false);
-                await database.GetCollection("second").ReindexAsync(Model(2)).ConfigureAwait(false);
+                await database.GetCollection("second").Maintenance.ReindexAsync(Model(2)).ConfigureAwait(false);
                 if (end != SampleEnd.Closed)
                 {
                     await database.CheckpointAsync().ConfigureAwait(false);
@@ -106,7 +106,7 @@ internal sealed class SampleDatabase : IDisposable
             rolled.Release();
             goOn.Wait();
         };
-        Task checkpoint = database.GetCollection("first").CheckpointAsync();
+        Task checkpoint = database.GetCollection("first").Maintenance.CheckpointAsync();
         await rolled.WaitAsync().ConfigureAwait(false);
         FaultPoints.Hook = null;
         await WriteAsync(

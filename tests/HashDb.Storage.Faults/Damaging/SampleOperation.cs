@@ -20,8 +20,8 @@ internal sealed record SampleOperation(IReadOnlyList<KeyValuePair<ulong, StoredI
         Learned =
         [
             .. Enumerable.Range(0, count)
-                .Select(i => new LabelledVector(
-                    StoredItem.Make(SeedMix.Of(seed, (ulong)i), SampleDatabase.Dimensions, 1).Vector) { Labels = new[] { i % 2 } })
+                .Select(i => new LabelledVector { Vector = StoredItem.Make(
+                    SeedMix.Of(seed, (ulong)i), SampleDatabase.Dimensions, 1).Vector, Labels = new[] { i % 2 } })
         ],
     };
 
@@ -34,7 +34,7 @@ internal sealed record SampleOperation(IReadOnlyList<KeyValuePair<ulong, StoredI
     }
 
     public Task IssueAsync(Collection collection) => Learned.Length > 0
-        ? collection.LearnAsync(Learned)
+        ? collection.Learning.LearnAsync(Learned)
         : Stored.Count > 0
         ? collection.UpsertAsync([.. Stored.Select(item => item.Value.ToRecord(item.Key))])
         : collection.DeleteAsync([.. Deleted.Select(id => new VectorId(id))]);

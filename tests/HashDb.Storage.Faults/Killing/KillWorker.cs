@@ -172,13 +172,13 @@ internal sealed class KillWorker : IDisposable
             switch (random.Next(3))
             {
                 case 0:
-                    await UnlessInProgressAsync(() => collection.CompactAsync()).ConfigureAwait(false);
+                    await UnlessInProgressAsync(() => collection.Maintenance.CompactAsync()).ConfigureAwait(false);
                     break;
                 case 1:
                     await database.CheckpointAsync().ConfigureAwait(false);
                     break;
                 default:
-                    await collection.CheckpointAsync().ConfigureAwait(false);
+                    await collection.Maintenance.CheckpointAsync().ConfigureAwait(false);
                     break;
             }
             await Task.Delay(random.Next(40)).ConfigureAwait(false);

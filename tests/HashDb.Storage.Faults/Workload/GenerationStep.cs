@@ -16,9 +16,9 @@ internal static class GenerationStep
 
     public static Task RunAsync(Collection collection, int collectionNumber, int step) => (step % StepsPerCycle) switch
     {
-        2 => collection.RollbackAsync(),
-        4 => collection.DropPreviousAsync(),
-        _ => collection.ReindexAsync(WorkLayout.ModelOf(collectionNumber, StateAfter(step + 1).Live)),
+        2 => collection.Maintenance.RollbackAsync(),
+        4 => collection.Maintenance.DropPreviousAsync(),
+        _ => collection.Maintenance.ReindexAsync(WorkLayout.ModelOf(collectionNumber, StateAfter(step + 1).Live)),
     };
 
     /// <summary>Numbers of the live model and of the kept one, when a number of steps has been carried out.</summary>

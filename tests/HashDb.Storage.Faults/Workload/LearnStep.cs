@@ -69,16 +69,22 @@ internal sealed record LearnStep(LearnStepKind Kind, ulong Seed)
         {
             Task task = Kind switch
             {
-                LearnStepKind.Learn => collection.LearnAsync(Items(), stamp),
+                LearnStepKind.Learn => collection.Learning.LearnAsync(Items(), stamp),
                 LearnStepKind.Store => collection.UpsertAsync(Records(), stamp),
-                LearnStepKind.Discard => collection.DiscardDraftAsync(stamp),
-                LearnStepKind.Publish => collection.GetDraftStatistics() is null ? Task.CompletedTask : collection.PublishAsync(),
-                LearnStepKind.MoveWithinShape or LearnStepKind.MoveToOtherShape => collection.ReindexAsync(Target()),
-                LearnStepKind.Checkpoint => collection.CheckpointAsync(),
-                _ => collection.CompactAsync(),
+                LearnStepKind.Discard => collection.Learning.DiscardDraftAsync(stamp),
+                LearnStepKind.Publish => PublishAsync(collection),
+                LearnStepKind.MoveWithinShape or LearnStepKind.MoveToOtherShape => collection.Maintenance.ReindexAsync(Target()),
+                LearnStepKind.Checkpoint => collection.Maintenance.CheckpointAsync(),
+                _ => collection.Maintenance.CompactAsync(),
             };
             await task.ConfigureAwait(false);
         }
+    }
+
+    private static async Task PublishAsync(Collection collection)
+    {
+        if (await collection.Learning.GetDraftStatisticsAsync().ConfigureAwait(false) is not null)
+            await collection.Learning.PublishAsync().ConfigureAwait(false);
     }
 
     /// <summary>Does the same to what is expected.</summary>
@@ -112,14 +118,15 @@ internal sealed record LearnStep(LearnStepKind Kind, ulong Seed)
         var items = new LabelledVector[random.Next(1, 31)];
         for (int i = 0; i < items.Length; i++)
         {
-            var item = new LabelledVector(StoredItem.Make(SeedMix.Of(Seed, (ulong)(100 + i)), WorkLayout.Dimensions, 1).Vector);
+            float[] vector = StoredItem.Make(SeedMix.Of(Seed, (ulong)(100 + i)), WorkLayout.Dimensions, 1).Vector;
             items[i] = random.Next(4) == 0
-                ? item with
+                ? new LabelledVector
                 {
-                    Neighbours = Enumerable.Range(0, random.Next(1, 5)).Select(
-                    _ => new VectorId((ulong)random.Next(IdSpace))).ToArray()
+                    Vector = vector,
+                    Neighbours = Enumerable.Range(0, random.Next(1, 5))
+                        .Select(_ => new VectorId((ulong)random.Next(IdSpace))).ToArray(),
                 }
-                : item with { Labels = new[] { random.Next(ClassCount) } };
+                : new LabelledVector { Vector = vector, Labels = new[] { random.Next(ClassCount) } };
         }
         return items;
     }
@@ -130,10 +137,11 @@ internal sealed record LearnStep(LearnStepKind Kind, ulong Seed)
         return
         [
             .. Enumerable.Range(0, random.Next(1, 9)).Select(i =>
-                StoredItem.Make(
-                    SeedMix.Of(Seed, (ulong)(200 + i)),
-                    WorkLayout.Dimensions,
-                    50).ToRecord((ulong)random.Next(IdSpace)) with { Labels = new[] { random.Next(ClassCount) } }),
+            {
+                StoredItem made = StoredItem.Make(SeedMix.Of(Seed, (ulong)(200 + i)), WorkLayout.Dimensions, 50);
+                ulong id = (ulong)random.Next(IdSpace);
+                return (made with { Labels = [random.Next(ClassCount)] }).ToRecord(id);
+            }),
         ];
     }
 

@@ -1,3 +1,4 @@
+using HashDb.Client.Tests.Support;
 using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Engine;
@@ -11,13 +12,13 @@ public sealed class BackupTests
     {
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 500, Dimensions));
         using var stop = new CancellationTokenSource();
         Task writer = Task.Run(async () =>
         {
             for (ulong id = 500; !stop.IsCancellationRequested; id++)
-                await collection.InsertAsync([Samples.Records((int)id, id, 1, Dimensions)[0] with { Payload = new byte[] { 0x80 } }]);
+                await collection.InsertAsync([Samples.Records((int)id, id, 1, Dimensions)[0].With(payload: new byte[] { 0x80 })]);
         });
         await Task.Delay(50);
         await database.BackupAsync(directory.Of("copy"));

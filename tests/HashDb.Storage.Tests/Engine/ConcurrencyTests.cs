@@ -18,7 +18,7 @@ public sealed class ConcurrencyTests
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
         IHashModel model = Samples.Model(Dimensions, 16, tableCount: 2);
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
         await collection.InsertAsync(Samples.Records(1, 0, Items, Dimensions));
         ulong[] expected = [.. Enumerable.Range(0, Items).Select(i => (ulong)i)];
         using var stop = new CancellationTokenSource();
@@ -31,7 +31,7 @@ public sealed class ConcurrencyTests
             {
                 float[] query = Samples.Vector(random, Dimensions);
                 ProbeStrategy strategy = random.Next(2) == 0 ? ProbeStrategy.Scan : ProbeStrategy.Automatic;
-                ProbeResult all = collection.Probe(query, model.BitCount, strategy);
+                ProbeResult all = collection.Probe(query, new ProbeOptions { Radius = model.BitCount, Strategy = strategy });
                 all.Hits.Select(hit => hit.Id.Value).Order().ShouldBe(expected);
                 SearchResult budget = collection.Search(query, new SearchOptions { Top = Items, CandidateLimit = Items });
                 budget.Hits.Select(hit => hit.Id.Value).Order().ShouldBe(expected);
@@ -44,9 +44,9 @@ public sealed class ConcurrencyTests
             {
                 await collection.UpsertAsync(Samples.Records(round, (ulong)(round * 7 % (Items - 40)), 40, Dimensions));
                 if (round % 20 == 19)
-                    await collection.CompactAsync();
+                    await collection.Maintenance.CompactAsync();
                 else if (round % 10 == 9)
-                    await collection.CheckpointAsync();
+                    await collection.Maintenance.CheckpointAsync();
             }
         });
         await writer;
@@ -65,7 +65,7 @@ public sealed class ConcurrencyTests
         IHashModel model = Samples.Model(Dimensions, 32);
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"), new DatabaseOptions { WriteQueueLength = 4 }))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
+            Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
             await Task.WhenAll(Enumerable.Range(0, Writers).Select(writer => Task.Run(async () =>
             {
                 for (int i = 0; i < PerWriter; i++)
@@ -90,10 +90,10 @@ public sealed class ConcurrencyTests
     {
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 10_000, Dimensions));
         await collection.DeleteAsync([.. Enumerable.Range(0, 4_000).Select(i => new VectorId((ulong)i))]);
-        Task<CompactionReport> compaction = collection.CompactAsync();
+        Task<CompactionReport> compaction = collection.Maintenance.CompactAsync();
         Task writes = Task.Run(async () =>
         {
             for (ulong i = 0; i < 50; i++)

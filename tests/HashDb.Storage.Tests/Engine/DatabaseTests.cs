@@ -12,9 +12,11 @@ public sealed class DatabaseTests
         using var directory = new TemporaryDirectory();
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
         {
-            Collection first = await database.CreateCollectionAsync("first", new CollectionOptions(Samples.Model(Dimensions, 16)));
+            Collection first =
+                (Collection)await database.CreateCollectionAsync("first", new CollectionOptions(Samples.Model(Dimensions, 16)));
             Collection second =
-                await database.CreateCollectionAsync("second", new CollectionOptions(Samples.Model(4, 24, 2), DistanceMetric.Euclidean));
+                (Collection)await database.CreateCollectionAsync(
+                    "second", new CollectionOptions(Samples.Model(4, 24, 2), DistanceMetric.Euclidean));
             await first.InsertAsync(Samples.Records(1, 0, 10, Dimensions));
             await second.InsertAsync(Samples.Records(2, 0, 20, 4));
         }
@@ -31,7 +33,7 @@ public sealed class DatabaseTests
     {
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection old = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection old = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await old.InsertAsync(Samples.Records(1, 0, 10, Dimensions));
         await database.DropCollectionAsync("c");
         database.CollectionNames.ShouldBeEmpty();
@@ -39,7 +41,7 @@ public sealed class DatabaseTests
         (await Should.ThrowAsync<HashDbException>(
             () => old.InsertAsync(Samples.Records(1, 50, 1, Dimensions)))).Code.ShouldBe(HashDbErrorCode.Closed);
         Should.Throw<HashDbException>(() => old.Get(new VectorId(1))).Code.ShouldBe(HashDbErrorCode.Closed);
-        Collection fresh = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection fresh = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         fresh.GetStatistics().Count.ShouldBe(0);
     }
 
@@ -112,7 +114,7 @@ public sealed class DatabaseTests
     {
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 3, Dimensions));
         VectorRecord[] batch = [.. Samples.Records(2, 10, 5, Dimensions), .. Samples.Records(2, 1, 1, Dimensions)];
         HashDbException exception = await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync(batch));
@@ -132,7 +134,8 @@ public sealed class DatabaseTests
         var options = new DatabaseOptions { Durability = mode, FlushInterval = TimeSpan.FromMilliseconds(20) };
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"), options))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+            Collection collection =
+                (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
             await collection.InsertAsync(Samples.Records(1, 0, 100, Dimensions));
             for (int wait = 0; mode == DurabilityMode.Interval && wait < 500
                 && collection.GetStatistics().DurableSequenceNumber < 100; wait++)

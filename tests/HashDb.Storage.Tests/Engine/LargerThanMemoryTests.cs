@@ -18,7 +18,7 @@ public sealed class LargerThanMemoryTests
         Dictionary<string, string> small;
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"), fast))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
+            Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
             for (int first = 0; first < Rows; first += 10_000)
                 await collection.InsertAsync(Clustered(first, 10_000));
             collection.GetStatistics().PostingMemoryBytes.ShouldBeLessThan(64L * 1024 * 1024);
@@ -40,7 +40,8 @@ public sealed class LargerThanMemoryTests
         {
             float[] query = Clustered(i * 9_973, 1)[0].Vector.ToArray();
             foreach (int radius in new[] { 0, 2, 5 })
-                answers[$"probe {i} {radius}"] = string.Join(',', collection.Probe(query, radius).Hits.Take(2_000));
+                answers[$"probe {i} {radius}"] =
+                    string.Join(',', collection.Probe(query, new ProbeOptions { Radius = radius }).Hits.Take(2_000));
             answers[$"search {i}"] = string.Join(',', collection.Search(query, new SearchOptions { CandidateLimit = 3_000 }).Hits);
         }
         return answers;
@@ -58,7 +59,7 @@ public sealed class LargerThanMemoryTests
             float spread = row % 3 == 0 ? 0.002f : 0.6f;
             for (int d = 0; d < Dimensions; d++)
                 centre[d] += spread * (float)(random.NextDouble() - 0.5);
-            records[i] = new VectorRecord(new VectorId((ulong)row), centre);
+            records[i] = new VectorRecord { Id = new VectorId((ulong)row), Vector = centre };
         }
         return records;
     }

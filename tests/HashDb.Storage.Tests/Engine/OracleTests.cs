@@ -26,7 +26,7 @@ public sealed class OracleTests
         var oracle = new OracleCollection(model, metric);
         var random = new Random(seed);
         HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model, metric));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model, metric));
         for (int step = 0; step < 220; step++)
         {
             string context = $"seed {seed}, step {step}";
@@ -42,10 +42,10 @@ public sealed class OracleTests
                     await RandomOperations.DeleteAsync(collection, oracle, random, context);
                     break;
                 case < 84:
-                    await collection.CheckpointAsync();
+                    await collection.Maintenance.CheckpointAsync();
                     break;
                 case < 87:
-                    await collection.CompactAsync();
+                    await collection.Maintenance.CompactAsync();
                     collection.GetStatistics().DeadRows.ShouldBe(0, context);
                     break;
                 case < 91:

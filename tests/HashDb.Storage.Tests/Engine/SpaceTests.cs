@@ -10,7 +10,7 @@ public sealed class SpaceTests
         const int Rows = 12_000;
         using var directory = new TemporaryDirectory();
         HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(32, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(32, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, Rows, 32));
         await database.DisposeAsync();
         long before = BytesOf(directory.Of("db"));
@@ -19,7 +19,7 @@ public sealed class SpaceTests
         collection = database.GetCollection("c");
         await collection.DeleteAsync([.. Enumerable.Range(0, Rows / 2).Select(i => new VectorId((ulong)i * 2))]);
         collection.GetStatistics().CompactionAdvised.ShouldBeTrue();
-        CompactionReport report = await collection.CompactAsync();
+        CompactionReport report = await collection.Maintenance.CompactAsync();
         report.RowsBefore.ShouldBe(Rows);
         report.RowsAfter.ShouldBe(Rows / 2);
         await database.DisposeAsync();
@@ -31,10 +31,10 @@ public sealed class SpaceTests
     {
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(32, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(32, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 5_000, 32));
         long before = collection.GetStatistics().LogBytes;
-        await collection.CheckpointAsync();
+        await collection.Maintenance.CheckpointAsync();
         CollectionStatistics after = collection.GetStatistics();
         before.ShouldBeGreaterThan(5_000 * 32 * 4);
         after.LogBytes.ShouldBeLessThan(1_000);
@@ -48,7 +48,7 @@ public sealed class SpaceTests
         using var directory = new TemporaryDirectory();
         await using HashDatabase database =
             await HashDatabase.OpenAsync(directory.Of("db"), new DatabaseOptions { CheckpointLogBytes = 1024 * 1024 });
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(64, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(64, 16)));
         for (ulong i = 0; i < 20; i++)
             await collection.InsertAsync(Samples.Records((int)i, i * 1_000, 1_000, 64));
         for (int wait = 0; wait < 200 && collection.GetStatistics().CheckpointSequenceNumber == 0; wait++)

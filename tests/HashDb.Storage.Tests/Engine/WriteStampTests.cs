@@ -23,7 +23,8 @@ public sealed class WriteStampTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _database = await HashDatabase.OpenAsync(_directory.Of("db"), cancellationToken: Cancellation);
-        _collection = await _database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)), Cancellation);
+        _collection =
+            (Collection)await _database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)), Cancellation);
     }
 
     public async ValueTask DisposeAsync()
@@ -56,7 +57,7 @@ public sealed class WriteStampTests : IAsyncLifetime
     [Fact]
     public async Task Repeated_upsert_and_delete_give_the_count_that_they_gave()
     {
-        await _collection.InsertAsync(Samples.Records(1, 0, 4, Dimensions), Cancellation);
+        await _collection.InsertAsync(Samples.Records(1, 0, 4, Dimensions), cancellationToken: Cancellation);
 
         for (int i = 0; i < 3; i++)
             (await _collection.UpsertAsync(Samples.Records(2, 0, 6, Dimensions), Stamp(0), Cancellation)).ShouldBe(4);
@@ -89,7 +90,7 @@ public sealed class WriteStampTests : IAsyncLifetime
     [Fact]
     public async Task Write_after_a_refused_one_is_refused_too_so_that_order_holds()
     {
-        await _collection.InsertAsync(Samples.Records(1, 5, 1, Dimensions), Cancellation);
+        await _collection.InsertAsync(Samples.Records(1, 5, 1, Dimensions), cancellationToken: Cancellation);
         Task first = _collection.InsertAsync(Samples.Records(1, 0, 10, Dimensions), Stamp(0), Cancellation);
         Task second = _collection.InsertAsync(Samples.Records(1, 10, 10, Dimensions), Stamp(10), Cancellation);
 
@@ -107,10 +108,10 @@ public sealed class WriteStampTests : IAsyncLifetime
     {
         await _collection.InsertAsync(Samples.Records(1, 0, 10, Dimensions), Stamp(0), Cancellation);
         if (checkpoint)
-            await _collection.CheckpointAsync(Cancellation);
+            await _collection.Maintenance.CheckpointAsync(Cancellation);
         (await _collection.UpsertAsync(Samples.Records(2, 5, 10, Dimensions), Stamp(10), Cancellation)).ShouldBe(5);
         if (compact)
-            await _collection.CompactAsync(Cancellation);
+            await _collection.Maintenance.CompactAsync(Cancellation);
         // The folder as a kill would leave it.
         Folders.Copy(_directory.Of("db"), _directory.Of("killed"));
 
@@ -129,7 +130,7 @@ public sealed class WriteStampTests : IAsyncLifetime
             clients.Add(Guid.NewGuid());
         await Task.WhenAll(
             clients.Select((client, i) => _collection.DeleteAsync([new VectorId((ulong)i)], new WriteStamp(client, 0), Cancellation)));
-        await _collection.CheckpointAsync(Cancellation);
+        await _collection.Maintenance.CheckpointAsync(Cancellation);
         await _database.DisposeAsync();
         _database = await HashDatabase.OpenAsync(_directory.Of("db"), cancellationToken: Cancellation);
         _collection = _database.GetCollection("c");
@@ -156,7 +157,7 @@ public sealed class WriteStampTests : IAsyncLifetime
     [Fact]
     public async Task Manifest_of_the_version_before_is_read()
     {
-        await _collection.InsertAsync(Samples.Records(1, 0, 10, Dimensions), Cancellation);
+        await _collection.InsertAsync(Samples.Records(1, 0, 10, Dimensions), cancellationToken: Cancellation);
         await _database.DisposeAsync();
         string folder = _directory.Of("db/collections/c");
         foreach (string name in new[] { CollectionManifest.FileName, CollectionManifest.CopyFileName })

@@ -17,7 +17,7 @@ public sealed class ClosingTests
         // the making of the list and its turn.
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection first = await database.CreateCollectionAsync("first", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection first = (Collection)await database.CreateCollectionAsync("first", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await database.CreateCollectionAsync("second", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await first.InsertAsync(Samples.Records(1, 0, 10, Dimensions));
         int begun = 0;
@@ -38,11 +38,12 @@ public sealed class ClosingTests
         // They waited at a gate that closing disposed of: those inside met an ObjectDisposedException, those outside waited for ever.
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 200, Dimensions));
         Task[] work =
         [
-            .. Enumerable.Range(0, 12).Select(i => Task.Run(() => i % 2 == 0 ? collection.CompactAsync() : collection.CheckpointAsync()))
+            .. Enumerable.Range(0, 12)
+                .Select(i => Task.Run(() => i % 2 == 0 ? collection.Maintenance.CompactAsync() : collection.Maintenance.CheckpointAsync()))
         ];
         await database.DropCollectionAsync("c");
         foreach (Task task in work)
@@ -67,7 +68,7 @@ public sealed class ClosingTests
         // what another process had written by then was cut off.
         using var directory = new TemporaryDirectory();
         HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 10, Dimensions));
         StateLease search = collection.Core.Acquire();
         Task closing = database.DisposeAsync().AsTask();
@@ -87,7 +88,7 @@ public sealed class ClosingTests
         using var directory = new TemporaryDirectory();
         await using HashDatabase database =
             await HashDatabase.OpenAsync(directory.Of("db"), new DatabaseOptions { Durability = DurabilityMode.None });
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         VectorRecord[] batch = [.. Enumerable.Repeat(Samples.Records(1, 7, 1, Dimensions)[0], 1_000)];
         await collection.UpsertAsync(batch);
         using var stop = new CancellationTokenSource();

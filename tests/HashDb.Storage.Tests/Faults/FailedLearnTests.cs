@@ -32,17 +32,19 @@ public sealed class FailedLearnTests : IDisposable
         await using (HashDatabase database = await OpenAsync())
         {
             Collection collection = database.GetCollection("c");
-            await collection.LearnAsync(kept);
+            await collection.Learning.LearnAsync(kept);
             _oracle.Learn(kept);
             FaultPoints.Hook = Device.FullAt(FaultPoints.LogAppend);
-            (await Should.ThrowAsync<HashDbException>(() => collection.LearnAsync(refused, stamp))).Code.ShouldBe(HashDbErrorCode.DiskFull);
-            (await Should.ThrowAsync<HashDbException>(() => collection.DiscardDraftAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.Learning.LearnAsync(refused, stamp))).Code.ShouldBe(HashDbErrorCode.DiskFull);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.Learning.DiscardDraftAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
             FaultPoints.Hook = null;
             _oracle.ShouldEqual(collection, "refused");
             Folders.Copy(_directory.Of("db"), _directory.Of("killed"));
             await using (HashDatabase killed = await HashDatabase.OpenAsync(_directory.Of("killed")))
                 _oracle.ShouldEqual(killed.GetCollection("c"), "killed");
-            await collection.LearnAsync(refused, stamp);
+            await collection.Learning.LearnAsync(refused, stamp);
             _oracle.Learn(refused);
             _oracle.ShouldEqual(collection, "tried again");
         }
@@ -58,12 +60,14 @@ public sealed class FailedLearnTests : IDisposable
         await using (HashDatabase database = await OpenAsync())
         {
             Collection collection = database.GetCollection("c");
-            await collection.LearnAsync(kept);
+            await collection.Learning.LearnAsync(kept);
             _oracle.Learn(kept);
             FaultPoints.Hook = Device.FailingAt(FaultPoints.LogFlush);
-            (await Should.ThrowAsync<HashDbException>(() => collection.LearnAsync(unknown))).Code.ShouldBe(HashDbErrorCode.Poisoned);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.Learning.LearnAsync(unknown))).Code.ShouldBe(HashDbErrorCode.Poisoned);
             FaultPoints.Hook = null;
-            (await Should.ThrowAsync<HashDbException>(() => collection.LearnAsync(unknown))).Code.ShouldBe(HashDbErrorCode.Poisoned);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.Learning.LearnAsync(unknown))).Code.ShouldBe(HashDbErrorCode.Poisoned);
             _oracle.ShouldEqual(collection, "poisoned");
         }
 
@@ -80,19 +84,20 @@ public sealed class FailedLearnTests : IDisposable
         await using (HashDatabase database = await OpenAsync())
         {
             Collection collection = database.GetCollection("c");
-            await collection.LearnAsync(items);
+            await collection.Learning.LearnAsync(items);
             _oracle.Learn(items);
             FaultPoints.Hook = Device.FullAt(FaultPoints.DraftWritten);
-            (await Should.ThrowAsync<HashDbException>(() => collection.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
-            (await Should.ThrowAsync<HashDbException>(() => collection.PublishAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.Maintenance.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
+            (await Should.ThrowAsync<HashDbException>(() => collection.Learning.PublishAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
             FaultPoints.Hook = null;
             Folders.Copy(_directory.Of("db"), _directory.Of("killed"));
             await using (HashDatabase killed = await HashDatabase.OpenAsync(_directory.Of("killed")))
                 _oracle.ShouldEqual(killed.GetCollection("c"), "killed");
-            await collection.LearnAsync(items);
+            await collection.Learning.LearnAsync(items);
             _oracle.Learn(items);
-            await collection.CheckpointAsync();
-            await collection.PublishAsync();
+            await collection.Maintenance.CheckpointAsync();
+            await collection.Learning.PublishAsync();
             _oracle.ShouldEqual(collection, "checkpointed");
             Directory.EnumerateFiles(_directory.Of(Path.Combine("db", "collections", "c")), "draft-*").Count().ShouldBe(1);
         }

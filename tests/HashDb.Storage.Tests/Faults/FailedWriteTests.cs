@@ -71,8 +71,9 @@ public sealed class FailedWriteTests : IDisposable
             FaultPoints.Hook = null;
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.DeleteAsync([new VectorId(0)]))).Code.ShouldBe(HashDbErrorCode.Poisoned);
-            (await Should.ThrowAsync<HashDbException>(() => collection.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.Poisoned);
-            (await Should.ThrowAsync<HashDbException>(() => collection.CompactAsync())).Code.ShouldBe(HashDbErrorCode.Poisoned);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.Maintenance.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.Poisoned);
+            (await Should.ThrowAsync<HashDbException>(() => collection.Maintenance.CompactAsync())).Code.ShouldBe(HashDbErrorCode.Poisoned);
             new CollectionChecker(collection, kept).Run(refused.Keys, (20, 5), new Random(1));
         }
         await using HashDatabase again = await HashDatabase.OpenAsync(_directory.Of("db"));
@@ -96,14 +97,15 @@ public sealed class FailedWriteTests : IDisposable
             FaultPoints.CheckpointManifestWritten })
             {
                 FaultPoints.Hook = Device.FullAt(point);
-                (await Should.ThrowAsync<HashDbException>(() => collection.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
+                (await Should.ThrowAsync<HashDbException>(
+                    () => collection.Maintenance.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
                 FaultPoints.Hook = null;
                 Dictionary<ulong, StoredItem> more = Items((ulong)kept.Count * 10, 5);
                 await collection.InsertAsync(Records(more));
                 Merge(kept, more);
             }
             Folders.Copy(_directory.Of("db"), _directory.Of("killed"));
-            await collection.CheckpointAsync();
+            await collection.Maintenance.CheckpointAsync();
             collection.GetStatistics().CheckpointSequenceNumber.ShouldBe(35);
         }
         foreach (string name in new[] { "db", "killed" })
@@ -127,11 +129,11 @@ public sealed class FailedWriteTests : IDisposable
         await collection.DeleteAsync([new VectorId(3)]);
         kept.Remove(3);
         FaultPoints.Hook = Device.FullAt(point);
-        (await Should.ThrowAsync<HashDbException>(() => collection.CompactAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
+        (await Should.ThrowAsync<HashDbException>(() => collection.Maintenance.CompactAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
         FaultPoints.Hook = null;
         new CollectionChecker(collection, kept).Run([3], (20, 5), new Random(1));
         Directory.GetDirectories(_directory.Of("db/collections/c"), "records-*").Length.ShouldBe(1);
-        (await collection.CompactAsync()).RowsAfter.ShouldBe(19);
+        (await collection.Maintenance.CompactAsync()).RowsAfter.ShouldBe(19);
         new CollectionChecker(collection, kept).Run([3], (20, 5), new Random(1));
     }
 
@@ -147,7 +149,7 @@ public sealed class FailedWriteTests : IDisposable
         Collection collection = database.GetCollection("c");
         await collection.DeleteAsync([new VectorId(3)]);
         FaultPoints.Hook = Device.FailingAt(FaultPoints.LogFlush);
-        (await Should.ThrowAsync<HashDbException>(() => collection.CompactAsync())).Code.ShouldBe(HashDbErrorCode.Poisoned);
+        (await Should.ThrowAsync<HashDbException>(() => collection.Maintenance.CompactAsync())).Code.ShouldBe(HashDbErrorCode.Poisoned);
         FaultPoints.Hook = null;
         (await Should.ThrowAsync<HashDbException>(() => collection.DeleteAsync([new VectorId(4)]))).Code.ShouldBe(HashDbErrorCode.Poisoned);
         collection.GetStatistics().Count.ShouldBe(19);

@@ -47,7 +47,7 @@ public sealed class GenerationFaultTests : IDisposable
             if (point == FaultPoints.ReindexCaughtUp)
                 insert = collection.InsertAsync(Records(overtaken), stamp);
         };
-        await collection.ReindexAsync(Model(100, 2));
+        await collection.Maintenance.ReindexAsync(Model(100, 2));
         FaultPoints.Hook = null;
         await insert!.WaitAsync(LongestWait);
         Merge(_kept, overtaken);
@@ -65,21 +65,25 @@ public sealed class GenerationFaultTests : IDisposable
     {
         await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
         IHashModel anyVector = LshTrainer.Train(new LshOptions { BitCount = 16, Preprocessing = PreprocessingOrder.None }, Dimensions);
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(anyVector, DistanceMetric.Euclidean));
+        Collection collection =
+            (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(anyVector, DistanceMetric.Euclidean));
         await collection.InsertAsync(Records(_kept));
         Task? insert = null;
         FaultPoints.Hook = point =>
         {
             if (point == FaultPoints.ReindexCaughtUp)
                 insert = collection.InsertAsync(
-                    [new VectorRecord(new VectorId(5_000), _kept[1].Vector), new VectorRecord(new VectorId(5_001), new float[Dimensions])]);
+                    [
+                        new VectorRecord { Id = new VectorId(5_000), Vector = _kept[1].Vector },
+                        new VectorRecord { Id = new VectorId(5_001), Vector = new float[Dimensions] }
+                    ]);
         };
-        await collection.ReindexAsync(Model(24));
+        await collection.Maintenance.ReindexAsync(Model(24));
         FaultPoints.Hook = null;
         (await Should.ThrowAsync<ArgumentException>(() => insert!.WaitAsync(LongestWait))).Message.ShouldContain("5001");
         Check(collection);
         collection.Get(new VectorId(5_000)).ShouldBeNull();
-        await collection.InsertAsync([new VectorRecord(new VectorId(5_000), _kept[1].Vector)]);
+        await collection.InsertAsync([new VectorRecord { Id = new VectorId(5_000), Vector = _kept[1].Vector }]);
     }
 
     [Fact]
@@ -96,11 +100,12 @@ public sealed class GenerationFaultTests : IDisposable
             reached.Release();
             goOn.Wait();
         };
-        Task<GenerationReport> reindex = collection.ReindexAsync(Model(24));
+        Task<GenerationReport> reindex = collection.Maintenance.ReindexAsync(Model(24));
         (await reached.WaitAsync(LongestWait)).ShouldBeTrue();
         collection.GetStatistics().Building.ShouldNotBeNull();
-        foreach (Func<Task> other in new Func<Task>[] { () => collection.ReindexAsync(Model(32)), () => collection.CompactAsync(),
-        () => collection.RollbackAsync(), () => collection.DropPreviousAsync() })
+        foreach (Func<Task> other in new Func<Task>[] { () => collection.Maintenance.ReindexAsync(Model(32)),
+        () => collection.Maintenance.CompactAsync(),
+        () => collection.Maintenance.RollbackAsync(), () => collection.Maintenance.DropPreviousAsync() })
         {
             HashDbException refusal = await Should.ThrowAsync<HashDbException>(other);
             refusal.Code.ShouldBe(HashDbErrorCode.GenerationInProgress);
@@ -110,7 +115,7 @@ public sealed class GenerationFaultTests : IDisposable
         await collection.InsertAsync(Records(more));
         Merge(_kept, more);
         long before = collection.GetStatistics().LogBytes;
-        await collection.CheckpointAsync().WaitAsync(LongestWait);
+        await collection.Maintenance.CheckpointAsync().WaitAsync(LongestWait);
         collection.GetStatistics().CheckpointSequenceNumber.ShouldBe(_kept.Count);
         collection.GetStatistics().LogBytes.ShouldBeLessThan(before / 10);
         await database.BackupAsync(_directory.Of("copy")).WaitAsync(LongestWait);
@@ -129,12 +134,13 @@ public sealed class GenerationFaultTests : IDisposable
         await using HashDatabase database = await OpenAsync();
         Collection collection = database.GetCollection("c");
         StateLease search = collection.Core.Acquire();
-        await collection.ReindexAsync(Model(24), new GenerationOptions { KeepPrevious = false });
-        VectorRecord[] changed = [new VectorRecord(new VectorId(7), _kept[8].Vector)];
+        await collection.Maintenance.ReindexAsync(Model(24), new GenerationOptions { KeepPrevious = false });
+        VectorRecord[] changed = [new VectorRecord { Id = new VectorId(7), Vector = _kept[8].Vector }];
         await collection.UpsertAsync(changed);
         search.State.Generation.ShouldBe(1u);
         search.State.Shape.BitCount.ShouldBe(16);
-        ProbeResult old = Storage.Query.Searcher.Probe(search.State, _kept[7].Vector, 0, ProbeStrategy.Scan, CancellationToken.None);
+        ProbeResult old = Storage.Query.Searcher.Probe(
+            search.State, _kept[7].Vector, new ProbeOptions { Strategy = ProbeStrategy.Scan }, CancellationToken.None);
         old.Statistics.Generation.ShouldBe(1);
         old.Hits.ShouldContain(new ProbeHit(new VectorId(7), 0), "the update came after the search began");
         Directory.Exists(Path.Combine(CollectionFolder, "gen-000001")).ShouldBeTrue();
@@ -153,7 +159,8 @@ public sealed class GenerationFaultTests : IDisposable
         await using HashDatabase database = await OpenAsync();
         Collection collection = database.GetCollection("c");
         FaultPoints.Hook = Device.FullAt(point);
-        (await Should.ThrowAsync<HashDbException>(() => collection.ReindexAsync(Model(24)))).Code.ShouldBe(HashDbErrorCode.DiskFull);
+        (await Should.ThrowAsync<HashDbException>(
+            () => collection.Maintenance.ReindexAsync(Model(24)))).Code.ShouldBe(HashDbErrorCode.DiskFull);
         FaultPoints.Hook = null;
         collection.GetStatistics().Generation.ShouldBe(1);
         Directory.GetDirectories(CollectionFolder, "gen-*").Length.ShouldBe(1);
@@ -161,7 +168,7 @@ public sealed class GenerationFaultTests : IDisposable
         Dictionary<ulong, StoredItem> more = Items(1_000, 20);
         await collection.InsertAsync(Records(more));
         Merge(_kept, more);
-        (await collection.ReindexAsync(Model(24))).Generation.ShouldBe(2);
+        (await collection.Maintenance.ReindexAsync(Model(24))).Generation.ShouldBe(2);
         Check(collection);
     }
 
@@ -173,7 +180,8 @@ public sealed class GenerationFaultTests : IDisposable
         {
             Collection collection = database.GetCollection("c");
             FaultPoints.Hook = Device.FailingAt(FaultPoints.CheckpointManifestWritten);
-            (await Should.ThrowAsync<HashDbException>(() => collection.ReindexAsync(Model(24)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.Maintenance.ReindexAsync(Model(24)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
             FaultPoints.Hook = null;
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.DeleteAsync([new VectorId(0)]))).Code.ShouldBe(HashDbErrorCode.Poisoned);
@@ -196,11 +204,12 @@ public sealed class GenerationFaultTests : IDisposable
             if (point == FaultPoints.ReindexIndexed)
                 stop.Cancel();
         };
-        await Should.ThrowAsync<OperationCanceledException>(() => collection.ReindexAsync(Model(24), cancellationToken: stop.Token));
+        await Should.ThrowAsync<OperationCanceledException>(
+            () => collection.Maintenance.ReindexAsync(Model(24), cancellationToken: stop.Token));
         FaultPoints.Hook = null;
         Directory.GetDirectories(CollectionFolder, "gen-*").Length.ShouldBe(1);
         Check(collection);
-        (await collection.ReindexAsync(Model(24))).Generation.ShouldBe(2);
+        (await collection.Maintenance.ReindexAsync(Model(24))).Generation.ShouldBe(2);
     }
 
     [Fact]
@@ -217,14 +226,14 @@ public sealed class GenerationFaultTests : IDisposable
             reached.Release();
             goOn.Wait();
         };
-        Task<GenerationReport> reindex = collection.ReindexAsync(Model(24));
+        Task<GenerationReport> reindex = collection.Maintenance.ReindexAsync(Model(24));
         (await reached.WaitAsync(LongestWait)).ShouldBeTrue();
         Task closing = database.DisposeAsync().AsTask();
         goOn.Release();
         await closing.WaitAsync(LongestWait);
         (await Should.ThrowAsync<HashDbException>(() => reindex)).Code.ShouldBe(HashDbErrorCode.Closed);
         FaultPoints.Hook = null;
-        (await Should.ThrowAsync<HashDbException>(() => collection.CompactAsync())).Code.ShouldBe(HashDbErrorCode.Closed);
+        (await Should.ThrowAsync<HashDbException>(() => collection.Maintenance.CompactAsync())).Code.ShouldBe(HashDbErrorCode.Closed);
         await using HashDatabase again = await HashDatabase.OpenAsync(_directory.Of("db"));
         again.GetCollection("c").GetStatistics().Generation.ShouldBe(1);
         Check(again.GetCollection("c"));
@@ -244,11 +253,11 @@ public sealed class GenerationFaultTests : IDisposable
                 if (passed == point)
                     Folders.Copy(_directory.Of("db"), _directory.Of($"killed-{Interlocked.Increment(ref copies)}"));
             };
-            await collection.ReindexAsync(Model(24));
-            await collection.ReindexAsync(Model(70, 2));
-            await collection.RollbackAsync();
-            await collection.ReindexAsync(Model(8));
-            await collection.DropPreviousAsync();
+            await collection.Maintenance.ReindexAsync(Model(24));
+            await collection.Maintenance.ReindexAsync(Model(70, 2));
+            await collection.Maintenance.RollbackAsync();
+            await collection.Maintenance.ReindexAsync(Model(8));
+            await collection.Maintenance.DropPreviousAsync();
             FaultPoints.Hook = null;
         }
         copies.ShouldBeGreaterThan(0);
@@ -264,7 +273,7 @@ public sealed class GenerationFaultTests : IDisposable
             Directory.GetDirectories(Path.Combine(path, "collections/c"), "gen-*").Length.ShouldBe(folders);
             Check(collection);
             if (collection.GetStatistics().PreviousGeneration is { } previous)
-                (await collection.RollbackAsync()).ModelFingerprint.ShouldBe(previous.ModelFingerprint);
+                (await collection.Maintenance.RollbackAsync()).ModelFingerprint.ShouldBe(previous.ModelFingerprint);
             Check(collection);
         }
     }
@@ -282,14 +291,14 @@ public sealed class GenerationFaultTests : IDisposable
         await using (HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db")))
         {
             Check(database.GetCollection("c"));
-            (await database.GetCollection("c").RollbackAsync()).EncodedRows.ShouldBe(1);
+            (await database.GetCollection("c").Maintenance.RollbackAsync()).EncodedRows.ShouldBe(1);
             Check(database.GetCollection("c"));
         }
         RepairReport repaired = await HashDatabase.RepairAsync(_directory.Of("repaired"));
         repaired.Quarantined.ShouldBeEmpty();
         (await HashDatabase.VerifyAsync(_directory.Of("repaired"))).Damages.ShouldBeEmpty();
         await using HashDatabase again = await HashDatabase.OpenAsync(_directory.Of("repaired"));
-        (await again.GetCollection("c").RollbackAsync()).EncodedRows.ShouldBe(0);
+        (await again.GetCollection("c").Maintenance.RollbackAsync()).EncodedRows.ShouldBe(0);
         Check(again.GetCollection("c"));
     }
 
@@ -299,7 +308,7 @@ public sealed class GenerationFaultTests : IDisposable
         await ReindexAndCloseAsync();
         File.Delete(Path.Combine(CollectionFolder, "gen-000001", "codes-0000"));
         await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
-        (await database.GetCollection("c").RollbackAsync()).EncodedRows.ShouldBe(_kept.Count);
+        (await database.GetCollection("c").Maintenance.RollbackAsync()).EncodedRows.ShouldBe(_kept.Count);
         Check(database.GetCollection("c"));
     }
 
@@ -313,7 +322,8 @@ public sealed class GenerationFaultTests : IDisposable
         await using (HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db")))
         {
             Check(database.GetCollection("c"));
-            (await Should.ThrowAsync<CorruptDataException>(() => database.GetCollection("c").RollbackAsync())).File.ShouldBe(model);
+            (await Should.ThrowAsync<CorruptDataException>(
+                () => database.GetCollection("c").Maintenance.RollbackAsync())).File.ShouldBe(model);
             database.GetCollection("c").GetStatistics().Generation.ShouldBe(2);
             Check(database.GetCollection("c"));
         }
@@ -322,7 +332,7 @@ public sealed class GenerationFaultTests : IDisposable
         (await HashDatabase.VerifyAsync(_directory.Of("db"))).Damages.ShouldBeEmpty();
         await using HashDatabase repaired = await HashDatabase.OpenAsync(_directory.Of("db"));
         (await Should.ThrowAsync<HashDbException>(
-            () => repaired.GetCollection("c").RollbackAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
+            () => repaired.GetCollection("c").Maintenance.RollbackAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
         Directory.GetDirectories(CollectionFolder, "gen-*").Length.ShouldBe(1);
         Check(repaired.GetCollection("c"));
     }
@@ -331,12 +341,12 @@ public sealed class GenerationFaultTests : IDisposable
     public async Task Backup_holds_the_kept_generation()
     {
         await using HashDatabase database = await OpenAsync();
-        await database.GetCollection("c").ReindexAsync(Model(24));
+        await database.GetCollection("c").Maintenance.ReindexAsync(Model(24));
         await database.BackupAsync(_directory.Of("copy"));
         (await HashDatabase.VerifyAsync(_directory.Of("copy"))).Damages.ShouldBeEmpty();
         await using HashDatabase copy = await HashDatabase.OpenAsync(_directory.Of("copy"));
         Check(copy.GetCollection("c"));
-        (await copy.GetCollection("c").RollbackAsync()).EncodedRows.ShouldBe(0);
+        (await copy.GetCollection("c").Maintenance.RollbackAsync()).EncodedRows.ShouldBe(0);
         copy.GetCollection("c").Model.BitCount.ShouldBe(16);
         Check(copy.GetCollection("c"));
     }
@@ -344,7 +354,7 @@ public sealed class GenerationFaultTests : IDisposable
     private async Task<HashDatabase> OpenAsync()
     {
         HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Model(16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Model(16)));
         await collection.InsertAsync(Records(_kept));
         return database;
     }
@@ -352,7 +362,7 @@ public sealed class GenerationFaultTests : IDisposable
     private async Task ReindexAndCloseAsync()
     {
         await using HashDatabase database = await OpenAsync();
-        await database.GetCollection("c").ReindexAsync(Model(24));
+        await database.GetCollection("c").Maintenance.ReindexAsync(Model(24));
     }
 
     private void Check(Collection collection) => new CollectionChecker(collection, _kept).Run([], (60, 6), new Random(1));

@@ -31,14 +31,15 @@ public sealed class RecoveryRegressionTests
         using var directory = new TemporaryDirectory();
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("working")))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+            Collection collection =
+                (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
             await collection.InsertAsync(Samples.Records(1, 0, 10, Dimensions));
             FaultPoints.Hook = point =>
             {
                 if (point == FaultPoints.CheckpointManifestWritten)
                     Folders.Copy(directory.Of("working"), directory.Of("stopped"));
             };
-            await collection.CheckpointAsync();
+            await collection.Maintenance.CheckpointAsync();
             FaultPoints.Hook = null;
         }
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("stopped")))
@@ -57,10 +58,12 @@ public sealed class RecoveryRegressionTests
         using var directory = new TemporaryDirectory();
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("working")))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+            Collection collection =
+                (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
             await collection.InsertAsync(Samples.Records(1, 0, 10, Dimensions));
             FaultPoints.Hook = Device.FullAt(FaultPoints.LogSegmentCreated);
-            (await Should.ThrowAsync<HashDbException>(() => collection.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.Maintenance.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
             FaultPoints.Hook = null;
             await collection.InsertAsync(Samples.Records(2, 50, 10, Dimensions));
             Folders.Copy(directory.Of("working"), directory.Of("killed"));

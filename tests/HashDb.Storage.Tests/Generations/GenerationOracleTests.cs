@@ -27,7 +27,7 @@ public sealed class GenerationOracleTests
         IHashModel? kept = null;
         var oracle = new OracleCollection(model, metric);
         HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model, metric));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model, metric));
         for (int step = 0; step < Steps; step++)
         {
             string context = $"seed {seed}, step {step}";
@@ -46,28 +46,29 @@ public sealed class GenerationOracleTests
                     bool keeps = random.Next(4) > 0;
                     kept = keeps ? oracle.Model : null;
                     oracle = oracle.Under(RandomModel(random));
-                    await collection.ReindexAsync(oracle.Model, new GenerationOptions { KeepPrevious = keeps, Cores = random.Next(1, 4) });
+                    await collection.Maintenance.ReindexAsync(
+                        oracle.Model, new GenerationOptions { KeepPrevious = keeps, Cores = random.Next(1, 4) });
                     break;
                 case < 69:
                     if (kept is null)
                     {
                         (await Should.ThrowAsync<HashDbException>(
-                            () => collection.RollbackAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration, context);
+                            () => collection.Maintenance.RollbackAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration, context);
                         break;
                     }
-                    await collection.RollbackAsync();
+                    await collection.Maintenance.RollbackAsync();
                     (oracle, kept) = (oracle.Under(kept), null);
                     break;
                 case < 70 when kept is not null:
-                    await collection.DropPreviousAsync();
+                    await collection.Maintenance.DropPreviousAsync();
                     kept = null;
                     break;
                 case < 74:
-                    await collection.CompactAsync();
+                    await collection.Maintenance.CompactAsync();
                     collection.GetStatistics().DeadRows.ShouldBe(0, context);
                     break;
                 case < 78:
-                    await collection.CheckpointAsync();
+                    await collection.Maintenance.CheckpointAsync();
                     break;
                 case < 83:
                     await database.DisposeAsync();

@@ -36,8 +36,8 @@ public sealed class LiveGenerationTests(ITestOutputHelper output)
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"), new DatabaseOptions { WriteQueueLength = 8 });
         _models[1] = Samples.Model(Dimensions, 16, 2);
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(_models[1]));
-        await collection.InsertAsync([.. _stable.Select((vector, i) => new VectorRecord(new VectorId((ulong)i), vector))]);
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(_models[1]));
+        await collection.InsertAsync([.. _stable.Select((vector, i) => new VectorRecord { Id = new VectorId((ulong)i), Vector = vector })]);
         await collection.InsertAsync([.. Enumerable.Range(0, ChangingItems).Select(item => Changing(item, 0))]);
         using var stop = new CancellationTokenSource();
         Task[] readers = [.. Enumerable.Range(0, 2).Select(reader => Task.Run(() =>
@@ -77,16 +77,17 @@ public sealed class LiveGenerationTests(ITestOutputHelper output)
             {
                 case 2:
                     _models[next] = live;
-                    await collection.CompactAsync();
+                    await collection.Maintenance.CompactAsync();
                     break;
                 case 3:
                     _models[next] = live = kept!;
-                    (await collection.RollbackAsync()).Generation.ShouldBe(next);
+                    (await collection.Maintenance.RollbackAsync()).Generation.ShouldBe(next);
                     break;
                 default:
                     kept = live;
                     _models[next] = live = Samples.Model(Dimensions, random.Next(8, 129), random.Next(1, 4), (ulong)move);
-                    (await collection.ReindexAsync(live, new GenerationOptions { BusyShare = 0.5, Cores = 2 })).Generation.ShouldBe(next);
+                    (await collection.Maintenance.ReindexAsync(
+                        live, new GenerationOptions { BusyShare = 0.5, Cores = 2 })).Generation.ShouldBe(next);
                     break;
             }
         }
@@ -100,7 +101,7 @@ public sealed class LiveGenerationTests(ITestOutputHelper output)
             int item = (writer + 3 * round) % ChangingItems;
             int version = Volatile.Read(ref _issued[item]) + 1;
             Volatile.Write(ref _issued[item], version);
-            (await collection.UpsertAsync([Changing(item, version)], CancellationToken.None)).ShouldBe(1);
+            (await collection.UpsertAsync([Changing(item, version)], cancellationToken: CancellationToken.None)).ShouldBe(1);
             Volatile.Write(ref _acknowledged[item], version);
         }
     }
@@ -115,7 +116,8 @@ public sealed class LiveGenerationTests(ITestOutputHelper output)
         SearchStatistics statistics;
         if (random.Next(2) == 0)
         {
-            ProbeResult probe = collection.Probe(query, radius, random.Next(2) == 0 ? ProbeStrategy.Scan : ProbeStrategy.Automatic);
+            ProbeResult probe = collection.Probe(
+                query, new ProbeOptions { Radius = radius, Strategy = random.Next(2) == 0 ? ProbeStrategy.Scan : ProbeStrategy.Automatic });
             hits = [.. probe.Hits.Select(hit => (hit.Id.Value, (int?)hit.Distance))];
             statistics = probe.Statistics;
         }
@@ -155,7 +157,11 @@ public sealed class LiveGenerationTests(ITestOutputHelper output)
     }
 
     private static VectorRecord Changing(int item, int version) =>
-        new(new VectorId(FirstChanging + (ulong)item), Samples.Vector(new Random(item * 100_003 + version), Dimensions));
+        new()
+        {
+            Id = new VectorId(FirstChanging + (ulong)item),
+            Vector = Samples.Vector(new Random(item * 100_003 + version), Dimensions),
+        };
 
     private static byte[] Encode(IHashModel model, ReadOnlySpan<float> vector)
     {

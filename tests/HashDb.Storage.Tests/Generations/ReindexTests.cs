@@ -27,9 +27,9 @@ public sealed class ReindexTests : IDisposable
         var oracle = new OracleCollection(after, DistanceMetric.Cosine);
         await using (HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db")))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(before));
+            Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(before));
             await WriteAsync(collection, oracle, 1);
-            GenerationReport report = await collection.ReindexAsync(after);
+            GenerationReport report = await collection.Maintenance.ReindexAsync(after);
             report.Generation.ShouldBe(2);
             report.ModelFingerprint.ShouldBe(HashModelFile.Fingerprint(after));
             report.EncodedRows.ShouldBe(oracle.Records.Count);
@@ -50,8 +50,9 @@ public sealed class ReindexTests : IDisposable
     public async Task Model_of_other_dimensions_is_refused_and_both_are_named()
     {
         await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
-        ArgumentException refusal = await Should.ThrowAsync<ArgumentException>(() => collection.ReindexAsync(Samples.Model(13, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        ArgumentException refusal =
+            await Should.ThrowAsync<ArgumentException>(() => collection.Maintenance.ReindexAsync(Samples.Model(13, 16)));
         refusal.Message.ShouldContain("13");
         refusal.Message.ShouldContain("12");
     }
@@ -61,10 +62,12 @@ public sealed class ReindexTests : IDisposable
     {
         await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
         IHashModel anyVector = LshTrainer.Train(new LshOptions { BitCount = 16, Preprocessing = PreprocessingOrder.None }, Dimensions);
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(anyVector, DistanceMetric.Euclidean));
+        Collection collection =
+            (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(anyVector, DistanceMetric.Euclidean));
         await collection.InsertAsync(Samples.Records(1, 0, 300, Dimensions));
-        await collection.InsertAsync([new VectorRecord(new VectorId(777), new float[Dimensions])]);
-        HashDbException refusal = await Should.ThrowAsync<HashDbException>(() => collection.ReindexAsync(Samples.Model(Dimensions, 24)));
+        await collection.InsertAsync([new VectorRecord { Id = new VectorId(777), Vector = new float[Dimensions] }]);
+        HashDbException refusal =
+            await Should.ThrowAsync<HashDbException>(() => collection.Maintenance.ReindexAsync(Samples.Model(Dimensions, 24)));
         refusal.Code.ShouldBe(HashDbErrorCode.InvalidArgument);
         refusal.Message.ShouldContain("777");
         collection.GetStatistics().Generation.ShouldBe(1);
@@ -72,15 +75,15 @@ public sealed class ReindexTests : IDisposable
         Directory.GetDirectories(_directory.Of("db/collections/c"), "gen-*").Length.ShouldBe(1);
 
         await collection.DeleteAsync([new VectorId(777)]);
-        (await collection.ReindexAsync(Samples.Model(Dimensions, 24))).Generation.ShouldBe(2);
+        (await collection.Maintenance.ReindexAsync(Samples.Model(Dimensions, 24))).Generation.ShouldBe(2);
     }
 
     [Fact]
     public async Task Reindex_of_an_empty_collection_switches()
     {
         await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
-        await collection.ReindexAsync(Samples.Model(Dimensions, 80, 2));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        await collection.Maintenance.ReindexAsync(Samples.Model(Dimensions, 80, 2));
         var oracle = new OracleCollection(Samples.Model(Dimensions, 80, 2), DistanceMetric.Cosine);
         await WriteAsync(collection, oracle, 1);
         ShouldAgree(collection, oracle, 2);
@@ -90,10 +93,11 @@ public sealed class ReindexTests : IDisposable
     public async Task Options_outside_their_ranges_are_refused()
     {
         await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         foreach (GenerationOptions options in new[] { new GenerationOptions { BusyShare = 0 },
         new GenerationOptions { BusyShare = double.NaN }, new GenerationOptions { BusyShare = 1.1 }, new GenerationOptions { Cores = 0 } })
-            await Should.ThrowAsync<ArgumentOutOfRangeException>(() => collection.ReindexAsync(Samples.Model(Dimensions, 16), options));
+            await Should.ThrowAsync<ArgumentOutOfRangeException>(
+                () => collection.Maintenance.ReindexAsync(Samples.Model(Dimensions, 16), options));
     }
 
     [Theory]
@@ -102,10 +106,11 @@ public sealed class ReindexTests : IDisposable
     public async Task Progress_passes_through_every_phase_in_order_whatever_the_pace(double share, int cores)
     {
         await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 5_000, Dimensions));
         var seen = new ProgressList();
-        await collection.ReindexAsync(Samples.Model(Dimensions, 40, 2), new GenerationOptions { BusyShare = share, Cores = cores }, seen);
+        await collection.Maintenance.ReindexAsync(
+            Samples.Model(Dimensions, 40, 2), new GenerationOptions { BusyShare = share, Cores = cores }, seen);
         GenerationPhase[] phases = [.. seen.Reports.Select(report => report.Phase)];
         phases.Distinct().ShouldBe([GenerationPhase.Rows, GenerationPhase.Postings, GenerationPhase.CatchUp, GenerationPhase.Switch]);
         phases.ShouldBe(phases.Order());
@@ -120,23 +125,24 @@ public sealed class ReindexTests : IDisposable
         IHashModel second = Samples.Model(Dimensions, 40, 1, seed: 3);
         var oracle = new OracleCollection(first, DistanceMetric.Cosine);
         await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(first));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(first));
         await WriteAsync(collection, oracle, 1);
         int rowsBefore = oracle.Records.Count;
-        await collection.ReindexAsync(second);
+        await collection.Maintenance.ReindexAsync(second);
         collection.GetStatistics().PreviousGeneration.ShouldBe(new PreviousGeneration(1, HashModelFile.Fingerprint(first), 16, 2));
         VectorRecord[] since = Samples.Records(9, 10_000, 25, Dimensions);
         await collection.InsertAsync(since);
         foreach (VectorRecord record in since)
             oracle.Records[record.Id.Value] = record;
 
-        GenerationReport report = await collection.RollbackAsync();
+        GenerationReport report = await collection.Maintenance.RollbackAsync();
         report.Generation.ShouldBe(3);
         report.ModelFingerprint.ShouldBe(HashModelFile.Fingerprint(first));
         report.EncodedRows.ShouldBe(25, "the hashcodes of the older rows were kept");
         ShouldAgree(collection, oracle, 3);
         collection.GetStatistics().PreviousGeneration.ShouldBeNull();
-        (await Should.ThrowAsync<HashDbException>(() => collection.RollbackAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
+        (await Should.ThrowAsync<HashDbException>(
+            () => collection.Maintenance.RollbackAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
         GenerationFolders().ShouldBe(["gen-000003"]);
         rowsBefore.ShouldBeGreaterThan(0);
     }
@@ -148,16 +154,16 @@ public sealed class ReindexTests : IDisposable
         var oracle = new OracleCollection(first, DistanceMetric.Cosine);
         await using (HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db")))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(first));
+            Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(first));
             await WriteAsync(collection, oracle, 1);
-            await collection.ReindexAsync(Samples.Model(Dimensions, 80));
+            await collection.Maintenance.ReindexAsync(Samples.Model(Dimensions, 80));
             await WriteAsync(collection, oracle, 2);
-            await collection.CompactAsync();
+            await collection.Maintenance.CompactAsync();
             Directory.GetFiles(_directory.Of("db/collections/c/gen-000001"), "codes-*").ShouldBeEmpty("rows have other numbers now");
         }
         await using HashDatabase again = await HashDatabase.OpenAsync(_directory.Of("db"));
         Collection reopened = again.GetCollection("c");
-        GenerationReport report = await reopened.RollbackAsync();
+        GenerationReport report = await reopened.Maintenance.RollbackAsync();
         report.EncodedRows.ShouldBe(oracle.Records.Count);
         ShouldAgree(reopened, oracle, 4);
     }
@@ -169,13 +175,13 @@ public sealed class ReindexTests : IDisposable
         var oracle = new OracleCollection(first, DistanceMetric.Cosine);
         await using (HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db")))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(first));
+            Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(first));
             await WriteAsync(collection, oracle, 1);
-            await collection.ReindexAsync(Samples.Model(Dimensions, 80));
+            await collection.Maintenance.ReindexAsync(Samples.Model(Dimensions, 80));
         }
         await using (HashDatabase again = await HashDatabase.OpenAsync(_directory.Of("db")))
         {
-            GenerationReport report = await again.GetCollection("c").RollbackAsync();
+            GenerationReport report = await again.GetCollection("c").Maintenance.RollbackAsync();
             report.EncodedRows.ShouldBe(0);
             ShouldAgree(again.GetCollection("c"), oracle, 3);
         }
@@ -186,23 +192,23 @@ public sealed class ReindexTests : IDisposable
     public async Task Previous_generation_is_replaced_by_the_next_and_dropped_when_asked()
     {
         await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 3_000, Dimensions));
-        await collection.ReindexAsync(Samples.Model(Dimensions, 24));
+        await collection.Maintenance.ReindexAsync(Samples.Model(Dimensions, 24));
         GenerationFolders().ShouldBe(["gen-000001", "gen-000002"]);
-        await collection.ReindexAsync(Samples.Model(Dimensions, 32));
+        await collection.Maintenance.ReindexAsync(Samples.Model(Dimensions, 32));
         GenerationFolders().ShouldBe(["gen-000002", "gen-000003"]);
         collection.GetStatistics().PreviousGeneration!.Generation.ShouldBe(2);
 
         long bytes = collection.GetStatistics().DiskBytes;
-        await collection.DropPreviousAsync();
+        await collection.Maintenance.DropPreviousAsync();
         GenerationFolders().ShouldBe(["gen-000003"]);
         collection.GetStatistics().DiskBytes.ShouldBeLessThan(bytes);
         collection.GetStatistics().PreviousGeneration.ShouldBeNull();
         (await Should.ThrowAsync<HashDbException>(
-            () => collection.DropPreviousAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
+            () => collection.Maintenance.DropPreviousAsync())).Code.ShouldBe(HashDbErrorCode.NoPreviousGeneration);
 
-        await collection.ReindexAsync(Samples.Model(Dimensions, 16), new GenerationOptions { KeepPrevious = false });
+        await collection.Maintenance.ReindexAsync(Samples.Model(Dimensions, 16), new GenerationOptions { KeepPrevious = false });
         collection.GetStatistics().PreviousGeneration.ShouldBeNull();
         GenerationFolders().ShouldBe(["gen-000004"]);
     }
@@ -225,10 +231,11 @@ public sealed class ReindexTests : IDisposable
         });
         listener.Start();
         await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync(name, new CollectionOptions(Samples.Model(Dimensions, 16)));
-        GenerationReport reindex = await collection.ReindexAsync(Samples.Model(Dimensions, 24));
-        GenerationReport rollback = await collection.RollbackAsync();
-        await collection.CompactAsync();
+        Collection collection =
+            (Collection)await database.CreateCollectionAsync(name, new CollectionOptions(Samples.Model(Dimensions, 16)));
+        GenerationReport reindex = await collection.Maintenance.ReindexAsync(Samples.Model(Dimensions, 24));
+        GenerationReport rollback = await collection.Maintenance.RollbackAsync();
+        await collection.Maintenance.CompactAsync();
         measured.Select(item => (item.Instrument, item.Kind)).ShouldBe(
             new[] { "reindex", "rollback", "compaction" }.SelectMany(kind => new[] { (
                 StorageTelemetry.GenerationDurationName, (string?)kind), (StorageTelemetry.GenerationPauseDurationName, kind) }));
@@ -278,7 +285,7 @@ public sealed class ReindexTests : IDisposable
             float[] query = Samples.Vector(random, Dimensions);
             Answers.ShouldAgree(collection, oracle, query, $"generation {generation}");
             collection.Search(query).Statistics.Generation.ShouldBe(generation);
-            collection.Probe(query, 2).Statistics.Generation.ShouldBe(generation);
+            collection.Probe(query, new ProbeOptions { Radius = 2 }).Statistics.Generation.ShouldBe(generation);
         }
         collection.GetStatistics().Generation.ShouldBe(generation);
     }

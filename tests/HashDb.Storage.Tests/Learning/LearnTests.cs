@@ -1,3 +1,4 @@
+using HashDb.Client.Tests.Support;
 using HashDb.Models;
 using HashDb.Models.Data;
 using HashDb.Models.Files;
@@ -24,7 +25,7 @@ public sealed class LearnTests
         LearningOracle oracle = new(model);
         var random = new Random(seed);
         HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
         for (int step = 0; step < 120; step++)
         {
             string context = $"seed {seed}, step {step}";
@@ -32,15 +33,17 @@ public sealed class LearnTests
             {
                 case < 50:
                     LabelledVector[] items = LearningOracle.RandomItems(random, random.Next(1, 40), Dimensions);
-                    LearnReport report = await collection.LearnAsync(items);
+                    LearnReport report = await collection.Learning.LearnAsync(items);
                     report.ItemCount.ShouldBe(items.Length, context);
                     oracle.Learn(items);
                     break;
                 case < 65:
-                    VectorRecord record = new(
-                        new VectorId((ulong)random.Next(60)),
-                        Samples.Vector(random, Dimensions))
-                    { Labels = new[] { random.Next(12), random.Next(12) } };
+                    VectorRecord record = new()
+                    {
+                        Id = new VectorId((ulong)random.Next(60)),
+                        Vector = Samples.Vector(random, Dimensions),
+                        Labels = new[] { random.Next(12), random.Next(12) },
+                    };
                     await collection.UpsertAsync([record]);
                     oracle.Stored[record.Id.Value] = record.Labels.ToArray();
                     break;
@@ -50,14 +53,14 @@ public sealed class LearnTests
                         oracle.Stored.Remove(gone);
                     break;
                 case < 73:
-                    await collection.DiscardDraftAsync();
+                    await collection.Learning.DiscardDraftAsync();
                     oracle.Discard();
                     break;
                 case < 80:
-                    await collection.CheckpointAsync();
+                    await collection.Maintenance.CheckpointAsync();
                     break;
                 case < 85:
-                    await collection.CompactAsync();
+                    await collection.Maintenance.CompactAsync();
                     break;
                 case < 92:
                     // What a kill leaves: the files as they are while the database is open.
@@ -87,7 +90,7 @@ public sealed class LearnTests
     {
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 300, Dimensions));
         float[][] queries = [.. Samples.Records(2, 0, 20, Dimensions).Select(record => record.Vector.ToArray())];
         SearchHit[][] before =
@@ -95,8 +98,8 @@ public sealed class LearnTests
             .. queries.Select(query => collection.Search(query, new SearchOptions { Top = 20, Radius = 3 }).Hits.ToArray())
         ];
         ModelFingerprint fingerprint = collection.GetStatistics().ModelFingerprint;
-        await collection.LearnAsync(LearningOracle.RandomItems(new Random(3), 500, Dimensions));
-        await collection.CheckpointAsync();
+        await collection.Learning.LearnAsync(LearningOracle.RandomItems(new Random(3), 500, Dimensions));
+        await collection.Maintenance.CheckpointAsync();
         for (int i = 0; i < queries.Length; i++)
             collection.Search(queries[i], new SearchOptions { Top = 20, Radius = 3 }).Hits.ShouldBe(before[i]);
         collection.GetStatistics().ModelFingerprint.ShouldBe(fingerprint);
@@ -114,25 +117,25 @@ public sealed class LearnTests
         LabelledVector[] second = LearningOracle.RandomItems(new Random(2), 7, Dimensions);
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
-            LearnReport report = await collection.LearnAsync(first, new WriteStamp(client, 0));
-            (await collection.LearnAsync(first, new WriteStamp(client, 0))).ShouldBe(report);
+            Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
+            LearnReport report = await collection.Learning.LearnAsync(first, new WriteStamp(client, 0));
+            (await collection.Learning.LearnAsync(first, new WriteStamp(client, 0))).ShouldBe(report);
             (await Should.ThrowAsync<HashDbException>(
-                () => collection.LearnAsync(second, new WriteStamp(client, 31)))).Code.ShouldBe(HashDbErrorCode.WriteGap);
+                () => collection.Learning.LearnAsync(second, new WriteStamp(client, 31)))).Code.ShouldBe(HashDbErrorCode.WriteGap);
             oracle.Learn(first);
             oracle.ShouldEqual(collection, "first");
         }
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
         {
             Collection collection = database.GetCollection("c");
-            await collection.LearnAsync(first, new WriteStamp(client, 0));
-            await collection.LearnAsync(second, new WriteStamp(client, 30));
+            await collection.Learning.LearnAsync(first, new WriteStamp(client, 0));
+            await collection.Learning.LearnAsync(second, new WriteStamp(client, 30));
             oracle.Learn(second);
             oracle.ShouldEqual(collection, "second");
-            await collection.DiscardDraftAsync(new WriteStamp(client, 37));
-            await collection.LearnAsync(first);
-            await collection.DiscardDraftAsync(new WriteStamp(client, 37));
-            collection.GetDraftStatistics()!.ItemCount.ShouldBe(30);
+            await collection.Learning.DiscardDraftAsync(new WriteStamp(client, 37));
+            await collection.Learning.LearnAsync(first);
+            await collection.Learning.DiscardDraftAsync(new WriteStamp(client, 37));
+            (await collection.Learning.GetDraftStatisticsAsync())!.ItemCount.ShouldBe(30);
         }
     }
 
@@ -141,26 +144,26 @@ public sealed class LearnTests
     {
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
-        LabelledVector good = new(Samples.Vector(new Random(1), Dimensions)) { Labels = new[] { 1 } };
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        LabelledVector good = new() { Vector = Samples.Vector(new Random(1), Dimensions), Labels = new[] { 1 } };
         (string Message, LabelledVector Item)[] bad =
         [
-            ("Item 1 has neither labels nor neighbours", good with { Labels = default }),
-            ("Item 1 has both labels and neighbours", good with { Neighbours = new[] { new VectorId(1) } }),
-            ("Item 1 has the label 5 twice", good with { Labels = new[] { 5, 1, 5 } }),
-            ("Item 1 has 1025 labels; the limit is 1024", good with { Labels = Enumerable.Range(0, 1025).ToArray() }),
-            ("Item 1 has 1025 neighbours; the limit is 1024", good with { Labels = default, Neighbours = new VectorId[1025] }),
-            ("Item 1 has 11 dimensions; the collection has 12", good with { Vector = new float[11] }),
-            ("Item 1 is not finite", good with { Vector = Enumerable.Repeat(float.NaN, 12).ToArray() }),
-            ("Row 1 has no direction", good with { Vector = new float[12] }),
+            ("Item 1 has neither labels nor neighbours", good.With(labels: ReadOnlyMemory<int>.Empty)),
+            ("Item 1 has both labels and neighbours", good.With(neighbours: new[] { new VectorId(1) })),
+            ("Item 1 has the label 5 twice", good.With(labels: new[] { 5, 1, 5 })),
+            ("Item 1 has 1025 labels; the limit is 1024", good.With(labels: Enumerable.Range(0, 1025).ToArray())),
+            ("Item 1 has 1025 neighbours; the limit is 1024", good.With(labels: ReadOnlyMemory<int>.Empty, neighbours: new VectorId[1025])),
+            ("Item 1 has 11 dimensions; the collection has 12", good.With(vector: new float[11])),
+            ("Item 1 is not finite", good.With(vector: Enumerable.Repeat(float.NaN, 12).ToArray())),
+            ("Row 1 has no direction", good.With(vector: new float[12])),
             ("Item 1 is null", null!),
         ];
         foreach ((string message, LabelledVector item) in bad)
-            (await Should.ThrowAsync<ArgumentException>(() => collection.LearnAsync([good, item]))).Message.ShouldContain(message);
+            (await Should.ThrowAsync<ArgumentException>(() => collection.Learning.LearnAsync([good, item]))).Message.ShouldContain(message);
         (await Should.ThrowAsync<ArgumentException>(
-            () => collection.LearnAsync(new LabelledVector[16_385]))).Message.ShouldContain("16384");
-        (await collection.LearnAsync([])).ShouldBe(new LearnReport(0, 0));
-        collection.GetDraftStatistics().ShouldBeNull();
+            () => collection.Learning.LearnAsync(new LabelledVector[16_385]))).Message.ShouldContain("16384");
+        (await collection.Learning.LearnAsync([])).ShouldBe(new LearnReport(0, 0));
+        (await collection.Learning.GetDraftStatisticsAsync()).ShouldBeNull();
     }
 
     [Fact]
@@ -168,35 +171,36 @@ public sealed class LearnTests
     {
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 8)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 8)));
         var random = new Random(1);
         LabelledVector[] Classes(int first, int count) =>
         [
-            .. Enumerable.Range(0, (count + 1023) / 1024).Select(i => new LabelledVector(Samples.Vector(random, Dimensions))
+            .. Enumerable.Range(0, (count + 1023) / 1024).Select(i => new LabelledVector
             {
+                Vector = Samples.Vector(random, Dimensions),
                 Labels = Enumerable.Range(first + (i * 1024), Math.Min(1024, count - (i * 1024))).ToArray(),
             }),
         ];
         LabelledVector[] half = Classes(0, 300);
         Task<LearnReport>[] together =
         [
-            collection.LearnAsync(half),
-            collection.LearnAsync(Classes(1_000, GrhStreamOptions.MaxClassCount - 299)),
-            collection.LearnAsync(half)
+            collection.Learning.LearnAsync(half),
+            collection.Learning.LearnAsync(Classes(1_000, GrhStreamOptions.MaxClassCount - 299)),
+            collection.Learning.LearnAsync(half)
         ];
         await together[0];
         (await Should.ThrowAsync<HashDbException>(() => together[1])).Code.ShouldBe(HashDbErrorCode.LimitExceeded);
         await together[2];
         collection.GetStatistics().LastSequenceNumber.ShouldBe(2 * half.Length);
-        collection.GetDraftStatistics()!.ClassCount.ShouldBe(300);
+        (await collection.Learning.GetDraftStatisticsAsync())!.ClassCount.ShouldBe(300);
 
         FeatureMatrix vectors = new((float[])[.. Enumerable.Range(0, 100).SelectMany(_ => Samples.Vector(random, Dimensions))], Dimensions);
         IHashModel gph = GphTrainer.Train(
             new GphOptions { BitCount = 8, InducingPointCount = 20 },
             vectors,
             LabelSet.FromClasses([.. Enumerable.Range(0, 100).Select(i => i % 3)]));
-        Collection other = await database.CreateCollectionAsync("gph", new CollectionOptions(gph));
-        HashDbException refused = await Should.ThrowAsync<HashDbException>(() => other.LearnAsync(half));
+        Collection other = (Collection)await database.CreateCollectionAsync("gph", new CollectionOptions(gph));
+        HashDbException refused = await Should.ThrowAsync<HashDbException>(() => other.Learning.LearnAsync(half));
         refused.Code.ShouldBe(HashDbErrorCode.UnsupportedOperation);
         refused.Message.ShouldContain("'gph'");
         other.GetStatistics().LastSequenceNumber.ShouldBe(0);
@@ -208,9 +212,10 @@ public sealed class LearnTests
         using var directory = new TemporaryDirectory();
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+            Collection collection =
+                (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
             await collection.InsertAsync(Samples.Records(1, 0, 50, Dimensions));
-            await collection.LearnAsync(LearningOracle.RandomItems(new Random(3), 200, Dimensions));
+            await collection.Learning.LearnAsync(LearningOracle.RandomItems(new Random(3), 200, Dimensions));
         }
         string file = Directory.EnumerateFiles(directory.Of(Path.Combine("db", "collections", "c")), "draft-*").Single();
         byte[] sound = File.ReadAllBytes(file);
@@ -231,7 +236,7 @@ public sealed class LearnTests
         report.Quarantined.Single().File.ShouldBe(file);
         (await HashDatabase.VerifyAsync(directory.Of("db"))).IsSound.ShouldBeTrue();
         await using HashDatabase repaired = await HashDatabase.OpenAsync(directory.Of("db"));
-        repaired.GetCollection("c").GetDraftStatistics().ShouldBeNull();
+        (await repaired.GetCollection("c").Learning.GetDraftStatisticsAsync()).ShouldBeNull();
         repaired.GetCollection("c").GetStatistics().Count.ShouldBe(50);
         File.Exists(file).ShouldBeFalse();
     }
@@ -242,14 +247,15 @@ public sealed class LearnTests
         using var directory = new TemporaryDirectory();
         IHashModel model = Samples.Model(Dimensions, 16);
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(model));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
         await Parallel.ForAsync(0, 40, async (i, cancellation) =>
         {
-            await collection.LearnAsync(LearningOracle.RandomItems(new Random(i), 25, Dimensions), cancellation);
+            await collection.Learning.LearnAsync(
+                LearningOracle.RandomItems(new Random(i), 25, Dimensions), cancellationToken: cancellation);
             if (i % 8 == 0)
-                collection.GetDraftStatistics()!.ItemCount.ShouldBeGreaterThan(0);
+                (await collection.Learning.GetDraftStatisticsAsync(CancellationToken.None))!.ItemCount.ShouldBeGreaterThan(0);
         });
-        collection.GetDraftStatistics()!.ItemCount.ShouldBe(1_000);
+        (await collection.Learning.GetDraftStatisticsAsync())!.ItemCount.ShouldBe(1_000);
         IStreamState draft = collection.Core.Draft.Snapshot()!.State;
         await database.DisposeAsync();
         await using HashDatabase again = await HashDatabase.OpenAsync(directory.Of("db"));

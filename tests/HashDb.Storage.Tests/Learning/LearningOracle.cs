@@ -1,3 +1,4 @@
+using HashDb.Client.Tests.Support;
 using HashDb.Models;
 using HashDb.Models.Files;
 using HashDb.Models.Kinds.Grh.Streaming;
@@ -37,11 +38,10 @@ internal sealed class LearningOracle(IHashModel start)
     [
         .. Enumerable.Range(0, count).Select(_ =>
         {
-            var item = new LabelledVector(Samples.Vector(random, dimensions));
+            var item = new LabelledVector { Vector = Samples.Vector(random, dimensions) };
             return random.Next(3) == 0
-                ? item with { Neighbours = Enumerable.Range(0, random.Next(1, 6)).Select(
-                    _ => new VectorId((ulong)random.Next(60))).ToArray() }
-                : item with { Labels = Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(-3, 12)).Distinct().ToArray() };
+                ? item.With(neighbours: Enumerable.Range(0, random.Next(1, 6)).Select(_ => new VectorId((ulong)random.Next(60))).ToArray())
+                : item.With(labels: Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(-3, 12)).Distinct().ToArray());
         }),
     ];
 

@@ -24,17 +24,17 @@ public sealed class PublishTests
     {
         using var directory = new TemporaryDirectory();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         VectorRecord[] records = Records(1, 700);
         await collection.InsertAsync(records);
         await collection.DeleteAsync([.. Enumerable.Range(0, 50).Select(id => new VectorId((ulong)id))]);
-        await collection.LearnAsync(Items(2, 100));
-        DraftStatistics few = collection.GetDraftStatistics()!;
+        await collection.Learning.LearnAsync(Items(2, 100));
+        DraftStatistics few = (await collection.Learning.GetDraftStatisticsAsync())!;
         few.Quality.ShouldBeNull();
         few.ReservoirCount.ShouldBe(100);
-        await collection.LearnAsync(Items(3, 900));
+        await collection.Learning.LearnAsync(Items(3, 900));
 
-        DraftStatistics statistics = collection.GetDraftStatistics()!;
+        DraftStatistics statistics = (await collection.Learning.GetDraftStatisticsAsync())!;
         IHashModel draft = Learned(collection.Model, Items(2, 100), Items(3, 900));
         (
             statistics.ItemCount,
@@ -52,7 +52,7 @@ public sealed class PublishTests
         statistics.MeanChangedBits.ShouldBe(distances.Average(), 1e-12);
         statistics.QualityRadius.ShouldBe(2);
         statistics.Quality!.DraftPrecision.ShouldBeGreaterThan(statistics.Quality.LivePrecision + 0.1);
-        collection.GetDraftStatistics().ShouldBe(statistics);
+        (await collection.Learning.GetDraftStatisticsAsync()).ShouldBe(statistics);
     }
 
     [Fact]
@@ -62,14 +62,15 @@ public sealed class PublishTests
         (float[] Vector, int[] Labels)[] before;
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+            Collection collection =
+                (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
             for (int part = 0; part < 5; part++)
             {
-                await collection.LearnAsync(Items(part, 1_500));
+                await collection.Learning.LearnAsync(Items(part, 1_500));
                 if (part == 2)
-                    await collection.CheckpointAsync();
+                    await collection.Maintenance.CheckpointAsync();
             }
-            collection.GetDraftStatistics()!.ReservoirCount.ShouldBe(StorageLimits.MaxReservoirItems);
+            (await collection.Learning.GetDraftStatisticsAsync())!.ReservoirCount.ShouldBe(StorageLimits.MaxReservoirItems);
             before = [.. collection.Core.Draft.Snapshot()!.Reservoir.Items];
         }
         float[][] newest = [.. Items(4, 1_500).Select(item => item.Vector.ToArray())];
@@ -91,28 +92,29 @@ public sealed class PublishTests
         LearningOracle oracle = new(start);
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(start));
-            (await Should.ThrowAsync<HashDbException>(() => collection.PublishAsync())).Code.ShouldBe(HashDbErrorCode.InvalidArgument);
+            Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(start));
+            (await Should.ThrowAsync<HashDbException>(
+                () => collection.Learning.PublishAsync())).Code.ShouldBe(HashDbErrorCode.InvalidArgument);
             VectorRecord[] records = Records(1, 400);
             await collection.InsertAsync(records);
             LabelledVector[] items = Items(2, 1_000);
-            await collection.LearnAsync(items);
+            await collection.Learning.LearnAsync(items);
             oracle.Learn(items);
             IHashModel learned = Learned(start, items);
-            GenerationReport report = await collection.PublishAsync(new GenerationOptions { KeepPrevious = true });
+            GenerationReport report = await collection.Learning.PublishAsync(new GenerationOptions { KeepPrevious = true });
             report.ModelFingerprint.ShouldBe(HashModelFile.Fingerprint(learned));
             var answers = new OracleCollection(learned, DistanceMetric.Cosine);
             foreach (VectorRecord record in records)
                 answers.Records[record.Id.Value] = record;
             for (int i = 0; i < 10; i++)
                 Answers.ShouldAgree(collection, answers, records[i].Vector.ToArray(), "published");
-            collection.GetDraftStatistics()!.Drift.ShouldBe(0);
+            (await collection.Learning.GetDraftStatisticsAsync())!.Drift.ShouldBe(0);
             oracle.ShouldEqual(collection, "published");
             items = Items(3, 200);
-            await collection.LearnAsync(items);
+            await collection.Learning.LearnAsync(items);
             oracle.Learn(items);
             oracle.ShouldEqual(collection, "learned more");
-            await collection.RollbackAsync();
+            await collection.Maintenance.RollbackAsync();
             collection.Description.ModelFingerprint.ShouldBe(HashModelFile.Fingerprint(start));
             oracle.ShouldEqual(collection, "rolled back");
         }
@@ -127,18 +129,19 @@ public sealed class PublishTests
         IHashModel longer = Samples.Model(Dimensions, 24);
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
-            await collection.LearnAsync(Items(1, 50));
-            await collection.ReindexAsync(longer);
-            collection.GetDraftStatistics().ShouldBeNull();
+            Collection collection =
+                (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+            await collection.Learning.LearnAsync(Items(1, 50));
+            await collection.Maintenance.ReindexAsync(longer);
+            (await collection.Learning.GetDraftStatisticsAsync()).ShouldBeNull();
         }
         LearningOracle oracle = new(longer);
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
         {
             Collection collection = database.GetCollection("c");
-            collection.GetDraftStatistics().ShouldBeNull();
+            (await collection.Learning.GetDraftStatisticsAsync()).ShouldBeNull();
             LabelledVector[] items = Items(2, 50);
-            await collection.LearnAsync(items);
+            await collection.Learning.LearnAsync(items);
             oracle.Learn(items);
             oracle.ShouldEqual(collection, "begun anew");
         }
@@ -158,7 +161,7 @@ public sealed class PublishTests
         byte[]? draft;
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
         {
-            Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(models[0]));
+            Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(models[0]));
             await collection.InsertAsync(Records(1, 100));
             using var stop = new CancellationTokenSource();
             Task[] learners =
@@ -167,13 +170,13 @@ public sealed class PublishTests
                 {
                     for (int i = 0; !stop.IsCancellationRequested; i++)
                     {
-                        await collection.LearnAsync(Items((thread * 1_000) + i, 20));
-                        _ = collection.GetDraftStatistics();
+                        await collection.Learning.LearnAsync(Items((thread * 1_000) + i, 20));
+                        _ = (await collection.Learning.GetDraftStatisticsAsync());
                     }
                 })),
             ];
             for (int i = 1; i <= 12; i++)
-                await collection.ReindexAsync(models[i % models.Length]);
+                await collection.Maintenance.ReindexAsync(models[i % models.Length]);
             await stop.CancelAsync();
             await Task.WhenAll(learners);
             draft = StateOf(collection);
@@ -192,10 +195,10 @@ public sealed class PublishTests
         var options =
             new DatabaseOptions { PublishPolicy = new PublishPolicy { MinDrift = 0.05, MinInterval = PublishPolicy.ShortestInterval } };
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"), options);
-        Collection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Records(1, 300));
         LabelledVector[] items = Items(2, 1_000);
-        await collection.LearnAsync(items);
+        await collection.Learning.LearnAsync(items);
         using var limit = new CancellationTokenSource(TimeSpan.FromMinutes(1));
         while (collection.GetStatistics().Generation == 1)
             await Task.Delay(20, limit.Token);
@@ -255,11 +258,11 @@ public sealed class PublishTests
     }
 
     private static LabelledVector[] Items(int seed, int count) =>
-        [.. Vectors(seed + 1_000, count).Select(item => new LabelledVector(item.Vector) { Labels = new[] { item.Class } })];
+        [.. Vectors(seed + 1_000, count).Select(item => new LabelledVector { Vector = item.Vector, Labels = new[] { item.Class } })];
 
     private static VectorRecord[] Records(int seed, int count) =>
         [.. Vectors(seed, count).Select(
-            (item, id) => new VectorRecord(new VectorId((ulong)id), item.Vector) { Labels = new[] { item.Class } })];
+            (item, id) => new VectorRecord { Id = new VectorId((ulong)id), Vector = item.Vector, Labels = new[] { item.Class } })];
 
     /// <summary>Vectors around the centres of their classes, far enough out for classes to mix.</summary>
     private static IEnumerable<(float[] Vector, int Class)> Vectors(int seed, int count)

@@ -11,7 +11,10 @@ internal static class Answers
         {
             List<ProbeHit> expected = oracle.Probe(query, radius);
             foreach (ProbeStrategy strategy in Strategies(collection, radius))
-                collection.Probe(query, radius, strategy).Hits.ShouldBe(expected, $"{context}: probe radius {radius}, {strategy}");
+                collection.Probe(
+                    query,
+                    new ProbeOptions { Radius = radius, Strategy = strategy }).Hits.ShouldBe(
+                        expected, $"{context}: probe radius {radius}, {strategy}");
             SearchShouldAgree(
                 collection, query, new SearchOptions { Top = 5, Radius = radius }, oracle.SearchRadius(query, 5, radius), context);
         }

@@ -45,8 +45,10 @@ internal static class RandomOperations
     private static VectorRecord[] RandomRecords(Random random) =>
     [
         .. Enumerable.Range(0, random.Next(1, 6))
-            .Select(_ => new VectorRecord(new VectorId((ulong)random.Next(IdSpace)), Samples.Vector(random, Dimensions))
+            .Select(_ => new VectorRecord
         {
+            Id = new VectorId((ulong)random.Next(IdSpace)),
+            Vector = Samples.Vector(random, Dimensions),
             Labels = random.Next(2) == 0 ? default : Enumerable.Range(0, random.Next(4)).Select(_ => random.Next()).ToArray(),
             Payload = random.Next(2) == 0 ? default : new byte[] { 0x81, 0xA1, (byte)'k', (byte)random.Next(128) },
         }),

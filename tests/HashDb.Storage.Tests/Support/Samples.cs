@@ -24,7 +24,7 @@ internal static class Samples
         var random = new Random(seed);
         var records = new VectorRecord[count];
         for (int i = 0; i < count; i++)
-            records[i] = new VectorRecord(new VectorId(firstId + (ulong)i), Vector(random, dimensions));
+            records[i] = new VectorRecord { Id = new VectorId(firstId + (ulong)i), Vector = Vector(random, dimensions) };
         return records;
     }
 }

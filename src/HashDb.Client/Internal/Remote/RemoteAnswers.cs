@@ -9,13 +9,13 @@ internal static class RemoteAnswers
     public static ProbeResult Probe(IReadOnlyList<HitsAnswer<ProbeHit, ProbeHitCodec>> parts)
     {
         (IReadOnlyList<ProbeHit> hits, SearchStatistics statistics) = Join(parts, 0, parts.Count);
-        return new ProbeResult(hits, statistics);
+        return new ProbeResult { Hits = hits, Statistics = statistics };
     }
 
     public static SearchResult Search(IReadOnlyList<HitsAnswer<SearchHit, SearchHitCodec>> parts)
     {
         (IReadOnlyList<SearchHit> hits, SearchStatistics statistics) = Join(parts, 0, parts.Count);
-        return new SearchResult(hits, statistics);
+        return new SearchResult { Hits = hits, Statistics = statistics };
     }
 
     public static IReadOnlyList<VectorRecord?> Records(IReadOnlyList<RecordsAnswer> parts, int count)

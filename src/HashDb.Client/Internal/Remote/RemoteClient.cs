@@ -5,9 +5,7 @@ using HashDb.Checks;
 using HashDb.Models.Files;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Storage;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HashDb.Client.Internal.Remote;
 
@@ -15,27 +13,24 @@ internal sealed class RemoteClient : HashDbConnection
 {
     private readonly ConnectionPool _pool;
     private readonly Requests _requests;
-    private readonly ILogger _logger;
     private readonly ConcurrentDictionary<string, WriteSequences> _sequences = new(StringComparer.Ordinal);
 
     private RemoteClient(ConnectionPool pool, HashDbConnectionOptions options, ILogger logger)
     {
         _pool = pool;
         _requests = new Requests(pool, options, logger);
-        _logger = logger;
     }
 
     public static async Task<RemoteClient> ConnectAsync(
-        ServerAddress address, HashDbConnectionOptions options, CancellationToken cancellationToken)
+        ServerAddress address, HashDbConnectionOptions options, ILogger logger, CancellationToken cancellationToken)
     {
-        ILogger logger = options.LoggerFactory?.CreateLogger("HashDb.Client") ?? NullLogger.Instance;
         if (options.Token is not null && !address.IsTls && !IsLoopback(address.Host))
             Log.TokenWithoutTls(logger, address);
         var pool = new ConnectionPool(address, options, logger);
         try
         {
             // A wrong address or token is told at once and not at the first call.
-            await Telemetry.MeasureAsync("connect", null, () => pool.GetAsync(cancellationToken)).ConfigureAwait(false);
+            await ClientTelemetry.MeasureAsync("connect", null, () => pool.GetAsync(cancellationToken)).ConfigureAwait(false);
             return new RemoteClient(pool, options, logger);
         }
         catch
@@ -45,64 +40,55 @@ internal sealed class RemoteClient : HashDbConnection
         }
     }
 
-    public override Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync("list_collections", null, async () =>
-            (
-                await _requests.SendAsync<EmptyMessage,
-                NamesAnswer>(Opcode.ListCollections, default, cancellationToken).ConfigureAwait(false)).Names);
+    public override async Task<IReadOnlyList<string>> ListCollectionsAsync(CancellationToken cancellationToken = default) =>
+        (await _requests.SendAsync<EmptyMessage, NamesAnswer>(Opcode.ListCollections, default, cancellationToken)
+            .ConfigureAwait(false)).Names;
 
-    public override Task<HashDbCollection> CreateCollectionAsync(
-        string name, CollectionOptions options, CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync<HashDbCollection>("create_collection", name, async () =>
-        {
-            ArgumentNullException.ThrowIfNull(name);
-            ArgumentNullException.ThrowIfNull(options);
-            _pool.ThrowIfClosed();
-            // In the order of the engine: a name that is none is told before a model that is missing.
-            NameChecks.Check(name);
-            ArgumentNullException.ThrowIfNull(options.Model, nameof(options));
-            var request = new CreateCollectionRequest(name, options.Metric, HashModelFile.ToBytes(options.Model));
-            DescriptionAnswer made = await _requests.SendAsync<CreateCollectionRequest, DescriptionAnswer>(
-                Opcode.CreateCollection, request, cancellationToken, CallKind.Once).ConfigureAwait(false);
-            return Collection(made.Description);
-        });
+    public override async Task<HashDbCollection> CreateCollectionAsync(
+        string name, CollectionOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        ArgumentNullException.ThrowIfNull(options);
+        _pool.ThrowIfClosed();
+        // In the order of the engine: a name that is none is told before a model that is missing.
+        NameChecks.Check(name);
+        ArgumentNullException.ThrowIfNull(options.Model, nameof(options));
+        var request = new CreateCollectionRequest(name, options.Metric, HashModelFile.ToBytes(options.Model));
+        DescriptionAnswer made = await _requests.SendAsync<CreateCollectionRequest, DescriptionAnswer>(
+            Opcode.CreateCollection, request, cancellationToken, CallKind.Once).ConfigureAwait(false);
+        return Collection(made.Description);
+    }
 
-    public override Task<HashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync<HashDbCollection>("get_collection", name, async () =>
-        {
-            ArgumentNullException.ThrowIfNull(name);
-            DescriptionAnswer found = await _requests.SendAsync<CollectionRequest, DescriptionAnswer>(
-                Opcode.DescribeCollection, new CollectionRequest(name), cancellationToken).ConfigureAwait(false);
-            return Collection(found.Description);
-        });
+    public override async Task<HashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        DescriptionAnswer found = await _requests.SendAsync<CollectionRequest, DescriptionAnswer>(
+            Opcode.DescribeCollection, new CollectionRequest(name), cancellationToken).ConfigureAwait(false);
+        return Collection(found.Description);
+    }
 
-    public override Task DropCollectionAsync(string name, CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync("drop_collection", name, async () =>
-        {
-            ArgumentNullException.ThrowIfNull(name);
-            await _requests.SendAsync<CollectionRequest, EmptyMessage>(
-                Opcode.DropCollection, new CollectionRequest(name), cancellationToken, CallKind.Once).ConfigureAwait(false);
-        });
+    public override async Task DropCollectionAsync(string name, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        await _requests.SendAsync<CollectionRequest, EmptyMessage>(
+            Opcode.DropCollection, new CollectionRequest(name), cancellationToken, CallKind.Once).ConfigureAwait(false);
+    }
 
-    public override Task CheckpointAsync(CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync("checkpoint", null, async () =>
-        {
-            await _requests.SendAsync<EmptyMessage, EmptyMessage>(
-                Opcode.CheckpointDatabase, default, cancellationToken, CallKind.Long).ConfigureAwait(false);
-        });
+    public override async Task CheckpointAsync(CancellationToken cancellationToken = default) =>
+        await _requests.SendAsync<EmptyMessage, EmptyMessage>(Opcode.CheckpointDatabase, default, cancellationToken, CallKind.Long)
+            .ConfigureAwait(false);
 
-    public override Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default) =>
-        Telemetry.MeasureAsync("backup", null, async () =>
-        {
-            ArgumentException.ThrowIfNullOrWhiteSpace(targetDirectory);
-            await _requests.SendAsync<BackupRequest, EmptyMessage>(
-                Opcode.Backup, new BackupRequest(targetDirectory), cancellationToken, CallKind.Once).ConfigureAwait(false);
-        });
+    public override async Task BackupAsync(string targetDirectory, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(targetDirectory);
+        await _requests.SendAsync<BackupRequest, EmptyMessage>(
+            Opcode.Backup, new BackupRequest(targetDirectory), cancellationToken, CallKind.Once).ConfigureAwait(false);
+    }
 
     public override ValueTask DisposeAsync() => _pool.DisposeAsync();
 
     private RemoteCollection Collection(CollectionDescription description) =>
-        new(_requests, description, _sequences.GetOrAdd(description.Name, static _ => new WriteSequences()), _logger);
+        new(_requests, description, _sequences.GetOrAdd(description.Name, static _ => new WriteSequences()));
 
     private static bool IsLoopback(string host) =>
         string.Equals(host, "localhost", StringComparison.OrdinalIgnoreCase)

@@ -3,7 +3,6 @@ using HashDb.Models;
 using HashDb.Models.Files;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Storage;
 
 namespace HashDb.Server.Internal.Requests;
 
@@ -23,9 +22,9 @@ internal static class AdminOperations
     {
         IHashModel model = HashModelFile.FromBytes(message.ModelFile, "the model that the client sent");
         var options = new CollectionOptions(model, message.Metric);
-        Collection collection = await request.Server.Database.CreateCollectionAsync(
-            message.Collection, options, request.CancellationToken).ConfigureAwait(false);
-        CollectionDescription made = collection.Description;
+        HashDbCollection collection = await request.Server.Database
+            .CreateCollectionAsync(message.Collection, options, request.CancellationToken).ConfigureAwait(false);
+        CollectionDescription made = await collection.DescribeAsync(request.CancellationToken).ConfigureAwait(false);
         request.CollectionName = made.Name;
         Log.CollectionCreated(request.Server.Logger, made.Name, made.Dimensions, made.BitCount, made.TableCount, made.ModelKind);
         await request.SendAsync(new DescriptionAnswer(made)).ConfigureAwait(false);
@@ -47,13 +46,14 @@ internal static class AdminOperations
 
     private static async ValueTask CheckpointAsync(ServerRequest request, CollectionRequest message)
     {
-        await request.Open(message.Collection).CheckpointAsync(request.CancellationToken).ConfigureAwait(false);
+        await request.Open(message.Collection).Maintenance.CheckpointAsync(request.CancellationToken).ConfigureAwait(false);
         await request.SendAsync(default(EmptyMessage)).ConfigureAwait(false);
     }
 
     private static async ValueTask CompactAsync(ServerRequest request, CollectionRequest message)
     {
-        CompactionReport report = await request.Open(message.Collection).CompactAsync(request.CancellationToken).ConfigureAwait(false);
+        CompactionReport report =
+            await request.Open(message.Collection).Maintenance.CompactAsync(request.CancellationToken).ConfigureAwait(false);
         await request.SendAsync(new CompactionAnswer(report)).ConfigureAwait(false);
     }
 

@@ -4,7 +4,6 @@ using HashDb.Models;
 using HashDb.Models.Files;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
-using HashDb.Storage;
 
 namespace HashDb.Server.Internal.Requests;
 
@@ -23,26 +22,27 @@ internal static class GenerationOperations
 
     private static ValueTask PublishAsync(ServerRequest request, PublishRequest message)
     {
-        Collection collection = request.Open(message.Collection);
-        return RunAsync(request, progress => collection.PublishAsync(message.Options, progress, request.CancellationToken));
+        HashDbCollection collection = request.Open(message.Collection);
+        return RunAsync(request, progress => collection.Learning.PublishAsync(message.Options, progress, request.CancellationToken));
     }
 
     private static ValueTask ReindexAsync(ServerRequest request, ReindexRequest message)
     {
-        Collection collection = request.Open(message.Collection);
+        HashDbCollection collection = request.Open(message.Collection);
         IHashModel model = HashModelFile.FromBytes(message.ModelFile, "the model that the client sent");
-        return RunAsync(request, progress => collection.ReindexAsync(model, message.Options, progress, request.CancellationToken));
+        return RunAsync(
+            request, progress => collection.Maintenance.ReindexAsync(model, message.Options, progress, request.CancellationToken));
     }
 
     private static ValueTask RollbackAsync(ServerRequest request, CollectionRequest message)
     {
-        Collection collection = request.Open(message.Collection);
-        return RunAsync(request, progress => collection.RollbackAsync(progress, request.CancellationToken));
+        HashDbCollection collection = request.Open(message.Collection);
+        return RunAsync(request, progress => collection.Maintenance.RollbackAsync(progress, request.CancellationToken));
     }
 
     private static async ValueTask DropPreviousAsync(ServerRequest request, CollectionRequest message)
     {
-        await request.Open(message.Collection).DropPreviousAsync(request.CancellationToken).ConfigureAwait(false);
+        await request.Open(message.Collection).Maintenance.DropPreviousAsync(request.CancellationToken).ConfigureAwait(false);
         await request.SendAsync(default(EmptyMessage)).ConfigureAwait(false);
     }
 

@@ -3,10 +3,11 @@
 // Memory: an answer that may be longer than ServerContext.SmallBytes takes its share of the request memory before it is computed,
 // where its size is known; a probe, whose size is not, right after it was computed and before the next is. Records are read
 // one frame at a time, as the client takes them.
+using System.Runtime.CompilerServices;
+using HashDb.Checks;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Server.Internal.Connections;
-using HashDb.Storage;
 using HashDb.Telemetry;
 
 namespace HashDb.Server.Internal.Requests;
@@ -22,14 +23,14 @@ internal static class ReadOperations
     public static IReadOnlyList<ServerOperation> All { get; } =
     [
         new ServerOperation<EmptyMessage>(Opcode.ListCollections, "list_collections", ListCollections) { IsShort = true },
-        new ServerOperation<CollectionRequest>(Opcode.DescribeCollection, "describe", Describe) { IsShort = true },
-        new ServerOperation<GetRequest>(Opcode.Get, "get", Get) { IsShort = true },
+        new ServerOperation<CollectionRequest>(Opcode.DescribeCollection, "describe", DescribeAsync) { IsShort = true },
+        new ServerOperation<GetRequest>(Opcode.Get, "get", GetAsync) { IsShort = true },
         new ServerOperation<ProbeRequest>(Opcode.Probe, "probe", ProbeAsync) { IsShort = true },
         new ServerOperation<ProbeRequest>(Opcode.ProbeBatch, "probe_batch", ProbeBatchAsync),
-        new ServerOperation<SearchRequest>(Opcode.Search, "search", Search) { IsShort = true },
+        new ServerOperation<SearchRequest>(Opcode.Search, "search", SearchAsync) { IsShort = true },
         new ServerOperation<SearchRequest>(Opcode.SearchBatch, "search_batch", SearchBatchAsync),
-        new ServerOperation<CollectionRequest>(Opcode.GetStatistics, "statistics", GetStatistics),
-        new ServerOperation<LargestBucketsRequest>(Opcode.GetLargestBuckets, "largest_buckets", GetLargestBuckets),
+        new ServerOperation<CollectionRequest>(Opcode.GetStatistics, "statistics", GetStatisticsAsync),
+        new ServerOperation<LargestBucketsRequest>(Opcode.GetLargestBuckets, "largest_buckets", GetLargestBucketsAsync),
         new ServerOperation<SubscribeStatisticsRequest>(
             Opcode.SubscribeStatistics, "subscribe_statistics", SubscribeStatisticsAsync) { IsEndless = true },
     ];
@@ -37,42 +38,49 @@ internal static class ReadOperations
     private static ValueTask ListCollections(ServerRequest request, EmptyMessage message) =>
         request.SendAsync(new NamesAnswer(request.Server.Database.CollectionNames));
 
-    private static ValueTask Describe(ServerRequest request, CollectionRequest message) =>
-        request.SendAsync(new DescriptionAnswer(request.Open(message.Collection).Description));
+    private static async ValueTask DescribeAsync(ServerRequest request, CollectionRequest message) =>
+        await request.SendAsync(new DescriptionAnswer(
+            await request.Open(message.Collection).DescribeAsync(request.CancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
 
-    private static ValueTask Get(ServerRequest request, GetRequest message) =>
-        request.SendAllAsync(AnswerParts.OfRecords(new StoredRecords(request.Open(message.Collection), message.Ids)));
-
-    private static ValueTask Search(ServerRequest request, SearchRequest message)
+    private static async ValueTask GetAsync(ServerRequest request, GetRequest message)
     {
-        Collection collection = request.Open(message.Collection);
-        return message.Options.Top * HitBytes > ServerContext.SmallBytes
-            ? SearchLargeAsync(request, message, collection)
-            : SearchNow(request, message, collection);
+        IdLists.Check(message.Ids);
+        IAsyncEnumerable<VectorRecord?> records = ReadAsync(request.Open(message.Collection), message.Ids, request.CancellationToken);
+        await request.SendAllAsync(AnswerParts.OfRecordsAsync(records)).ConfigureAwait(false);
     }
 
-    private static async ValueTask SearchLargeAsync(ServerRequest request, SearchRequest message, Collection collection)
+    /// <summary>Reads each record when it is looked at, so that no more of them are in memory than the client takes.</summary>
+    private static async IAsyncEnumerable<VectorRecord?> ReadAsync(
+        HashDbCollection collection, IReadOnlyList<VectorId> ids, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
-        message.Options.Validate();
-        await request.ReserveAsync(message.Options.Top * HitBytes).ConfigureAwait(false);
-        await SearchNow(request, message, collection).ConfigureAwait(false);
+        foreach (VectorId id in ids)
+            yield return await collection.GetAsync(id, cancellationToken).ConfigureAwait(false);
     }
 
     // At most StorageLimits.MaxTop hits, which fit one frame.
-    private static ValueTask SearchNow(ServerRequest request, SearchRequest message, Collection collection)
+    private static async ValueTask SearchAsync(ServerRequest request, SearchRequest message)
     {
-        SearchResult result = collection.Search(message.Queries.Values.Span, message.Options, request.CancellationToken);
+        HashDbCollection collection = request.Open(message.Collection);
+        if (message.Options.Top * HitBytes > ServerContext.SmallBytes)
+        {
+            message.Options.Validate();
+            await request.ReserveAsync(message.Options.Top * HitBytes).ConfigureAwait(false);
+        }
+        SearchResult result = await collection.SearchAsync(message.Queries.Values, message.Options, request.CancellationToken)
+            .ConfigureAwait(false);
         QueryMetrics.Record(message.Collection, result.Statistics);
-        return request.SendAsync(new HitsAnswer<SearchHit, SearchHitCodec>(result.Hits, 0, result.Hits.Count, result.Statistics));
+        await request.SendAsync(new HitsAnswer<SearchHit, SearchHitCodec>(result.Hits, 0, result.Hits.Count, result.Statistics))
+            .ConfigureAwait(false);
     }
 
     private static async ValueTask SearchBatchAsync(ServerRequest request, SearchRequest message)
     {
-        Collection collection = request.Open(message.Collection);
+        HashDbCollection collection = request.Open(message.Collection);
         message.Options.Validate();
-        long queries = message.Queries.Values.Length / collection.Description.Dimensions;
+        long queries = message.Queries.Values.Length / collection.Dimensions;
         await request.ReserveAsync(queries * (message.Options.Top * HitBytes + ResultBytes)).ConfigureAwait(false);
-        IReadOnlyList<SearchResult> results = collection.SearchBatch(message.Queries.Values, message.Options, request.CancellationToken);
+        IReadOnlyList<SearchResult> results = await collection
+            .SearchBatchAsync(message.Queries.Values, message.Options, request.CancellationToken).ConfigureAwait(false);
         foreach (SearchResult result in results)
             QueryMetrics.Record(message.Collection, result.Statistics);
         await request.SendAllAsync(AnswerParts.OfBatch(results)).ConfigureAwait(false);
@@ -80,8 +88,9 @@ internal static class ReadOperations
 
     private static async ValueTask ProbeAsync(ServerRequest request, ProbeRequest message)
     {
-        Collection collection = request.Open(message.Collection);
-        ProbeResult result = collection.Probe(message.Queries.Values.Span, message.Radius, message.Strategy, request.CancellationToken);
+        HashDbCollection collection = request.Open(message.Collection);
+        ProbeResult result = await collection.ProbeAsync(message.Queries.Values, message.Options, request.CancellationToken)
+            .ConfigureAwait(false);
         QueryMetrics.Record(message.Collection, result.Statistics);
         await request.ReserveAsync(result.Hits.Count * HitBytes).ConfigureAwait(false);
         await request.SendAllAsync(AnswerParts.OfHits<ProbeHit, ProbeHitCodec>(result.Hits, result.Statistics)).ConfigureAwait(false);
@@ -89,9 +98,9 @@ internal static class ReadOperations
 
     private static async ValueTask ProbeBatchAsync(ServerRequest request, ProbeRequest message)
     {
-        Collection collection = request.Open(message.Collection);
-        IReadOnlyList<ProbeResult> results =
-            collection.ProbeBatch(message.Queries.Values, message.Radius, message.Strategy, request.CancellationToken);
+        HashDbCollection collection = request.Open(message.Collection);
+        IReadOnlyList<ProbeResult> results = await collection
+            .ProbeBatchAsync(message.Queries.Values, message.Options, request.CancellationToken).ConfigureAwait(false);
         long bytes = 0;
         foreach (ProbeResult result in results)
         {
@@ -103,18 +112,23 @@ internal static class ReadOperations
         await request.SendAllAsync(AnswerParts.OfBatch(results)).ConfigureAwait(false);
     }
 
-    private static ValueTask GetStatistics(ServerRequest request, CollectionRequest message) =>
-        request.SendAsync(new StatisticsAnswer(request.Open(message.Collection).GetStatistics()));
+    private static async ValueTask GetStatisticsAsync(ServerRequest request, CollectionRequest message) =>
+        await request.SendAsync(new StatisticsAnswer(
+            await request.Open(message.Collection).GetStatisticsAsync(request.CancellationToken).ConfigureAwait(false)))
+            .ConfigureAwait(false);
 
-    private static ValueTask GetLargestBuckets(ServerRequest request, LargestBucketsRequest message) =>
-        request.SendAllAsync(AnswerParts.OfBuckets(request.Open(message.Collection).GetLargestBuckets(message.Count)));
+    private static async ValueTask GetLargestBucketsAsync(ServerRequest request, LargestBucketsRequest message) =>
+        await request.SendAllAsync(AnswerParts.OfBuckets(
+            await request.Open(message.Collection).GetLargestBucketsAsync(message.Count, request.CancellationToken).ConfigureAwait(false)))
+            .ConfigureAwait(false);
 
     private static async ValueTask SubscribeStatisticsAsync(ServerRequest request, SubscribeStatisticsRequest message)
     {
-        Collection collection = request.Open(message.Collection);
+        HashDbCollection collection = request.Open(message.Collection);
         while (true)
         {
-            await request.SendMoreAsync(new StatisticsAnswer(collection.GetStatistics())).ConfigureAwait(false);
+            await request.SendMoreAsync(new StatisticsAnswer(
+                await collection.GetStatisticsAsync(request.CancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
             await Task.Delay(message.IntervalMilliseconds, request.CancellationToken).ConfigureAwait(false);
         }
     }

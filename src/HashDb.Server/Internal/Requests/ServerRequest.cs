@@ -8,7 +8,6 @@ using System.Diagnostics;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Server.Internal.Connections;
-using HashDb.Storage;
 
 namespace HashDb.Server.Internal.Requests;
 
@@ -47,9 +46,9 @@ internal abstract class ServerRequest(
 
     /// <summary>The collection that the request is about.</summary>
     /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionNotFound"/>: there is none of that name.</exception>
-    public Collection Open(string collection)
+    public HashDbCollection Open(string collection)
     {
-        Collection opened = Server.Database.GetCollection(collection);
+        HashDbCollection opened = Server.Database.GetCollection(collection);
 
         // Only now, so that names which a client makes up do not become labels of metrics.
         CollectionName = opened.Name;
@@ -88,6 +87,22 @@ internal abstract class ServerRequest(
         rest.MoveNext();
         T part = rest.Current;
         while (rest.MoveNext())
+        {
+            await SendMoreAsync(part).ConfigureAwait(false);
+            part = rest.Current;
+        }
+
+        await SendAsync(part).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc cref="SendAllAsync{T}(IEnumerable{T})"/>
+    public async ValueTask SendAllAsync<T>(IAsyncEnumerable<T> parts)
+        where T : IMessage<T>
+    {
+        await using IAsyncEnumerator<T> rest = parts.GetAsyncEnumerator(CancellationToken);
+        await rest.MoveNextAsync().ConfigureAwait(false);
+        T part = rest.Current;
+        while (await rest.MoveNextAsync().ConfigureAwait(false))
         {
             await SendMoreAsync(part).ConfigureAwait(false);
             part = rest.Current;

@@ -3,7 +3,6 @@
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Server.Internal.Connections;
-using HashDb.Storage;
 
 namespace HashDb.Server.Internal.Requests;
 
@@ -22,35 +21,31 @@ internal static class WriteOperations
 
     private static async ValueTask InsertAsync(ServerRequest request, StoreRequest message)
     {
-        Collection collection = request.Open(message.Collection);
-        if (StampOf(message.ClientId, message.SequenceNumber) is { } stamp)
-            await collection.InsertAsync(message.Records, stamp, request.CancellationToken).ConfigureAwait(false);
-        else
-            await collection.InsertAsync(message.Records, request.CancellationToken).ConfigureAwait(false);
+        await request.Open(message.Collection)
+            .InsertAsync(message.Records, StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
+            .ConfigureAwait(false);
         await request.SendAsync(default(EmptyMessage)).ConfigureAwait(false);
     }
 
     private static async ValueTask UpsertAsync(ServerRequest request, StoreRequest message)
     {
-        Collection collection = request.Open(message.Collection);
-        int replaced = StampOf(message.ClientId, message.SequenceNumber) is { } stamp
-            ? await collection.UpsertAsync(message.Records, stamp, request.CancellationToken).ConfigureAwait(false)
-            : await collection.UpsertAsync(message.Records, request.CancellationToken).ConfigureAwait(false);
+        int replaced = await request.Open(message.Collection)
+            .UpsertAsync(message.Records, StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
+            .ConfigureAwait(false);
         await request.SendAsync(new CountAnswer(replaced)).ConfigureAwait(false);
     }
 
     private static async ValueTask DeleteAsync(ServerRequest request, DeleteRequest message)
     {
-        Collection collection = request.Open(message.Collection);
-        int deleted = StampOf(message.ClientId, message.SequenceNumber) is { } stamp
-            ? await collection.DeleteAsync(message.Ids, stamp, request.CancellationToken).ConfigureAwait(false)
-            : await collection.DeleteAsync(message.Ids, request.CancellationToken).ConfigureAwait(false);
+        int deleted = await request.Open(message.Collection)
+            .DeleteAsync(message.Ids, StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
+            .ConfigureAwait(false);
         await request.SendAsync(new CountAnswer(deleted)).ConfigureAwait(false);
     }
 
     private static async ValueTask GetNextSequenceNumberAsync(ServerRequest request, NextSequenceNumberRequest message)
     {
-        Collection collection = request.Open(message.Collection);
+        HashDbCollection collection = request.Open(message.Collection);
         long next = await collection.GetNextSequenceNumberAsync(message.ClientId, request.CancellationToken).ConfigureAwait(false);
         await request.SendAsync(new CountAnswer(next)).ConfigureAwait(false);
     }

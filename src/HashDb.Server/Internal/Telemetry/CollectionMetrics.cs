@@ -10,7 +10,7 @@ internal static class CollectionMetrics
     {
         meter.CreateObservableGauge(
             HashDbServerTelemetry.RecordsName,
-            () => Measure(database, static collection => collection.GetStatistics().Count),
+            () => Measure(database, static collection => Statistics(collection).Count),
             "{record}",
             "Live records, by collection.");
         meter.CreateObservableGauge(
@@ -20,17 +20,17 @@ internal static class CollectionMetrics
             "Time since the last checkpoint or the start, by collection.");
         meter.CreateObservableGauge(
             HashDbServerTelemetry.PostingMemoryName,
-            () => Measure(database, static collection => collection.GetStatistics().PostingMemoryBytes),
+            () => Measure(database, static collection => Statistics(collection).PostingMemoryBytes),
             "By",
             "Memory of posting lists, their index, directory and filter, by collection.");
         meter.CreateObservableGauge(
             HashDbServerTelemetry.LogSizeName,
-            () => Measure(database, static collection => collection.GetStatistics().LogBytes),
+            () => Measure(database, static collection => Statistics(collection).LogBytes),
             "By",
             "Size of the write-ahead log, by collection.");
         meter.CreateObservableGauge(
             HashDbServerTelemetry.GenerationName,
-            () => Measure(database, static collection => collection.GetStatistics().Generation),
+            () => Measure(database, static collection => Statistics(collection).Generation),
             "{generation}",
             "Number of the live generation, by collection.");
         meter.CreateObservableGauge(
@@ -42,7 +42,7 @@ internal static class CollectionMetrics
 
     private static IEnumerable<Measurement<double>> MeasureProgress(HashDatabase database)
     {
-        foreach ((string name, GenerationProgress? progress) in Read(database, static collection => collection.GetStatistics().Building))
+        foreach ((string name, GenerationProgress? progress) in Read(database, static collection => Statistics(collection).Building))
         {
             if (progress is null)
                 continue;
@@ -57,6 +57,9 @@ internal static class CollectionMetrics
         Read(database, figure).Select(item => new Measurement<T>(item.Value, Tag(item.Name)));
 
     private static KeyValuePair<string, object?> Tag(string collection) => new("db.collection.name", collection);
+
+    // Figures are at hand: the task is complete when it is returned.
+    private static CollectionStatistics Statistics(Collection collection) => collection.GetStatisticsAsync().GetAwaiter().GetResult();
 
     private static IEnumerable<(string Name, T Value)> Read<T>(HashDatabase database, Func<Collection, T> figure)
     {

@@ -1,49 +1,38 @@
-// The way of an import's batches to the server: several on their way at a time, in order, on one connection. When that breaks,
-// or the server has too much to do, everything that is not acknowledged is sent again in the same order with the same stamps,
-// perhaps on another connection; what the server had stored already it acknowledges again.
+// The way of one client's stamped inserts to the server: several on their way at a time, in order, on one connection. When that
+// breaks, or the server has too much to do, everything that is not acknowledged is sent again in the same order with the same
+// stamps, perhaps on another connection; what the server had stored already it acknowledges again.
 //
-// Threading: InsertAsync is called by one import, one call after another. Everything else happens in one task, which alone
-// touches the list of batches under way. A batch's frame is kept until the batch is settled.
-using System.Diagnostics;
+// Threading: Send and Complete are called under the lock of StampedInserts. Everything else happens in one task, which alone touches
+// the list of batches under way. A batch's frame is kept until the batch is settled.
 using System.Threading.Channels;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 
 namespace HashDb.Client.Internal.Remote;
 
-internal sealed class ImportLane : IAsyncDisposable
+internal sealed class InsertLane
 {
     private readonly Requests _requests;
-    private readonly RemoteCollection _collection;
     private readonly Channel<Batch> _arrivals =
         Channel.CreateUnbounded<Batch>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
     private readonly Queue<Batch> _unsettled = new();
-    private readonly Task _running;
 
-    public ImportLane(Requests requests, RemoteCollection collection)
+    public InsertLane(Requests requests)
     {
         _requests = requests;
-        _collection = collection;
-        _running = RunAsync();
+        _ = RunAsync();
     }
 
     /// <summary>Sends a batch after those before; the task ends when it is acknowledged or refused.</summary>
-    public Task InsertAsync(IReadOnlyList<VectorRecord> records, WriteStamp stamp) =>
-        Telemetry.MeasureAsync("insert", _collection.Name, () =>
-        {
-            _requests.Pool.ThrowIfClosed();
-            _collection.Check(records);
-            var request = new StoreRequest(_collection.Name, records, stamp.ClientId, stamp.SequenceNumber);
-            var batch = new Batch(FrameBuffer.Encode(Opcode.Insert, FrameFlags.None, request, _requests.Pool.MaxFrameBytes));
-            _arrivals.Writer.TryWrite(batch);
-            return batch.Settled.Task;
-        });
-
-    public async ValueTask DisposeAsync()
+    public Task Send(FrameBuffer frame)
     {
-        _arrivals.Writer.TryComplete();
-        await _running.ConfigureAwait(false);
+        var batch = new Batch(frame);
+        _arrivals.Writer.TryWrite(batch);
+        return batch.Settled.Task;
     }
+
+    /// <summary>Takes no more batches, and ends with the last that is under way.</summary>
+    public void Complete() => _arrivals.Writer.TryComplete();
 
     private async Task RunAsync()
     {

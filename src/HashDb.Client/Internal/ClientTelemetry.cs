@@ -1,12 +1,12 @@
-// Metrics and traces of the client, both under the name "HashDb". Every operation of every implementation passes through
-// MeasureAsync, so that they report alike. Nothing is measured per vector; without a listener a measurement costs a few
+// Metrics and traces of the client, both under the name "HashDb". Every operation passes through MeasureAsync, by the classes of
+// Measured/. Nothing is measured per vector; without a listener a measurement costs a few
 // nanoseconds.
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
 
 namespace HashDb.Client.Internal;
 
-internal static class Telemetry
+internal static class ClientTelemetry
 {
     private static readonly Meter Meter = new(HashDbTelemetry.MeterName);
     private static readonly ActivitySource Activities = new(HashDbTelemetry.ActivitySourceName);
@@ -16,9 +16,6 @@ internal static class Telemetry
 
     private static readonly Histogram<double> Duration = Meter.CreateHistogram<double>(
         HashDbTelemetry.OperationDurationName, "s", "Time from the call to its end, by operation and collection.");
-
-    private static readonly Counter<long> ImportedRecords = Meter.CreateCounter<long>(
-        HashDbTelemetry.ImportedRecordsName, "{record}", "Records that imports have stored, by collection.");
 
     /// <summary>Runs one operation with a span around it, counts it and records how long it took.</summary>
     public static async Task<T> MeasureAsync<T>(string operation, string? collection, Func<Task<T>> body)
@@ -50,10 +47,6 @@ internal static class Telemetry
             await body().ConfigureAwait(false);
             return true;
         });
-
-    /// <summary>Counts records that an import has stored.</summary>
-    public static void RecordImport(string collection, int records) =>
-        ImportedRecords.Add(records, new KeyValuePair<string, object?>("db.collection.name", collection));
 
     private static void Record(string operation, string? collection, long start, string? error)
     {

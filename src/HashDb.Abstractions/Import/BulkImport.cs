@@ -1,4 +1,4 @@
-// The import loop, the same for every implementation of the contract: it needs nothing but a way to insert one stamped batch.
+// The import loop, the same for every implementation of the contract: it needs nothing but stamped inserts.
 //
 // Invariants: at most MaxBatchesInFlight batches are on their way; they are sent in the order of the records from one
 // thread of control and acknowledged in that order too. Each is stamped with its place in the stream, so a batch that follows
@@ -9,17 +9,16 @@
 // reported at once even while the source has nothing to give.
 using System.Diagnostics;
 using System.Threading.Channels;
-using Microsoft.Extensions.Logging;
+using HashDb.Telemetry;
 
-namespace HashDb.Client.Internal;
+namespace HashDb.Import;
 
 internal sealed class BulkImport : IDisposable
 {
     // Half of what the engine takes, because its log entry also holds a header for each record.
     private const long MaxBatchBytes = StorageLimits.MaxBatchBytes / 2;
 
-    private readonly string _collection;
-    private readonly Func<IReadOnlyList<VectorRecord>, WriteStamp, Task> _insert;
+    private readonly HashDbCollection _collection;
     private readonly Guid _clientId;
     private readonly ImportOptions _options;
     private readonly int _hashcodeBytes;
@@ -40,15 +39,13 @@ internal sealed class BulkImport : IDisposable
     private Exception? _refusal;
 
     private BulkImport(
-        string collection,
-        Func<IReadOnlyList<VectorRecord>, WriteStamp, Task> insert,
+        HashDbCollection collection,
         int hashcodeBytes,
         ImportOptions options,
         IProgress<ImportProgress>? progress,
         CancellationToken cancellationToken)
     {
         _collection = collection;
-        _insert = insert;
         _hashcodeBytes = hashcodeBytes;
         _options = options;
         _clientId = options.ClientId ?? Guid.NewGuid();
@@ -57,57 +54,24 @@ internal sealed class BulkImport : IDisposable
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
     }
 
-    /// <summary>Runs an import to its end.</summary>
-    /// <param name="collection">Name of the collection, for the metrics.</param>
-    /// <param name="insert">Sends one batch; its task completes when the batch is acknowledged.</param>
-    /// <param name="nextSequenceNumber">Asks how many operations of a client are stored; called when the options name a client.</param>
-    /// <param name="hashcodeBytes">Bytes of one record's hashcodes over all tables, which count towards the size of a batch.</param>
-    /// <param name="records">The source.</param>
-    /// <param name="options">Size and number of batches.</param>
-    /// <param name="progress">Told of each acknowledged batch.</param>
-    /// <param name="cancellationToken">Stops taking records.</param>
+    /// <summary>Runs an import to its end; <see cref="HashDbCollection.ImportAsync"/> says how.</summary>
     public static async Task<ImportProgress> RunAsync(
-        string collection,
-        Func<IReadOnlyList<VectorRecord>, WriteStamp, Task> insert,
-        Func<Guid, CancellationToken, Task<long>> nextSequenceNumber,
-        int hashcodeBytes,
+        HashDbCollection collection,
         IAsyncEnumerable<VectorRecord> records,
         ImportOptions options,
         IProgress<ImportProgress>? progress,
         CancellationToken cancellationToken)
     {
         options.Validate();
-        using var import = new BulkImport(collection, insert, hashcodeBytes, options, progress, cancellationToken);
+        CollectionDescription description = await collection.DescribeAsync(cancellationToken).ConfigureAwait(false);
+        int hashcodeBytes = description.TableCount * ((description.BitCount + 7) / 8);
+        using var import = new BulkImport(collection, hashcodeBytes, options, progress, cancellationToken);
         if (options.ClientId is { } client)
-            import._sentRecords = import._acknowledgedRecords = await nextSequenceNumber(client, cancellationToken).ConfigureAwait(false);
+        {
+            import._sentRecords = import._acknowledgedRecords =
+                await collection.GetNextSequenceNumberAsync(client, cancellationToken).ConfigureAwait(false);
+        }
         return await import.RunAsync(records, cancellationToken).ConfigureAwait(false);
-    }
-
-    /// <summary>Runs an import and logs how it ended.</summary>
-    public static async Task<ImportProgress> RunLoggedAsync(
-        CollectionDescription collection,
-        Func<IReadOnlyList<VectorRecord>, WriteStamp, Task> insert,
-        Func<Guid, CancellationToken, Task<long>> nextSequenceNumber,
-        IAsyncEnumerable<VectorRecord> records,
-        ImportOptions options,
-        IProgress<ImportProgress>? progress,
-        ILogger logger,
-        CancellationToken cancellationToken)
-    {
-        int hashcodeBytes = collection.TableCount * ((collection.BitCount + 7) / 8);
-        try
-        {
-            ImportProgress done = await RunAsync(
-                collection.Name, insert, nextSequenceNumber, hashcodeBytes, records, options, progress,
-                cancellationToken).ConfigureAwait(false);
-            Log.Imported(logger, done.AcknowledgedRecords, collection.Name, done.Elapsed.TotalMilliseconds);
-            return done;
-        }
-        catch (ImportException error)
-        {
-            Log.ImportFailed(logger, collection.Name, error);
-            throw;
-        }
     }
 
     public void Dispose()
@@ -195,7 +159,9 @@ internal sealed class BulkImport : IDisposable
         _sentRecords += batch.Count;
 
         // Not cancelled with the import: a batch that is on its way may be stored, and then it must be counted.
-        await _sent.Writer.WriteAsync(new Batch(_insert(batch, stamp), batch.Count), CancellationToken.None).ConfigureAwait(false);
+        await _sent.Writer.WriteAsync(
+            new Batch(_collection.InsertAsync(batch, stamp, CancellationToken.None), batch.Count),
+            CancellationToken.None).ConfigureAwait(false);
     }
 
     private async Task AcknowledgeAsync()
@@ -209,7 +175,7 @@ internal sealed class BulkImport : IDisposable
                 {
                     _acknowledgedRecords += batch.Count;
                     _acknowledgedBatches++;
-                    Telemetry.RecordImport(_collection, batch.Count);
+                    ImportMetrics.Record(_collection.Name, batch.Count);
                     _progress?.Report(Progress());
                 }
             }

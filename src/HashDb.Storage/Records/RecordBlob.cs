@@ -2,7 +2,7 @@
 // payload to the end. A record with neither has no blob at all.
 using System.Buffers.Binary;
 
-namespace HashDb.Storage.Log;
+namespace HashDb.Storage.Records;
 
 internal static class RecordBlob
 {
@@ -28,20 +28,22 @@ internal static class RecordBlob
         return length;
     }
 
-    /// <summary>Adds what a blob holds to a record; null when the blob does not add up.</summary>
-    public static VectorRecord? TryRead(ReadOnlyMemory<byte> blob, VectorRecord record)
+    /// <summary>Reads what <see cref="Write"/> wrote; false when the blob does not add up.</summary>
+    public static bool TryRead(ReadOnlyMemory<byte> blob, out int[] labels, out ReadOnlyMemory<byte> payload)
     {
+        (labels, payload) = ([], default);
         if (blob.IsEmpty)
-            return record;
+            return true;
         if (blob.Length < sizeof(ushort))
-            return null;
+            return false;
         int count = BinaryPrimitives.ReadUInt16LittleEndian(blob.Span);
         int labelsEnd = sizeof(ushort) + count * sizeof(int);
         if (blob.Length < labelsEnd)
-            return null;
-        int[] labels = new int[count];
+            return false;
+        labels = new int[count];
         for (int i = 0; i < count; i++)
             labels[i] = BinaryPrimitives.ReadInt32LittleEndian(blob.Span[(sizeof(ushort) + i * sizeof(int))..]);
-        return record with { Labels = labels, Payload = blob[labelsEnd..] };
+        payload = blob[labelsEnd..];
+        return true;
     }
 }

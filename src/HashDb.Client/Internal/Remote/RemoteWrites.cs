@@ -1,0 +1,62 @@
+// Writes of one collection on a server, each carried out once however often it must be sent: under the stamp that the caller gives, or
+// under one of our own.
+using HashDb.Checks;
+using HashDb.Protocol;
+using HashDb.Protocol.Messages;
+
+namespace HashDb.Client.Internal.Remote;
+
+internal sealed class RemoteWrites(Requests requests, WriteSequences sequences)
+{
+    /// <summary>Sends a write and waits for its answer.</summary>
+    /// <param name="opcode">What it does.</param>
+    /// <param name="count">Operations of the write; with 0 nothing is sent, and the answer is the default.</param>
+    /// <param name="given">The caller's stamp, or null.</param>
+    /// <param name="make">Makes the message under a stamp.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public async Task<TAnswer> SendAsync<TRequest, TAnswer>(
+        Opcode opcode, int count, WriteStamp? given, Func<WriteStamp, TRequest> make, CancellationToken cancellationToken)
+        where TRequest : IMessage<TRequest>
+        where TAnswer : struct, IMessage<TAnswer>
+    {
+        RecordChecks.CheckStamp(given, count);
+        requests.Pool.ThrowIfClosed();
+        cancellationToken.ThrowIfCancellationRequested();
+        if (count == 0)
+            return default;
+        return given is { } stamp
+            ? await requests.SendAsync<TRequest, TAnswer>(opcode, make(stamp), cancellationToken).ConfigureAwait(false)
+            : await SendUnderOwnStampAsync<TRequest, TAnswer>(opcode, count, make, cancellationToken).ConfigureAwait(false);
+    }
+
+    private async Task<TAnswer> SendUnderOwnStampAsync<TRequest, TAnswer>(
+        Opcode opcode, int count, Func<WriteStamp, TRequest> make, CancellationToken cancellationToken)
+        where TRequest : IMessage<TRequest>
+        where TAnswer : struct, IMessage<TAnswer>
+    {
+        WriteStamp stamp = sequences.Take();
+        while (true)
+        {
+            var state = new RetryState();
+            try
+            {
+                TAnswer answer = await requests.SendAsync<TRequest, TAnswer>(
+                    opcode, make(stamp), cancellationToken, CallKind.Repeatable, state).ConfigureAwait(false);
+                sequences.Return(stamp with { SequenceNumber = stamp.SequenceNumber + count });
+                return answer;
+            }
+            catch (Exception refusal) when (refusal is ArgumentException
+                or HashDbException { Code: HashDbErrorCode.DuplicateId or HashDbErrorCode.UnsupportedOperation })
+            {
+                // Nothing was done, so the next write of this id has the same number.
+                sequences.Return(stamp);
+                throw;
+            }
+            catch (HashDbException gap) when (gap.Code == HashDbErrorCode.WriteGap && stamp.SequenceNumber > 0 && state.SentCount == 1)
+            {
+                // Sent once and refused, so nothing was done: the collection has forgotten the id, or is another of the same name.
+                stamp = WriteSequences.Fresh();
+            }
+        }
+    }
+}

@@ -1,0 +1,39 @@
+// Checkpoints and changes of generation, off the caller's thread: flushing, copying and encoding block for as long as the device and
+// the processor take.
+using HashDb.Models;
+using HashDb.Storage.Checkpoints;
+using HashDb.Storage.Generations;
+
+namespace HashDb.Storage.Maintenance;
+
+internal sealed class CollectionMaintenance(CollectionCore core, Checkpointer checkpointer, GenerationManager generations)
+    : HashDbMaintenance
+{
+    public override Task CheckpointAsync(CancellationToken cancellationToken = default) =>
+        Task.Run(() => checkpointer.CheckpointAsync(force: false, cancellationToken), cancellationToken);
+
+    public override Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) =>
+        Task.Run(() => generations.CompactAsync(cancellationToken), cancellationToken);
+
+    public override async Task<GenerationReport> ReindexAsync(
+        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        options ??= new GenerationOptions();
+        options.Validate();
+        int dimensions = core.Manifest.Dimensions;
+        if (model.Dimensions != dimensions)
+            throw new ArgumentException(
+                $"The model is for vectors of {model.Dimensions} dimensions; collection {core.Name} has {dimensions}.", nameof(model));
+        return await Task.Run(() => generations.ReindexAsync(model, options, progress, cancellationToken), cancellationToken)
+            .ConfigureAwait(false);
+    }
+
+    public override Task<GenerationReport> RollbackAsync(
+        IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
+        Task.Run(() => generations.RollbackAsync(progress, cancellationToken), cancellationToken);
+
+    public override Task DropPreviousAsync(CancellationToken cancellationToken = default) =>
+        Task.Run(() => generations.DropPreviousAsync(cancellationToken), cancellationToken);
+}
