@@ -82,4 +82,13 @@ public enum HashDbErrorCode
 
     /// <summary>Another generation is being built; one at a time.</summary>
     GenerationInProgress = 25,
+
+    /// <summary>The operating system refused to read or write a file, for a reason without a code of its own.</summary>
+    IoFailure = 26,
+
+    /// <summary>The index in memory failed. Opening the database again builds it anew; nothing stored is lost.</summary>
+    IndexFault = 27,
+
+    /// <summary>A native library that was asked for is not on this machine.</summary>
+    MissingLibrary = 28,
 }

@@ -50,6 +50,7 @@ internal static class CommandLine
             EvaluateCommand.Create(),
             EncodeCommand.Create(),
             CreateCommand.Create(),
+            DropCommand.Create(),
             ImportCommand.Create(),
             ProbeCommand.Create(),
             SearchCommand.Create(),

@@ -49,6 +49,23 @@ public sealed class GenerationTests : IDisposable
         (await HashDbProcess.RunAsync("rollback", _sample.Database, "items")).ExitCode.ShouldBe(1);
     }
 
+    [Fact]
+    public async Task Drop_deletes_a_collection_only_when_it_is_said_twice()
+    {
+        await _sample.CreateAsync();
+        CommandResult asked = await HashDbProcess.RunAsync("drop", _sample.Database, "items");
+
+        asked.ExitCode.ShouldBe(1);
+        asked.Error.ShouldContain("'items'");
+        asked.Error.ShouldContain("--yes");
+        (await HashDbProcess.RunAsync("stats", _sample.Database, "items")).ExitCode.ShouldBe(0);
+
+        await HashDbProcess.JsonAsync("drop", _sample.Database, "items", "--yes");
+
+        (await HashDbProcess.RunAsync("stats", _sample.Database, "items")).ExitCode.ShouldBe(1);
+        (await HashDbProcess.RunAsync("drop", _sample.Database, "items", "--yes")).ExitCode.ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("--busy-share", "0")]
     [InlineData("--busy-share", "much")]

@@ -31,9 +31,9 @@ public sealed unsafe class OpenBlasAlgebra : IDenseAlgebra
     public string Name => "openblas";
 
     /// <summary>Gives the only instance.</summary>
-    /// <exception cref="HashDbException">The machine does not have the library.</exception>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.MissingLibrary"/>: the machine does not have it.</exception>
     public static OpenBlasAlgebra Load() => Loaded.Value ?? throw new HashDbException(
-        HashDbErrorCode.Unknown,
+        HashDbErrorCode.MissingLibrary,
         $"OpenBLAS was asked for, but none of {string.Join(", ", LibraryNames)} can be loaded (Debian: libopenblas0-pthread).");
 
     /// <inheritdoc/>

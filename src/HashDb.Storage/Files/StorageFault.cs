@@ -25,7 +25,7 @@ internal static class StorageFault
         _ when IsDiskFull(exception) =>
             new HashDbException(
                 HashDbErrorCode.DiskFull, $"Cannot {doing} {path}: no space is left on the device.", exception, isTransient: true),
-        _ => new HashDbException(HashDbErrorCode.Unknown, $"Cannot {doing} {path}: {exception.Message}", exception),
+        _ => new HashDbException(HashDbErrorCode.IoFailure, $"Cannot {doing} {path}: {exception.Message}", exception),
     };
 
     private static bool IsReadOnly(Exception exception)

@@ -225,6 +225,6 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
 
     private static HashDbException Fault(string doing, string status) =>
         new(
-            HashDbErrorCode.Unknown,
+            HashDbErrorCode.IndexFault,
             $"The posting store could not {doing} a posting list ({status}). Open the database again: posting lists are then rebuilt.");
 }

@@ -49,7 +49,7 @@ internal sealed class ServerContext(
     public ErrorMessage Describe(Exception error, string operation)
     {
         ErrorMessage message = ErrorMessage.FromException(error);
-        if (message.Code == HashDbErrorCode.Unknown)
+        if (message.Code is HashDbErrorCode.Unknown or HashDbErrorCode.IoFailure or HashDbErrorCode.IndexFault)
             Log.RequestFailed(Logger, operation, error);
         return message;
     }
