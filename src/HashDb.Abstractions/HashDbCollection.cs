@@ -45,8 +45,19 @@ public abstract class HashDbCollection
     /// <see cref="HashDbErrorCode.DiskFull"/>: nothing of the batch was stored, and it can be tried again;
     /// <see cref="HashDbErrorCode.WriteGap"/>: a stamped write of the same client that comes before is missing.
     /// </exception>
-    public abstract Task InsertAsync(
-        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default);
+    public async Task InsertAsync(
+        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
+    {
+        using RecordBatch batch = RecordBatch.Rent(records, Dimensions);
+        await InsertAsync(batch, stamp, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stores new records that are columns already, all or none of them.</summary>
+    /// <param name="batch">As for the list of records; what it refers to must not change until the call completes.</param>
+    /// <param name="stamp">As for the list of records.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was sent already may still be stored.</param>
+    /// <exception cref="ArgumentException">As for the list of records, or the columns do not add up.</exception>
+    public abstract Task InsertAsync(RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default);
 
     /// <summary>Stores records, all or none of them, in place of those with the same ids.</summary>
     /// <param name="records">As for <see cref="InsertAsync(IReadOnlyList{VectorRecord}, WriteStamp?, CancellationToken)"/>.</param>
@@ -56,8 +67,20 @@ public abstract class HashDbCollection
     /// <exception cref="ArgumentException">
     /// As for <see cref="InsertAsync(IReadOnlyList{VectorRecord}, WriteStamp?, CancellationToken)"/>.
     /// </exception>
-    public abstract Task<int> UpsertAsync(
-        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default);
+    public async Task<int> UpsertAsync(
+        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
+    {
+        using RecordBatch batch = RecordBatch.Rent(records, Dimensions);
+        return await UpsertAsync(batch, stamp, cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <summary>Stores records that are columns already, all or none of them, in place of those with the same ids.</summary>
+    /// <param name="batch">As for an insert.</param>
+    /// <param name="stamp">As for an insert.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was sent already may still be stored.</param>
+    /// <returns>How many of them replaced an older version; the same when a stamped write is repeated.</returns>
+    /// <exception cref="ArgumentException">As for an insert.</exception>
+    public abstract Task<int> UpsertAsync(RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes records, all of those that are there.</summary>
     /// <param name="ids">At most <see cref="StorageLimits.MaxBatchRecords"/> ids.</param>

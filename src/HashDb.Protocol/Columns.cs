@@ -46,6 +46,21 @@ internal static class Columns
         return lengths;
     }
 
+    /// <summary>Refuses lengths that do not add up to the column.</summary>
+    /// <exception cref="ProtocolException">They do not; says at which record, or what is left over.</exception>
+    public static void CheckLengths(int[]? lengths, int total, string name, string elements, string lengthsName)
+    {
+        long left = total;
+        for (int i = 0; i < (lengths?.Length ?? 0); i++)
+        {
+            if (lengths![i] < 0 || lengths[i] > left)
+                throw TooShort(i, lengths[i], left, name);
+            left -= lengths[i];
+        }
+        if (left > 0)
+            throw new ProtocolException($"The field '{name}' has {left} {elements} more than its {lengthsName} say.");
+    }
+
     /// <summary>Cuts the elements of one item off the front of a column.</summary>
     /// <exception cref="ProtocolException">There are not as many.</exception>
     public static ReadOnlyMemory<T> Next<T>(ref ReadOnlyMemory<T> rest, int[]? lengths, int index, string name)
@@ -54,10 +69,12 @@ internal static class Columns
             return default;
         int length = lengths[index];
         if (length < 0 || length > rest.Length)
-            throw new ProtocolException(
-                $"Record {index} is to take {length} of the {rest.Length} elements that are left of the field '{name}'.");
+            throw TooShort(index, length, rest.Length, name);
         ReadOnlyMemory<T> part = rest[..length];
         rest = rest[length..];
         return part;
     }
+
+    private static ProtocolException TooShort(int index, int length, long left, string name) =>
+        new($"Record {index} is to take {length} of the {left} elements that are left of the field '{name}'.");
 }

@@ -1,8 +1,7 @@
 // Records as five fields, each a binary over all records, as in the log: vectors; label counts and labels; payload lengths and
 // payloads. The last two pairs are nil when no record has any. Columns, so that both sides copy vectors in one piece.
 //
-// What is read lies in at most three arrays, and every record refers to its part of them.
-using System.Buffers;
+// What is read lies in at most three arrays besides the lengths.
 using MessagePack;
 
 namespace HashDb.Protocol;
@@ -12,57 +11,23 @@ internal static class RecordColumns
     /// <summary>Number of fields that <see cref="Write"/> writes.</summary>
     public const int FieldCount = 5;
 
-    /// <summary>Writes the five fields; all vectors have one length.</summary>
+    /// <summary>Writes the five fields.</summary>
     /// <exception cref="HashDbException"><see cref="HashDbErrorCode.LimitExceeded"/>: more than one frame takes.</exception>
-    public static void Write(ref MessagePackWriter writer, IReadOnlyList<VectorRecord> records)
+    public static void Write(ref MessagePackWriter writer, RecordBatch batch)
     {
-        long vectorBytes = 0;
-        long labelBytes = 0;
-        long payloadBytes = 0;
-        for (int i = 0; i < records.Count; i++)
-        {
-            VectorRecord record = records[i];
-            vectorBytes += (long)record.Vector.Length * sizeof(float);
-            labelBytes += (long)record.Labels.Length * sizeof(int);
-            payloadBytes += record.Payload.Length;
-        }
-        CheckLength(vectorBytes + labelBytes + payloadBytes, records.Count);
-
-        writer.WriteBinHeader((int)vectorBytes);
-        for (int i = 0; i < records.Count; i++)
-            RawNumbers.WriteBody(ref writer, records[i].Vector.Span);
-        if (labelBytes == 0)
-        {
-            writer.WriteNil();
-            writer.WriteNil();
-        }
-        else
-        {
-            Columns.WriteLengths(ref writer, records, static record => record.Labels.Length);
-            writer.WriteBinHeader((int)labelBytes);
-            for (int i = 0; i < records.Count; i++)
-                RawNumbers.WriteBody(ref writer, records[i].Labels.Span);
-        }
-        if (payloadBytes == 0)
-        {
-            writer.WriteNil();
-            writer.WriteNil();
-        }
-        else
-        {
-            Columns.WriteLengths(ref writer, records, static record => record.Payload.Length);
-            writer.WriteBinHeader((int)payloadBytes);
-            for (int i = 0; i < records.Count; i++)
-                writer.WriteRaw(records[i].Payload.Span);
-        }
+        CheckLength(
+            (long)batch.Vectors.Length * sizeof(float) + (long)batch.Labels.Length * sizeof(int) + batch.Payloads.Length, batch.Count);
+        RawNumbers.Write(ref writer, batch.Vectors.Span);
+        WriteColumn(ref writer, batch.LabelCounts.Span, batch.Labels.Span);
+        WriteColumn(ref writer, batch.PayloadLengths.Span, batch.Payloads.Span);
     }
 
     /// <summary>Reads the five fields.</summary>
     /// <param name="body">Before the vectors.</param>
     /// <param name="ids">Ids of the records, which travel apart.</param>
-    /// <param name="memory">Takes the arrays that the records refer to.</param>
+    /// <param name="memory">Takes the arrays that the batch refers to.</param>
     /// <exception cref="ProtocolException">The columns do not add up.</exception>
-    public static VectorRecord[] Read(ref BodyReader body, ReadOnlySpan<VectorId> ids, RecordMemory memory)
+    public static RecordBatch Read(ref BodyReader body, ReadOnlyMemory<VectorId> ids, RecordMemory memory)
     {
         ReadOnlyMemory<float> vectors = Columns.Read(ref body, "vectors", memory.TakeFloats);
         if (ids.IsEmpty ? !vectors.IsEmpty : vectors.Length % ids.Length != 0)
@@ -72,24 +37,54 @@ internal static class RecordColumns
         ReadOnlyMemory<int> labels = body.TryReadNil() ? default : Columns.Read(ref body, "labels", memory.TakeInts);
         int[]? payloadLengths = Columns.ReadLengths(ref body, "payload lengths", ids.Length);
         ReadOnlyMemory<byte> payloads = body.TryReadNil() ? default : Columns.Read(ref body, "payloads", memory.TakeBytes);
+        Columns.CheckLengths(labelCounts, labels.Length, "labels", "numbers", "counts");
+        Columns.CheckLengths(payloadLengths, payloads.Length, "payloads", "bytes", "lengths");
+        return new RecordBatch
+        {
+            Ids = ids,
+            Vectors = vectors,
+            LabelCounts = labelCounts,
+            Labels = labels,
+            PayloadLengths = payloadLengths,
+            Payloads = payloads,
+        };
+    }
 
-        var records = new VectorRecord[ids.Length];
-        int dimensions = ids.IsEmpty ? 0 : vectors.Length / ids.Length;
+    /// <summary>Makes an object of each record; they refer to the columns.</summary>
+    public static VectorRecord[] Split(RecordBatch batch)
+    {
+        var records = new VectorRecord[batch.Count];
+        int dimensions = batch.Count == 0 ? 0 : batch.Vectors.Length / batch.Count;
+        ReadOnlyMemory<int> labels = batch.Labels;
+        ReadOnlyMemory<byte> payloads = batch.Payloads;
         for (int i = 0; i < records.Length; i++)
         {
+            int labelCount = batch.LabelCounts.IsEmpty ? 0 : batch.LabelCounts.Span[i];
+            int payloadLength = batch.PayloadLengths.IsEmpty ? 0 : batch.PayloadLengths.Span[i];
             records[i] = new VectorRecord
             {
-                Id = ids[i],
-                Vector = vectors.Slice(i * dimensions, dimensions),
-                Labels = Columns.Next(ref labels, labelCounts, i, "labels"),
-                Payload = Columns.Next(ref payloads, payloadLengths, i, "payloads"),
+                Id = batch.Ids.Span[i],
+                Vector = batch.Vectors.Slice(i * dimensions, dimensions),
+                Labels = labels[..labelCount],
+                Payload = payloads[..payloadLength],
             };
+            labels = labels[labelCount..];
+            payloads = payloads[payloadLength..];
         }
-        if (!labels.IsEmpty)
-            throw new ProtocolException($"The field 'labels' has {labels.Length} numbers more than its counts say.");
-        if (!payloads.IsEmpty)
-            throw new ProtocolException($"The field 'payloads' has {payloads.Length} bytes more than its lengths say.");
         return records;
+    }
+
+    private static void WriteColumn<T>(ref MessagePackWriter writer, ReadOnlySpan<int> lengths, ReadOnlySpan<T> column)
+        where T : unmanaged
+    {
+        if (column.IsEmpty)
+        {
+            writer.WriteNil();
+            writer.WriteNil();
+            return;
+        }
+        RawNumbers.Write(ref writer, lengths);
+        RawNumbers.Write(ref writer, column);
     }
 
     internal static void CheckLength(long bytes, int count)

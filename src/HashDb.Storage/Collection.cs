@@ -102,13 +102,13 @@ public sealed class Collection : HashDbCollection
 
     /// <inheritdoc/>
     public override async Task InsertAsync(
-        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
-        await StoreAsync(LoggedOperation.Insert, records, stamp, cancellationToken).ConfigureAwait(false);
+        RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
+        await StoreAsync(LoggedOperation.Insert, batch, stamp, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async Task<int> UpsertAsync(
-        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
-        await StoreAsync(LoggedOperation.Upsert, records, stamp, cancellationToken).ConfigureAwait(false);
+        RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
+        await StoreAsync(LoggedOperation.Upsert, batch, stamp, cancellationToken).ConfigureAwait(false);
 
     /// <inheritdoc/>
     public override async Task<int> DeleteAsync(
@@ -278,7 +278,7 @@ public sealed class Collection : HashDbCollection
             DurableSequenceNumber = _core.Log.DurableSequenceNumber,
             CheckpointSequenceNumber = _core.Manifest.AppliedSequenceNumber,
             LogBytes = _core.Log.TotalBytes,
-            DiskBytes = _core.Files.BytesOnDisk(),
+            DiskBytes = _core.DiskBytes,
             PostingMemoryBytes = state.Postings.MemoryBytes + state.Records.Ids.Bytes,
             CompactionAdvised = dead >= AdvisedDeadRows && dead >= rows * AdvisedDeadShare,
         };
@@ -340,17 +340,17 @@ public sealed class Collection : HashDbCollection
     }
 
     private Task<int> StoreAsync(
-        LoggedOperation operation, IReadOnlyList<VectorRecord> records, WriteStamp? stamp, CancellationToken cancellationToken)
+        LoggedOperation operation, RecordBatch batch, WriteStamp? stamp, CancellationToken cancellationToken)
     {
-        RecordChecks.CheckRecords(records, Dimensions, Metric);
-        RecordChecks.CheckStamp(stamp, records.Count);
+        RecordChecks.CheckRecords(batch, Dimensions, Metric);
+        RecordChecks.CheckStamp(stamp, batch.Count);
         ThrowIfClosed();
-        if (records.Count == 0)
+        if (batch.Count == 0)
             return Task.FromResult(0);
         // One state, so that codes, their length and the fingerprint belong together. The applier encodes again what has been
         // overtaken by a switch.
         CollectionState state = _core.State;
-        LoggedWrite write = LoggedWrite.Store(operation, records, stamp, new RowShape(state.Codes.CodeBytes, Dimensions * sizeof(float)));
+        LoggedWrite write = LoggedWrite.Store(operation, batch, stamp, new RowShape(state.Codes.CodeBytes, Dimensions * sizeof(float)));
         try
         {
             WriteEncoder.Encode(state.Model, write);

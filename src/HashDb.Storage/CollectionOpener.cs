@@ -186,7 +186,9 @@ internal static class CollectionOpener
         {
             if (write.StoresRows)
             {
-                RowWriter.Write(records, codes, (uint)rows, sequenceNumber, write, write.ComputeVectorChecksums());
+                uint[] checksums = new uint[write.Count];
+                write.ComputeVectorChecksums(checksums);
+                RowWriter.Write(records, codes, (uint)rows, sequenceNumber, write, checksums);
                 records.Blobs.WritePending();
             }
             int affected = write.ConcernsDraft

@@ -114,7 +114,7 @@ public sealed partial class ProtocolDocumentTests
         using var request =
             new StoreRequest(
                 "items",
-                [new VectorRecord { Id = new VectorId(7), Vector = new float[] { 1, 2 } }],
+                new RecordBatch { Ids = new[] { new VectorId(7) }, Vectors = new float[] { 1, 2 } },
                 new Guid(clientId, bigEndian: true),
                 0);
         ShouldBeWrittenSo("insert", request);

@@ -98,14 +98,17 @@ public sealed class BulkImportTests : IDisposable
     }
 
     private Task<ImportProgress> RunAsync(IEnumerable<VectorRecord> records, ImportOptions options, List<long>? reports) =>
-        new HeldCollection(batch =>
-        {
-            var acknowledged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            _pending.Add(acknowledged);
-            _batchSizes.Add(batch);
-            _sent.Release();
-            return acknowledged.Task;
-        }).ImportAsync(Data.Stream(records), options, reports is null ? null : new Recorder(reports), Cancellation);
+        new HeldCollection(
+            batch =>
+            {
+                var acknowledged = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                _pending.Add(acknowledged);
+                _batchSizes.Add(batch);
+                _sent.Release();
+                return acknowledged.Task;
+            },
+            records.First().Vector.Length).ImportAsync(
+                Data.Stream(records), options, reports is null ? null : new Recorder(reports), Cancellation);
 
     private async Task WaitForSentAsync(int count)
     {

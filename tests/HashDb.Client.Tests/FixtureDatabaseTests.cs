@@ -77,5 +77,6 @@ public sealed class FixtureDatabaseTests : IDisposable
         }
     }
 
-    private static int[] Integers(JsonElement item, string name) => [.. item.GetProperty(name).EnumerateArray().Select(one => one.GetInt32())];
+    private static int[] Integers(JsonElement item, string name) =>
+        [.. item.GetProperty(name).EnumerateArray().Select(one => one.GetInt32())];
 }

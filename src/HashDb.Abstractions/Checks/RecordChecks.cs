@@ -41,29 +41,48 @@ public static class RecordChecks
                 $"The stamp's sequence number is {mark.SequenceNumber}; it must be 0 to {long.MaxValue - operations}.");
     }
 
-    /// <summary>Checks every record of a batch.</summary>
+    /// <summary>Checks every record of a batch, and that its columns add up.</summary>
     /// <exception cref="ArgumentException">A record is not as it must be; names the record, the value and the limit.</exception>
-    public static void CheckRecords(IReadOnlyList<VectorRecord> records, int dimensions, DistanceMetric metric)
+    public static void CheckRecords(RecordBatch records, int dimensions, DistanceMetric metric)
     {
-        CheckBatch(records, nameof(records));
-        for (int i = 0; i < records.Count; i++)
+        ArgumentNullException.ThrowIfNull(records);
+        int count = records.Count;
+        CheckBatchCount(count, nameof(records));
+        if (records.Vectors.Length != (long)count * dimensions)
+            throw WrongVectors(records, dimensions);
+        CheckColumn(records.LabelCounts.Span, records.Labels.Length, count, "labels");
+        CheckColumn(records.PayloadLengths.Span, records.Payloads.Length, count, "bytes of payload");
+        ReadOnlySpan<float> vectors = records.Vectors.Span;
+        ReadOnlySpan<VectorId> ids = records.Ids.Span;
+        int payloadAt = 0;
+        for (int i = 0; i < count; i++)
         {
-            VectorRecord record = records[i] ?? throw new ArgumentException($"Record {i} is null.", nameof(records));
-            var name = new ItemName("Record", i, record.Id);
-            CheckVector(record.Vector.Span, dimensions, metric, name, nameof(records));
-            if (record.Labels.Length > StorageLimits.MaxLabelCount)
+            var name = new ItemName("Record", i, ids[i]);
+            CheckVector(vectors.Slice(i * dimensions, dimensions), dimensions, metric, name, nameof(records));
+            if (!records.LabelCounts.IsEmpty && records.LabelCounts.Span[i] > StorageLimits.MaxLabelCount)
                 throw new ArgumentException(
-                    $"{name} has {record.Labels.Length} labels; the limit is {StorageLimits.MaxLabelCount}.", nameof(records));
-            CheckPayload(record.Payload, name);
+                    $"{name} has {records.LabelCounts.Span[i]} labels; the limit is {StorageLimits.MaxLabelCount}.", nameof(records));
+            if (records.PayloadLengths.IsEmpty)
+                continue;
+            int length = records.PayloadLengths.Span[i];
+            CheckPayload(records.Payloads.Slice(payloadAt, length), name);
+            payloadAt += length;
         }
+    }
+
+    /// <summary>Checks the length of a vector.</summary>
+    /// <exception cref="ArgumentException">It is not that of the collection; names the item and both.</exception>
+    public static void CheckLength(int length, int dimensions, in ItemName name, string parameter)
+    {
+        if (length != dimensions)
+            throw new ArgumentException($"{name} has {length} dimensions; the collection has {dimensions}.", parameter);
     }
 
     /// <summary>Checks a vector: its length, that it is finite, and that the metric is defined for it.</summary>
     /// <exception cref="ArgumentException">It is not as it must be; names the item, the value and the limit.</exception>
     public static void CheckVector(ReadOnlySpan<float> vector, int dimensions, DistanceMetric metric, in ItemName name, string parameter)
     {
-        if (vector.Length != dimensions)
-            throw new ArgumentException($"{name} has {vector.Length} dimensions; the collection has {dimensions}.", parameter);
+        CheckLength(vector.Length, dimensions, name, parameter);
         double squaredNorm = StripedMath.SumOfSquares(vector);
         if (!double.IsFinite(squaredNorm))
         {
@@ -96,6 +115,33 @@ public static class RecordChecks
             CheckVector(queries.Span.Slice(i * dimensions, dimensions), dimensions, metric, new ItemName("Query", i), nameof(queries));
         return count;
     }
+
+    private static void CheckColumn(ReadOnlySpan<int> counts, int total, int recordCount, string what)
+    {
+        if (counts.Length != 0 && counts.Length != recordCount)
+            throw new ArgumentException(
+                $"A batch of {recordCount} records says of {counts.Length} how many {what} they have.", nameof(counts));
+        long sum = 0;
+        foreach (int count in counts)
+        {
+            if (count < 0)
+                throw new ArgumentException($"A record of a batch has {count} {what}; it must be at least 0.", nameof(counts));
+            sum += count;
+        }
+        if (sum != total)
+            throw new ArgumentException($"A batch says that its records have {sum} {what}; it has {total}.", nameof(counts));
+    }
+
+    private static ArgumentException WrongVectors(RecordBatch records, int dimensions) =>
+        records.Count > 0 && records.Vectors.Length % records.Count == 0
+            ? new ArgumentException(
+                $"{new ItemName("Record", 0, records.Ids.Span[0])} has {records.Vectors.Length / records.Count} dimensions; "
+                + $"the collection has {dimensions}.",
+                nameof(records))
+            : new ArgumentException(
+                $"A batch of {records.Count} records has {records.Vectors.Length} values, which are not vectors of {dimensions} "
+                + "dimensions.",
+                nameof(records));
 
     private static int CountQueries(int length, int dimensions)
     {

@@ -27,13 +27,9 @@ internal readonly record struct RecordsAnswer(IReadOnlyList<VectorRecord?> Recor
             flag[0] = Records[i] is null ? (byte)0 : (byte)1;
             writer.WriteBody(flag);
         }
-        writer.WriteBinHeader(found.Count * sizeof(ulong));
-        foreach (VectorRecord record in found)
-        {
-            VectorId id = record.Id;
-            RawNumbers.WriteBody(ref writer, new ReadOnlySpan<VectorId>(in id));
-        }
-        RecordColumns.Write(ref writer, found);
+        using RecordBatch batch = RecordBatch.Rent(found, found.Count == 0 ? 0 : found[0].Vector.Length);
+        RawNumbers.Write(ref writer, batch.Ids.Span);
+        RecordColumns.Write(ref writer, batch);
     }
 
     public static RecordsAnswer Read(ref BodyReader body)
@@ -45,7 +41,7 @@ internal readonly record struct RecordsAnswer(IReadOnlyList<VectorRecord?> Recor
         int foundCount = flags.Count(flag => flag != 0);
         if (foundCount != ids.Length)
             throw new ProtocolException($"{foundCount} records were found, but {ids.Length} ids are given.");
-        VectorRecord[] found = RecordColumns.Read(ref body, ids, new RecordMemory(isPooled: false));
+        VectorRecord[] found = RecordColumns.Split(RecordColumns.Read(ref body, ids, new RecordMemory(isPooled: false)));
         var records = new VectorRecord?[flags.Length];
         int next = 0;
         for (int i = 0; i < records.Length; i++)

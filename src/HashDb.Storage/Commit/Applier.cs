@@ -29,6 +29,7 @@ internal sealed class Applier : IAsyncDisposable
     private readonly Channel<object> _queue;
     private readonly Task _loop;
     private readonly List<ReadOnlyMemory<byte>> _frames = [];
+    private WritePlan? _plan;
     private long _lastFlush = Environment.TickCount64;
 
     public Applier(CollectionCore core)
@@ -144,7 +145,7 @@ internal sealed class Applier : IAsyncDisposable
             FailAll(group, _core.Poisoned(exception, "write"));
         }
         foreach (WriteRequest request in group)
-            request.Write.Release();
+            request.Release();
     }
 
     private void WriteGroup(List<WriteRequest> group)
@@ -155,7 +156,7 @@ internal sealed class Applier : IAsyncDisposable
             return;
         }
         CollectionState state = _core.State;
-        var plan = new WritePlan(state, _core.Clients, _core.Draft);
+        WritePlan plan = _plan = new WritePlan(state, _core.Clients, _core.Draft, _plan);
         foreach (WriteRequest request in group)
             plan.Add(request);
         if (plan.Accepted.Count > 0 && !TryCarryOut(state, plan))

@@ -1,5 +1,6 @@
 // Puts the rows of a logged write into the record and code files, beyond the published row count, where nobody looks. Used by
 // the applier before the log commit and by replay after it: both give the same bytes for the same write at the same row.
+using System.Buffers;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
 using HashDb.Storage.Log;
@@ -18,7 +19,8 @@ internal static class RowWriter
         LoggedWrite write,
         ReadOnlySpan<uint> vectorChecksums)
     {
-        byte[] metadata = new byte[write.Count * RowMetadata.Length];
+        byte[] pooled = ArrayPool<byte>.Shared.Rent(write.Count * RowMetadata.Length);
+        Span<byte> metadata = pooled.AsSpan(0, write.Count * RowMetadata.Length);
         ReadOnlySpan<byte> blobs = write.Blobs;
         for (int i = 0; i < write.Count; i++)
         {
@@ -33,11 +35,12 @@ internal static class RowWriter
                 address,
                 blobLength,
                 blobLength == 0 ? 0 : Checksum.Compute(blob, address),
-                vectorChecksums[i]).WriteTo(metadata.AsSpan(i * RowMetadata.Length), firstRow + (uint)i);
+                vectorChecksums[i]).WriteTo(metadata[(i * RowMetadata.Length)..], firstRow + (uint)i);
         }
         records.Vectors.Write(firstRow, write.Vectors);
         records.Metadata.Write(firstRow, metadata);
         codes.Write(firstRow, write.Codes);
+        ArrayPool<byte>.Shared.Return(pooled);
     }
 
     /// <summary>Points the ids at their new rows and marks what they replace, or what a delete removes.</summary>

@@ -6,13 +6,35 @@ using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Commit;
 
-internal sealed class WritePlan(CollectionState state, ClientSequences clients, Draft draft)
+internal sealed class WritePlan
 {
-    private readonly DraftPlan _draft = new(draft, state.Model);
-    private readonly Dictionary<Guid, long> _nextOfClient = [];
-    private readonly Dictionary<VectorId, bool> _willBeLive = [];
-    private readonly HashSet<VectorId> _inRequest = [];
-    private long _nextRow = state.RowCount;
+    // A group of more ids gives its tables back: a rare large write must not keep its memory for ever.
+    private const int MaxKeptIds = 1 << 16;
+
+    private readonly CollectionState _state;
+    private readonly ClientSequences _clients;
+    private readonly DraftPlan _draft;
+    private readonly Dictionary<Guid, long> _nextOfClient;
+    private readonly Dictionary<VectorId, bool> _willBeLive;
+    private readonly HashSet<VectorId> _inRequest;
+    private long _nextRow;
+
+    /// <param name="state">What is there.</param>
+    /// <param name="clients">Where the clients that stamp their writes are.</param>
+    /// <param name="draft">The draft.</param>
+    /// <param name="last">The plan of the last group, whose memory this one takes over; null for the first.</param>
+    public WritePlan(CollectionState state, ClientSequences clients, Draft draft, WritePlan? last)
+    {
+        _state = state;
+        _clients = clients;
+        _draft = new DraftPlan(draft, state.Model);
+        _nextRow = state.RowCount;
+        _nextOfClient = last?._nextOfClient ?? [];
+        _willBeLive = last is { _willBeLive.Count: <= MaxKeptIds } ? last._willBeLive : [];
+        _inRequest = last is { _inRequest.Count: <= MaxKeptIds } ? last._inRequest : [];
+        _nextOfClient.Clear();
+        _willBeLive.Clear();
+    }
 
     public List<WriteRequest> Accepted { get; } = [];
 
@@ -47,7 +69,7 @@ internal sealed class WritePlan(CollectionState state, ClientSequences clients, 
         Accepted.Add(request);
     }
 
-    private long NextOf(Guid client) => _nextOfClient.TryGetValue(client, out long next) ? next : clients.NextOf(client);
+    private long NextOf(Guid client) => _nextOfClient.TryGetValue(client, out long next) ? next : _clients.NextOf(client);
 
     private bool IsRepeated(WriteRequest request, WriteStamp stamp) => stamp.SequenceNumber + request.Write.Count <= NextOf(stamp.ClientId);
 
@@ -57,11 +79,11 @@ internal sealed class WritePlan(CollectionState state, ClientSequences clients, 
     /// </summary>
     private Exception? NotEncodable(WriteRequest request)
     {
-        if (request.EncodedWith is not { } model || model == state.Fingerprint)
+        if (request.EncodedWith is not { } model || model == _state.Fingerprint)
             return null;
         try
         {
-            request.EncodeWith(state.Model, state.Fingerprint);
+            request.EncodeWith(_state.Model, _state.Fingerprint);
             return null;
         }
         catch (Exception exception) when (exception is ArgumentException or HashDbException)
@@ -117,5 +139,5 @@ internal sealed class WritePlan(CollectionState state, ClientSequences clients, 
 
     private bool IsLive(VectorId id) => _willBeLive.TryGetValue(id, out bool live)
         ? live
-        : state.Records.Ids.TryGet(id, out uint row) && !state.Records.Dead.IsDead(row);
+        : _state.Records.Ids.TryGet(id, out uint row) && !_state.Records.Dead.IsDead(row);
 }

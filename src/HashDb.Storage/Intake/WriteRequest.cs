@@ -1,3 +1,4 @@
+using System.Buffers;
 using HashDb.Models;
 using HashDb.Models.Training;
 using HashDb.Storage.Log;
@@ -5,19 +6,27 @@ using HashDb.Storage.Log;
 namespace HashDb.Storage.Intake;
 
 /// <summary>A write on its way to the applier. Encoded, laid out and checksummed on the caller's thread.</summary>
-/// <param name="write">The write.</param>
-/// <param name="encodedWith">The model that gave its hashcodes; null when it has none.</param>
-internal sealed class WriteRequest(LoggedWrite write, ModelFingerprint? encodedWith)
+internal sealed class WriteRequest
 {
     private readonly TaskCompletionSource<int> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly uint[] _vectorChecksums;
 
-    public LoggedWrite Write { get; private set; } = write;
+    public WriteRequest(LoggedWrite write, ModelFingerprint? encodedWith)
+    {
+        Write = write;
+        EncodedWith = encodedWith;
+        BodyChecksum = write.ComputeChecksum();
+        _vectorChecksums = write.StoresRows ? ArrayPool<uint>.Shared.Rent(write.Count) : [];
+        write.ComputeVectorChecksums(_vectorChecksums);
+    }
 
-    public ModelFingerprint? EncodedWith { get; private set; } = encodedWith;
+    public LoggedWrite Write { get; private set; }
 
-    public uint BodyChecksum { get; private set; } = write.ComputeChecksum();
+    public ModelFingerprint? EncodedWith { get; private set; }
 
-    public uint[] VectorChecksums { get; } = write.ComputeVectorChecksums();
+    public uint BodyChecksum { get; private set; }
+
+    public ReadOnlySpan<uint> VectorChecksums => _vectorChecksums.AsSpan(0, Write.StoresRows ? Write.Count : 0);
 
     /// <summary>Completes when the write is acknowledged, with <see cref="Affected"/>.</summary>
     public Task<int> Done => _done.Task;
@@ -48,6 +57,14 @@ internal sealed class WriteRequest(LoggedWrite write, ModelFingerprint? encodedW
         }
         Write.Release();
         (Write, EncodedWith, BodyChecksum) = (again, fingerprint, again.ComputeChecksum());
+    }
+
+    /// <summary>Gives the memory of the write back, when its group has ended.</summary>
+    public void Release()
+    {
+        if (Write.StoresRows)
+            ArrayPool<uint>.Shared.Return(_vectorChecksums);
+        Write.Release();
     }
 
     public void Acknowledge() => _done.TrySetResult(Affected);

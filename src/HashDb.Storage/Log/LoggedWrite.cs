@@ -85,13 +85,12 @@ internal sealed class LoggedWrite
 
     public uint ComputeChecksum() => Checksum.Compute(Body.Span);
 
-    /// <summary>The checksum of each vector, seeded with its id.</summary>
-    public uint[] ComputeVectorChecksums()
+    /// <summary>Computes the checksum of each vector, seeded with its id.</summary>
+    /// <param name="checksums">Receives one for each record; nothing when the write stores no rows.</param>
+    public void ComputeVectorChecksums(Span<uint> checksums)
     {
-        uint[] checksums = new uint[StoresRows ? Count : 0];
-        for (int i = 0; i < checksums.Length; i++)
+        for (int i = 0; StoresRows && i < Count; i++)
             checksums[i] = Checksum.Compute(VectorAt(i), IdAt(i).Value);
-        return checksums;
     }
 
     /// <summary>Gives the memory back, when nobody reads the body any more.</summary>
@@ -148,30 +147,30 @@ internal sealed class LoggedWrite
     }
 
     /// <summary>Lays out an insert or upsert; codes are filled in by the caller.</summary>
+    /// <param name="operation">Insert or upsert.</param>
+    /// <param name="batch">Checked records.</param>
+    /// <param name="stamp">Marks the write, or null.</param>
+    /// <param name="shape">Widths of the collection.</param>
     /// <exception cref="HashDbException">The batch is larger than a log frame may be.</exception>
-    public static LoggedWrite Store(LoggedOperation operation, IReadOnlyList<VectorRecord> records, WriteStamp? stamp, RowShape shape)
+    public static LoggedWrite Store(LoggedOperation operation, RecordBatch batch, WriteStamp? stamp, RowShape shape)
     {
-        int count = records.Count;
-        int idsOffset = IdsOffset(stamp is not null);
-        long length = idsOffset + (long)count * (sizeof(ulong) + shape.CodeBytes + shape.VectorBytes + sizeof(uint));
-        foreach (VectorRecord record in records)
-            length += RecordBlob.LengthOf(record);
+        int count = batch.Count;
+        long length = IdsOffset(stamp is not null) + (long)count * (sizeof(ulong) + shape.CodeBytes + shape.VectorBytes + sizeof(uint))
+            + RecordBlob.TotalLengthOf(batch);
         CheckLength(count, length);
         // Megabytes a request: taken from the pool, because the collector would go over the whole heap for every few of them.
         byte[] body = ArrayPool<byte>.Shared.Rent((int)length);
         WriteHeader(body, operation, count, stamp);
         var write = new LoggedWrite(body, (int)length, shape, isPooled: true);
         write.Codes.Clear();
-        int blobAt = write._blobsOffset;
+        ReadOnlySpan<VectorId> ids = batch.Ids.Span;
         for (int i = 0; i < count; i++)
-        {
-            VectorRecord record = records[i];
-            BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(idsOffset + i * sizeof(ulong)), record.Id.Value);
-            WriteFloats(record.Vector.Span, body.AsSpan(write._vectorsOffset + i * shape.VectorBytes, shape.VectorBytes));
-            int blobLength = RecordBlob.Write(record, body.AsSpan(blobAt));
-            BinaryPrimitives.WriteInt32LittleEndian(body.AsSpan(write._blobLengthsOffset + i * sizeof(uint)), blobLength);
-            blobAt += blobLength;
-        }
+            BinaryPrimitives.WriteUInt64LittleEndian(body.AsSpan(write._idsOffset + i * sizeof(ulong)), ids[i].Value);
+        WriteFloats(batch.Vectors.Span, write.Vectors);
+        RecordBlob.Write(
+            batch,
+            body.AsSpan(write._blobLengthsOffset, count * sizeof(uint)),
+            body.AsSpan(write._blobsOffset, (int)length - write._blobsOffset));
         return write;
     }
 

@@ -30,8 +30,8 @@ internal static class BudgetGatherer
         CollectionState state, uint visibleRows, EncodedQuery query, int limit, CandidateSet set, CancellationToken cancellationToken)
     {
         const int RowsPerCheck = 1 << 16;
-        var ranks = new List<ulong>();
-        var rows = new List<uint>();
+        List<ulong> ranks = set.Scratch.Ranks;
+        List<uint> rows = set.Scratch.RankedRows;
         Span<long> histogram = stackalloc long[query.Shape.BitCount + 1];
         histogram.Clear();
         for (uint row = 0; row < visibleRows; row++)
@@ -57,7 +57,7 @@ internal static class BudgetGatherer
             ranks.Add(query.Rank(state.Codes.Row(row)));
             rows.Add(row);
         }
-        ulong cut = CutRank(ranks, limit - gathered, out bool isWhole);
+        ulong cut = CutRank(set.Scratch, limit - gathered, out bool isWhole);
         for (int i = 0; i < rows.Count; i++)
         {
             if (ranks[i] <= cut)
@@ -71,12 +71,13 @@ internal static class BudgetGatherer
     }
 
     /// <summary>The rank up to which at least <paramref name="wanted"/> entries lie.</summary>
-    private static ulong CutRank(List<ulong> ranks, long wanted, out bool isWhole)
+    private static ulong CutRank(GatherScratch scratch, long wanted, out bool isWhole)
     {
-        isWhole = ranks.Count <= wanted;
+        isWhole = scratch.Ranks.Count <= wanted;
         if (isWhole)
             return ulong.MaxValue;
-        var sorted = new List<ulong>(ranks);
+        List<ulong> sorted = scratch.Sorted;
+        sorted.AddRange(scratch.Ranks);
         sorted.Sort();
         ulong cut = sorted[(int)Math.Max(wanted - 1, 0)];
         isWhole = cut == sorted[^1];

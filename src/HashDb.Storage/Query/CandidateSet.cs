@@ -14,6 +14,8 @@ internal sealed class CandidateSet
 
     public List<BucketHit> Buckets { get; } = [];
 
+    public GatherScratch Scratch { get; } = new();
+
     public int CompleteRadius { get; set; }
 
     public ProbeStrategy Strategy { get; set; }
@@ -30,6 +32,7 @@ internal sealed class CandidateSet
             return new CandidateSet();
         set.Rows.Clear();
         set.Buckets.Clear();
+        set.Scratch.Clear();
         set.CompleteRadius = 0;
         set.Strategy = ProbeStrategy.Automatic;
         set.Probes = 0;
@@ -40,8 +43,8 @@ internal sealed class CandidateSet
     public static void Return(CandidateSet set)
     {
         // A rare huge query must not keep its memory for ever.
-        const int MaxPooledRows = 1 << 20;
-        if (set.Rows.Capacity <= MaxPooledRows)
+        const long MaxPooledBytes = 16L * 1024 * 1024;
+        if ((long)set.Rows.Capacity * sizeof(ulong) + (long)set.Buckets.Capacity * BucketHit.Bytes + set.Scratch.Bytes <= MaxPooledBytes)
             Pool.Add(set);
     }
 

@@ -17,11 +17,9 @@ internal sealed class RingWalk
     private readonly int _limit;
     private readonly CandidateSet _set;
     private readonly PostingShape _shape;
-    private readonly PostingBuffer _read = new();
-    private readonly List<BucketHit> _chunk = [];
+    private readonly GatherScratch _scratch;
     private readonly HashSet<uint>? _seen;
-    private readonly long[] _histogram;
-    private List<BucketHit>[]? _scanned;
+    private bool _isCounted;
     private readonly bool _mayScan;
     private bool _scanning;
 
@@ -35,8 +33,8 @@ internal sealed class RingWalk
         _shape = query.Shape;
         _scanning = strategy == ProbeStrategy.Scan;
         _mayScan = strategy != ProbeStrategy.Enumerate;
-        _seen = _shape.TableCount > 1 ? [] : null;
-        _histogram = new long[_shape.BitCount + 1];
+        _scratch = set.Scratch;
+        _seen = _shape.TableCount > 1 ? _scratch.Seen : null;
     }
 
     public void Run(CancellationToken cancellationToken)
@@ -84,26 +82,26 @@ internal sealed class RingWalk
     /// <summary>The buckets of a ring, from a scan that collects as many rings as the budget is likely to need.</summary>
     private List<BucketHit> Scanned(int ring)
     {
-        if (_scanned is null)
+        if (!_isCounted)
         {
             for (int table = 0; table < _shape.PostingTableCount; table++)
-                BucketFinder.CountByDistance(_state.Postings.Directory(table), _query.Key(table), _histogram);
-            _scanned = new List<BucketHit>[_shape.BitCount + 1];
+                BucketFinder.CountByDistance(_state.Postings.Directory(table), _query.Key(table), _scratch.Histogram);
+            _isCounted = true;
         }
-        if (_scanned[ring] is null)
+        if (!_scratch.IsCollected(ring))
             Collect(ring);
-        return _scanned[ring];
+        return _scratch.Ring(ring);
     }
 
     private void Collect(int from)
     {
         long wanted = _limit - _set.Rows.Count;
         int to = from;
-        long buckets = _histogram[from];
+        long buckets = _scratch.Histogram[from];
         while (to < _shape.BitCount && buckets < wanted)
-            buckets += _histogram[++to];
+            buckets += _scratch.Histogram[++to];
         for (int ring = from; ring <= to; ring++)
-            _scanned![ring] = [];
+            _scratch.BeginRing(ring);
         _set.Buckets.Clear();
         for (int table = 0; table < _shape.PostingTableCount; table++)
         {
@@ -111,18 +109,18 @@ internal sealed class RingWalk
             _set.Probes += _state.Postings.Directory(table).Count;
         }
         foreach (BucketHit hit in _set.Buckets)
-            _scanned![hit.Distance].Add(hit);
+            _scratch.Ring(hit.Distance).Add(hit);
     }
 
     /// <summary>Takes the buckets of a ring in order of penalty until the limit is reached.</summary>
     /// <returns>True when no live row of the ring was left out.</returns>
     private bool TakeRing(int ring, List<BucketHit> buckets)
     {
-        uint[] penalties = new uint[buckets.Count];
+        Span<uint> penalties = _scratch.Penalties(buckets.Count);
         for (int i = 0; i < penalties.Length; i++)
             penalties[i] = _query.Penalty(buckets[i].Table, buckets[i].Code);
         Span<BucketHit> sorted = CollectionsMarshal.AsSpan(buckets);
-        penalties.AsSpan().Sort(sorted);
+        penalties.Sort(sorted);
 
         uint? cut = null;
         for (int from = 0; from < sorted.Length;)
@@ -150,12 +148,12 @@ internal sealed class RingWalk
     /// <summary>The live rows of some buckets as bucket number * 2^32 + row, in the order of the buckets.</summary>
     private ReadOnlySpan<ulong> ReadInOrder(ReadOnlySpan<BucketHit> buckets)
     {
-        _chunk.Clear();
+        _scratch.Chunk.Clear();
         for (int i = 0; i < buckets.Length; i++)
-            _chunk.Add(buckets[i] with { Distance = (ushort)i });
-        _read.Clear();
-        _state.Postings.Read(CollectionsMarshal.AsSpan(_chunk), _read);
-        Span<ulong> entries = _read.Entries;
+            _scratch.Chunk.Add(buckets[i] with { Distance = (ushort)i });
+        _scratch.Read.Clear();
+        _state.Postings.Read(CollectionsMarshal.AsSpan(_scratch.Chunk), _scratch.Read);
+        Span<ulong> entries = _scratch.Read.Entries;
         int kept = 0;
         foreach (ulong entry in entries)
         {

@@ -1,5 +1,6 @@
 // The hashcodes that one model gave to the rows: for each row the packed codes of all tables, then their CRC-32C, seeded with
 // the row number; docs/FILE-FORMAT.md, "Hashcodes". Belongs to a generation, because another model gives other codes.
+using System.Buffers;
 using System.Buffers.Binary;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
@@ -36,15 +37,17 @@ internal sealed class CodeStore : IDisposable
     public void Write(uint firstRow, ReadOnlySpan<byte> codes)
     {
         int count = codes.Length / CodeBytes;
-        byte[] rows = new byte[count * Extents.Stride];
+        byte[] pooled = ArrayPool<byte>.Shared.Rent(count * Extents.Stride);
+        Span<byte> rows = pooled.AsSpan(0, count * Extents.Stride);
         for (int i = 0; i < count; i++)
         {
             ReadOnlySpan<byte> code = codes.Slice(i * CodeBytes, CodeBytes);
-            Span<byte> row = rows.AsSpan(i * Extents.Stride, Extents.Stride);
+            Span<byte> row = rows.Slice(i * Extents.Stride, Extents.Stride);
             code.CopyTo(row);
             BinaryPrimitives.WriteUInt32LittleEndian(row[CodeBytes..], Checksum.Compute(code, firstRow + (uint)i));
         }
         Extents.Write(firstRow, rows);
+        ArrayPool<byte>.Shared.Return(pooled);
     }
 
     public void Dispose() => Extents.Dispose();

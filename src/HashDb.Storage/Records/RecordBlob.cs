@@ -8,24 +8,36 @@ internal static class RecordBlob
 {
     public const int MaxBytes = sizeof(ushort) + StorageLimits.MaxLabelCount * sizeof(int) + StorageLimits.MaxPayloadBytes;
 
-    public static int LengthOf(VectorRecord record) =>
-        record.Labels.IsEmpty && record.Payload.IsEmpty ? 0 : sizeof(ushort) + record.Labels.Length * sizeof(int) + record.Payload.Length;
-
-    /// <summary>Writes the blob and returns its length.</summary>
-    public static int Write(VectorRecord record, Span<byte> destination)
+    /// <summary>Bytes of the blobs of all records of a batch.</summary>
+    public static long TotalLengthOf(RecordBatch batch)
     {
-        int length = LengthOf(record);
-        if (length == 0)
-            return 0;
-        BinaryPrimitives.WriteUInt16LittleEndian(destination, (ushort)record.Labels.Length);
-        Span<byte> at = destination[sizeof(ushort)..];
-        foreach (int label in record.Labels.Span)
-        {
-            BinaryPrimitives.WriteInt32LittleEndian(at, label);
-            at = at[sizeof(int)..];
-        }
-        record.Payload.Span.CopyTo(at);
+        long length = 0;
+        for (int i = 0; i < batch.Count; i++)
+            length += LengthOf(LabelCountOf(batch, i), PayloadLengthOf(batch, i));
         return length;
+    }
+
+    /// <summary>Writes the blobs of all records of a batch, one after another, and their lengths as u32.</summary>
+    public static void Write(RecordBatch batch, Span<byte> lengths, Span<byte> blobs)
+    {
+        ReadOnlySpan<int> labels = batch.Labels.Span;
+        ReadOnlySpan<byte> payloads = batch.Payloads.Span;
+        for (int i = 0; i < batch.Count; i++)
+        {
+            int labelCount = LabelCountOf(batch, i);
+            int payloadLength = PayloadLengthOf(batch, i);
+            int length = LengthOf(labelCount, payloadLength);
+            BinaryPrimitives.WriteInt32LittleEndian(lengths[(i * sizeof(uint))..], length);
+            if (length == 0)
+                continue;
+            BinaryPrimitives.WriteUInt16LittleEndian(blobs, (ushort)labelCount);
+            for (int j = 0; j < labelCount; j++)
+                BinaryPrimitives.WriteInt32LittleEndian(blobs[(sizeof(ushort) + j * sizeof(int))..], labels[j]);
+            payloads[..payloadLength].CopyTo(blobs[(length - payloadLength)..]);
+            labels = labels[labelCount..];
+            payloads = payloads[payloadLength..];
+            blobs = blobs[length..];
+        }
     }
 
     /// <summary>Reads what <see cref="Write"/> wrote; false when the blob does not add up.</summary>
@@ -46,4 +58,11 @@ internal static class RecordBlob
         payload = blob[labelsEnd..];
         return true;
     }
+
+    private static int LengthOf(int labelCount, int payloadLength) =>
+        labelCount + payloadLength == 0 ? 0 : sizeof(ushort) + labelCount * sizeof(int) + payloadLength;
+
+    private static int LabelCountOf(RecordBatch batch, int index) => batch.LabelCounts.IsEmpty ? 0 : batch.LabelCounts.Span[index];
+
+    private static int PayloadLengthOf(RecordBatch batch, int index) => batch.PayloadLengths.IsEmpty ? 0 : batch.PayloadLengths.Span[index];
 }

@@ -21,7 +21,7 @@ internal static class MessageKinds
             Text(random), (DistanceMetric)random.Next(3), Bytes(random, 300))),
         new MessageKind<BackupRequest>(Opcode.Backup, FrameFlags.None, random => new BackupRequest(Text(random))),
         new MessageKind<StoreRequest>(Opcode.Insert, FrameFlags.None, random => new StoreRequest(
-            Text(random), Records(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
+            Text(random), Batch(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
         new MessageKind<DeleteRequest>(Opcode.Delete, FrameFlags.None, random => new DeleteRequest(
             Text(random), Ids(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
         new MessageKind<GetRequest>(Opcode.Get, FrameFlags.None, random => new GetRequest(Text(random), Ids(random))),
@@ -127,6 +127,12 @@ internal static class MessageKinds
         byte[] bytes = new byte[16];
         random.NextBytes(bytes);
         return new Guid(bytes);
+    }
+
+    private static RecordBatch Batch(Random random)
+    {
+        VectorRecord[] records = Records(random);
+        return RecordBatch.Rent(records, records.Length == 0 ? 0 : records[0].Vector.Length);
     }
 
     private static VectorRecord[] Records(Random random)

@@ -4,13 +4,14 @@ namespace HashDb.Client.Tests.Support;
 
 /// <summary>A collection that stores nothing: a stamped insert ends when the test says so.</summary>
 /// <param name="insert">Called with the number of records of each batch.</param>
-internal sealed class HeldCollection(Func<int, Task> insert) : HashDbCollection
+/// <param name="dimensions">Length of its vectors.</param>
+internal sealed class HeldCollection(Func<int, Task> insert, int dimensions) : HashDbCollection
 {
     private long _inserted;
 
     public override string Name => "items";
 
-    public override int Dimensions => Data.Dimensions;
+    public override int Dimensions => dimensions;
 
     public override DistanceMetric Metric => DistanceMetric.Cosine;
 
@@ -22,15 +23,15 @@ internal sealed class HeldCollection(Func<int, Task> insert) : HashDbCollection
         Task.FromResult(new CollectionDescription(Name, Dimensions, Metric, "lsh", 16, 1, default));
 
     public override Task InsertAsync(
-        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
+        RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
     {
         stamp.ShouldNotBeNull().SequenceNumber.ShouldBe(_inserted);
-        _inserted += records.Count;
-        return insert(records.Count);
+        _inserted += batch.Count;
+        return insert(batch.Count);
     }
 
     public override Task<int> UpsertAsync(
-        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
+        RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
     public override Task<int> DeleteAsync(

@@ -80,7 +80,9 @@ internal sealed class TestServer : IAsyncDisposable
         [.. Enumerable.Range(first, count).Select(
             number => new VectorRecord { Id = new VectorId((ulong)number), Vector = Vector(number) })];
 
-    public static StoreRequest Insert(int first, int count) => new(Collection, Records(first, count));
+    public static RecordBatch Batch(int first, int count) => RecordBatch.Rent(Records(first, count), Dimensions);
+
+    public static StoreRequest Insert(int first, int count) => new(Collection, Batch(first, count));
 
     public static SearchRequest Search(int number, SearchOptions? options = null) =>
         new(Collection, new QueryVectors(Vector(number)), options ?? new SearchOptions());

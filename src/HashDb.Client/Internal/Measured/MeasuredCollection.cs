@@ -23,12 +23,12 @@ internal sealed class MeasuredCollection(HashDbCollection inner, ILogger logger)
         ClientTelemetry.MeasureAsync("describe", Name, () => inner.DescribeAsync(cancellationToken));
 
     public override Task InsertAsync(
-        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
-        MeasureAsync("insert", () => inner.InsertAsync(records, stamp, cancellationToken));
+        RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
+        MeasureAsync("insert", () => inner.InsertAsync(batch, stamp, cancellationToken));
 
     public override Task<int> UpsertAsync(
-        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
-        MeasureAsync("upsert", () => inner.UpsertAsync(records, stamp, cancellationToken));
+        RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>
+        MeasureAsync("upsert", () => inner.UpsertAsync(batch, stamp, cancellationToken));
 
     public override Task<int> DeleteAsync(
         IReadOnlyList<VectorId> ids, WriteStamp? stamp = null, CancellationToken cancellationToken = default) =>

@@ -31,26 +31,26 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             .ConfigureAwait(false)).Description;
 
     public override async Task InsertAsync(
-        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
+        RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
     {
-        RecordChecks.CheckRecords(records, Dimensions, Metric);
-        if (stamp is { } given && records.Count > 0)
+        RecordChecks.CheckRecords(batch, Dimensions, Metric);
+        if (stamp is { } given && batch.Count > 0)
         {
-            RecordChecks.CheckStamp(given, records.Count);
+            RecordChecks.CheckStamp(given, batch.Count);
             cancellationToken.ThrowIfCancellationRequested();
-            await _stampedInserts.InsertAsync(Store(records, given), given.ClientId, cancellationToken).ConfigureAwait(false);
+            await _stampedInserts.InsertAsync(Store(batch, given), given.ClientId, cancellationToken).ConfigureAwait(false);
             return;
         }
         await _writes.SendAsync<StoreRequest, EmptyMessage>(
-            Opcode.Insert, records.Count, stamp, own => Store(records, own), cancellationToken).ConfigureAwait(false);
+            Opcode.Insert, batch.Count, stamp, own => Store(batch, own), cancellationToken).ConfigureAwait(false);
     }
 
     public override async Task<int> UpsertAsync(
-        IReadOnlyList<VectorRecord> records, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
+        RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
     {
-        RecordChecks.CheckRecords(records, Dimensions, Metric);
+        RecordChecks.CheckRecords(batch, Dimensions, Metric);
         return (int)(await _writes.SendAsync<StoreRequest, CountAnswer>(
-            Opcode.Upsert, records.Count, stamp, own => Store(records, own), cancellationToken).ConfigureAwait(false)).Count;
+            Opcode.Upsert, batch.Count, stamp, own => Store(batch, own), cancellationToken).ConfigureAwait(false)).Count;
     }
 
     public override async Task<int> DeleteAsync(
@@ -134,8 +134,8 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
         RemoteAnswers.Buckets(await requests.SendManyAsync<LargestBucketsRequest, BucketsAnswer>(
             Opcode.GetLargestBuckets, new LargestBucketsRequest(Name, count), cancellationToken).ConfigureAwait(false));
 
-    private StoreRequest Store(IReadOnlyList<VectorRecord> records, WriteStamp stamp) =>
-        new(Name, records, stamp.ClientId, stamp.SequenceNumber);
+    private StoreRequest Store(RecordBatch batch, WriteStamp stamp) =>
+        new(Name, batch, stamp.ClientId, stamp.SequenceNumber);
 
     private async Task<IReadOnlyList<TResult>> BatchAsync<TRequest, THit, TCodec, TResult>(
         Opcode opcode,

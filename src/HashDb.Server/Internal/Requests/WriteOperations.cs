@@ -22,7 +22,7 @@ internal static class WriteOperations
     private static async ValueTask InsertAsync(ServerRequest request, StoreRequest message)
     {
         await request.Open(message.Collection)
-            .InsertAsync(message.Records, StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
+            .InsertAsync(message.Batch, StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
             .ConfigureAwait(false);
         await request.SendAsync(default(EmptyMessage)).ConfigureAwait(false);
     }
@@ -30,7 +30,7 @@ internal static class WriteOperations
     private static async ValueTask UpsertAsync(ServerRequest request, StoreRequest message)
     {
         int replaced = await request.Open(message.Collection)
-            .UpsertAsync(message.Records, StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
+            .UpsertAsync(message.Batch, StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
             .ConfigureAwait(false);
         await request.SendAsync(new CountAnswer(replaced)).ConfigureAwait(false);
     }
