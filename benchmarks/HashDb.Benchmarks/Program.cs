@@ -1,8 +1,8 @@
 // `ratios` compares the encode kernel with library products, `engine [FOLDER]` measures the engine end to end,
 // `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large
-// one, `learning [FOLDER]`
-// measures learning from a stream, `server [FOLDER [SECONDS]]` compares the server with the engine; anything else goes to
-// BenchmarkDotNet, such as
+// one, `learning [FOLDER]` measures learning from a stream, `server [FOLDER [SECONDS]]` compares the server with the engine,
+// `allocation [FOLDER]` counts what a call leaves to the garbage collector, `scrape [FOLDER]` times a scrape of many collections;
+// anything else goes to BenchmarkDotNet, such as
 // `--filter *Projection*`.
 using BenchmarkDotNet.Running;
 using HashDb.Benchmarks;
@@ -30,8 +30,14 @@ switch (args)
     case ["reindex", .. string[] rest]:
         await ReindexBenchmark.RunAsync(rest, Console.Out);
         break;
+    case ["allocation", .. string[] rest]:
+        await EngineBenchmark.InFolderAsync(rest, folder => AllocationBenchmark.RunAsync(folder, Console.Out));
+        break;
     case ["server", .. string[] rest]:
         await ServerBenchmark.RunAsync(rest, Console.Out);
+        break;
+    case ["scrape", .. string[] rest]:
+        await EngineBenchmark.InFolderAsync(rest, folder => ScrapeBenchmark.RunAsync(folder, Console.Out));
         break;
     case ["server-child", string folder]:
         await ServerChild.RunAsync(folder);

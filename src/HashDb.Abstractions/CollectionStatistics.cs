@@ -56,7 +56,7 @@ public sealed record CollectionStatistics
     /// <summary>Bytes of the write-ahead log on disk.</summary>
     public required long LogBytes { get; init; }
 
-    /// <summary>Bytes of the collection's folder on disk, the log included.</summary>
+    /// <summary>Bytes of the collection's files, the log included; posting lists that spill to disk are scratch and not counted.</summary>
     public required long DiskBytes { get; init; }
 
     /// <summary>Memory of the posting lists, their index, directory and filter.</summary>

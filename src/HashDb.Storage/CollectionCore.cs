@@ -16,6 +16,7 @@ internal sealed class CollectionCore
 {
     private CollectionState _state;
     private HashDbException? _poison;
+    private long _otherBytes;
 
     public CollectionCore(
         string name,
@@ -39,6 +40,7 @@ internal sealed class CollectionCore
         Draft = draft;
         AppliedSequenceNumber = log.NextSequenceNumber - 1;
         AppliedBlobTail = state.Records.Blobs.Tail;
+        MeasureOtherFiles();
     }
 
     public string Name { get; }
@@ -75,6 +77,30 @@ internal sealed class CollectionCore
 
     /// <summary>Called by the applier after each group of writes.</summary>
     public Action AfterGroup { get; set; } = () => { };
+
+    /// <summary>Bytes of the collection's files, without spilled postings. Asks the file system for nothing.</summary>
+    public long DiskBytes
+    {
+        get
+        {
+            CollectionState state = State;
+            return Log.TotalBytes + Log.MarkBytes + state.Records.FileBytes + state.Codes.Extents.FileBytes + Volatile.Read(ref _otherBytes);
+        }
+    }
+
+    /// <summary>Counts the files that are not counted as they grow; called when one of them was written or deleted.</summary>
+    public void MeasureOtherFiles()
+    {
+        try
+        {
+            CollectionState state = State;
+            Volatile.Write(ref _otherBytes, Files.OtherBytes(state.Records.Number, state.Generation));
+        }
+        catch (Exception exception) when (StorageFault.IsSystemFault(exception))
+        {
+            // A file was deleted while it was counted; who deletes counts again. It is a figure, and not worth an error.
+        }
+    }
 
     public StateLease Acquire()
     {
@@ -125,6 +151,7 @@ internal sealed class CollectionCore
         {
             StorageLog.LeftoverKept(Logger, Name, folder, exception);
         }
+        MeasureOtherFiles();
     }
 
     /// <summary>Refuses all further writes; what is acknowledged stays, and reads go on.</summary>

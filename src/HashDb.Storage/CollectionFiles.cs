@@ -66,15 +66,22 @@ internal sealed record CollectionFiles(string Root)
         }
     }
 
-    /// <summary>Bytes of all files, as their lengths say; sparse stretches of open extents count as taken.</summary>
-    public long BytesOnDisk()
+    /// <summary>
+    /// Bytes of the files that nobody has open and counts: manifests, models, drafts, and the hashcodes of other generations than the
+    /// live one. Spilled postings are scratch and do not count.
+    /// </summary>
+    public long OtherBytes(uint records, uint generation)
     {
+        string liveRecords = RecordsDirectory(records);
+        string liveGeneration = GenerationDirectory(generation);
         long bytes = 0;
-        foreach (string file in Directory.EnumerateFiles(Root, "*", SearchOption.AllDirectories))
+        foreach (FileInfo file in new DirectoryInfo(Root).EnumerateFiles("*", SearchOption.AllDirectories))
         {
-            var info = new FileInfo(file);
-            if (info.Exists)
-                bytes += info.Length;
+            bool isCounted = file.DirectoryName == liveRecords
+                || (file.DirectoryName == liveGeneration && file.Name.StartsWith(CodeStore.FileName + "-", StringComparison.Ordinal))
+                || file.DirectoryName == LogDirectory;
+            if (!isCounted && !file.Name.StartsWith(ScratchName, StringComparison.Ordinal))
+                bytes += file.Length;
         }
         return bytes;
     }

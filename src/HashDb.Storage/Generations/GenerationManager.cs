@@ -85,7 +85,7 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
     /// <summary>Copies the live rows to new files.</summary>
     public async Task<CompactionReport> CompactAsync(CancellationToken cancellationToken)
     {
-        long bytesBefore = core.Files.BytesOnDisk();
+        long bytesBefore = core.DiskBytes;
         long rowsBefore = core.State.RowCount;
         GenerationReport report = await RunAsync(
             "compact",
@@ -95,7 +95,7 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
             null,
             cancellationToken).ConfigureAwait(false);
         StorageLog.Compacted(core.Logger, core.Name, rowsBefore, report.Rows, (uint)report.Generation);
-        return new CompactionReport(rowsBefore, report.Rows, bytesBefore, core.Files.BytesOnDisk());
+        return new CompactionReport(rowsBefore, report.Rows, bytesBefore, core.DiskBytes);
     }
 
     /// <summary>Gives up the kept generation and its space.</summary>

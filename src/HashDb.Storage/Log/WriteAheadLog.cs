@@ -41,6 +41,9 @@ internal sealed class WriteAheadLog : IDisposable
     /// <summary>Bytes of all segments on disk.</summary>
     public long TotalBytes => Volatile.Read(ref _length) + Volatile.Read(ref _olderBytes);
 
+    /// <summary>Bytes of the durable mark, which is empty until something was flushed.</summary>
+    public long MarkBytes => _mark.SequenceNumber > 0 ? DurableMark.Length : 0;
+
     /// <summary>Bytes of the segment that is written.</summary>
     public long SegmentBytes => Volatile.Read(ref _length);
 

@@ -33,6 +33,18 @@ internal sealed class BlobStore : IDisposable
     /// <summary>Address of the next blob.</summary>
     public ulong Tail { get; private set; }
 
+    /// <summary>Bytes of the open files.</summary>
+    public long TotalFileBytes
+    {
+        get
+        {
+            long bytes = 0;
+            foreach (BlobFile file in Volatile.Read(ref _files))
+                bytes += file.Length;
+            return bytes;
+        }
+    }
+
     public string PathOf(int file) => Path.Combine(_directory, $"blobs-{file:D4}");
 
     public FileHeader HeaderOf(int file) => new(Magic, _collectionId, (ulong)file, (ulong)file << FileBits, 0, _set);
@@ -181,15 +193,27 @@ internal sealed class BlobStore : IDisposable
 
     private void Add(BlobFile file) => Volatile.Write(ref _files, [.. _files, file]);
 
-    private sealed class BlobFile(string path, FileMode mode) : IDisposable
+    private sealed class BlobFile : IDisposable
     {
-        private readonly SafeFileHandle _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read);
+        private readonly string _path;
+        private readonly SafeFileHandle _handle;
+        private long _length;
         private int _dirty;
+
+        public BlobFile(string path, FileMode mode)
+        {
+            _path = path;
+            _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read);
+            _length = RandomAccess.GetLength(_handle);
+        }
+
+        public long Length => Volatile.Read(ref _length);
 
         public void Write(ReadOnlySpan<byte> bytes, long offset)
         {
             Volatile.Write(ref _dirty, 1);
             RandomAccess.Write(_handle, bytes, offset);
+            Volatile.Write(ref _length, Math.Max(_length, offset + bytes.Length));
         }
 
         public int Read(Span<byte> bytes, long offset)
@@ -211,7 +235,7 @@ internal sealed class BlobStore : IDisposable
                 return;
             try
             {
-                DeviceFlush.File(_handle, path);
+                DeviceFlush.File(_handle, _path);
             }
             catch
             {

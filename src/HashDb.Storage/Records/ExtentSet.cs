@@ -41,6 +41,18 @@ internal sealed unsafe class ExtentSet : IDisposable
 
     public ExtentLayout Layout => _layout;
 
+    /// <summary>Bytes of the open files; each has its whole capacity.</summary>
+    public long FileBytes
+    {
+        get
+        {
+            long bytes = 0;
+            for (int extent = Volatile.Read(ref _extents).Length - 1; extent >= 0; extent--)
+                bytes += Capacity(extent);
+            return bytes;
+        }
+    }
+
     public string PathOf(int extent) => Path.Combine(_directory, $"{_name}-{extent:D4}");
 
     public static long OffsetInFile(ExtentLayout layout, int stride, uint row) =>

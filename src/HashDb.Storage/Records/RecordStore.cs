@@ -79,6 +79,9 @@ internal sealed class RecordStore : IDisposable
         return false;
     }
 
+    /// <summary>Bytes of the files.</summary>
+    public long FileBytes => Vectors.FileBytes + Metadata.FileBytes + Blobs.TotalFileBytes;
+
     public RowMetadata MetadataOf(uint row) => RowMetadata.ReadFrom(Metadata.Row(row));
 
     public VectorId IdOf(uint row) => RowMetadata.IdOf(Metadata.Row(row));

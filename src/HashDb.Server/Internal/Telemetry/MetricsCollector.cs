@@ -13,8 +13,8 @@ namespace HashDb.Server.Internal.Telemetry;
 
 internal sealed class MetricsCollector : IDisposable
 {
-    /// <summary>1,000 label sets of one instrument: more than the operations of a hundred collections.</summary>
-    public const int MaxSeries = 1_000;
+    /// <summary>2,048 label sets of one instrument: every collection that a database may have, and as many again.</summary>
+    public const int MaxSeries = 2 * StorageLimits.MaxCollectionCount;
 
     private readonly MeterListener _listener = new();
     private readonly ConcurrentDictionary<Instrument, MetricFamily> _families = new();
