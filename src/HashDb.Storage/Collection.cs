@@ -36,7 +36,7 @@ public sealed class Collection : HashDbCollection
     private static readonly ItemName TheQuery = new("The query");
 
     private readonly CollectionCore _core;
-    private readonly Applier _applier;
+    private readonly CommitLoop _commits;
     private readonly Checkpointer _checkpointer;
     private readonly GenerationManager _generations;
     private readonly DraftPublisher _publisher;
@@ -47,11 +47,11 @@ public sealed class Collection : HashDbCollection
     internal Collection(CollectionCore core)
     {
         _core = core;
-        _applier = new Applier(core);
-        _checkpointer = new Checkpointer(core, _applier);
-        _generations = new GenerationManager(core, _applier, _checkpointer);
+        _commits = new CommitLoop(core);
+        _checkpointer = new Checkpointer(core, _commits);
+        _generations = new GenerationManager(core, _commits, _checkpointer);
         _maintenance = new CollectionMaintenance(core, _checkpointer, _generations);
-        _learning = new CollectionLearning(core, _applier, _maintenance);
+        _learning = new CollectionLearning(core, _commits, _maintenance);
         _publisher = new DraftPublisher(core, _learning.PublishIfWantedAsync);
         core.AfterGroup = () =>
         {
@@ -119,12 +119,12 @@ public sealed class Collection : HashDbCollection
         ThrowIfClosed();
         return ids.Count == 0
             ? 0
-            : await _applier.WriteAsync(LoggedWrite.Delete(ids, stamp), null, cancellationToken).ConfigureAwait(false);
+            : await _commits.WriteAsync(LoggedWrite.Delete(ids, stamp), null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
     public override Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken = default) =>
-        _applier.RunBetweenGroupsAsync(
+        _commits.RunBetweenGroupsAsync(
             () =>
             {
                 _core.ThrowIfPoisoned();
@@ -325,7 +325,7 @@ public sealed class Collection : HashDbCollection
                 StorageLog.CheckpointFailed(_core.Logger, Name, exception);
             }
         }
-        await _applier.DisposeAsync().ConfigureAwait(false);
+        await _commits.DisposeAsync().ConfigureAwait(false);
         CollectionState state = _core.State;
         RecordStore records = state.Records;
         CodeStore codes = state.Codes;
@@ -347,7 +347,7 @@ public sealed class Collection : HashDbCollection
         ThrowIfClosed();
         if (batch.Count == 0)
             return Task.FromResult(0);
-        // One state, so that codes, their length and the fingerprint belong together. The applier encodes again what has been
+        // One state, so that codes, their length and the fingerprint belong together. The commit loop encodes again what has been
         // overtaken by a switch.
         CollectionState state = _core.State;
         LoggedWrite write = LoggedWrite.Store(operation, batch, stamp, new RowShape(state.Codes.CodeBytes, Dimensions * sizeof(float)));
@@ -360,7 +360,7 @@ public sealed class Collection : HashDbCollection
             write.Release();
             throw;
         }
-        return _applier.WriteAsync(write, state.Fingerprint, cancellationToken);
+        return _commits.WriteAsync(write, state.Fingerprint, cancellationToken);
     }
 
     private async IAsyncEnumerable<CollectionStatistics> WatchAsync(

@@ -1,5 +1,5 @@
 // What the parts of an open collection share: its files, its log, the state that searches see, and the fault that stopped it,
-// if any. Owned by Collection; the applier alone changes what the setters change.
+// if any. Owned by Collection; the commit loop alone changes what the setters change.
 using System.Diagnostics;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Commit;
@@ -59,10 +59,10 @@ internal sealed class CollectionCore
     /// <summary>When the last checkpoint was taken or the collection was opened; a timestamp of <see cref="Stopwatch"/>.</summary>
     public long CheckpointTimestamp { get; set; } = Stopwatch.GetTimestamp();
 
-    /// <summary>Where the clients that stamp their writes are. Belongs to the applier.</summary>
+    /// <summary>Where the clients that stamp their writes are. Belongs to the commit loop.</summary>
     public ClientSequences Clients { get; }
 
-    /// <summary>The model that is being learned, if any. Changed by the applier.</summary>
+    /// <summary>The model that is being learned, if any. Changed by the commit loop.</summary>
     public Draft Draft { get; }
 
     /// <summary>What searches that begin now see.</summary>
@@ -75,7 +75,7 @@ internal sealed class CollectionCore
     /// <summary>Set once, when a flush failed: no write is taken any more.</summary>
     public HashDbException? Poison => Volatile.Read(ref _poison);
 
-    /// <summary>Called by the applier after each group of writes.</summary>
+    /// <summary>Called by the commit loop after each group of writes.</summary>
     public Action AfterGroup { get; set; } = () => { };
 
     /// <summary>Bytes of the collection's files, without spilled postings. Asks the file system for nothing.</summary>
@@ -122,7 +122,7 @@ internal sealed class CollectionCore
         old.Release();
     }
 
-    /// <summary>Builds the posting tables of the live state anew, larger and without superseded lists. Runs in the applier.</summary>
+    /// <summary>Builds the posting tables of the live state anew, larger and without superseded lists. Runs in the commit loop.</summary>
     public void RebuildPostings()
     {
         CollectionState state = State;

@@ -17,7 +17,7 @@ using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Checkpoints;
 
-internal sealed class Checkpointer(CollectionCore core, Applier applier)
+internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
 {
     // Not disposed: it holds nothing but memory, and callers may be waiting for it when the collection is closed.
     private readonly SemaphoreSlim _gate = new(1, 1);
@@ -37,7 +37,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
     /// <summary>Lets nobody enter any more; called inside the gate.</summary>
     public void Close() => _isClosed = true;
 
-    /// <summary>Begins a checkpoint when the log has grown enough and none is under way. Called by the applier.</summary>
+    /// <summary>Begins a checkpoint when the log has grown enough and none is under way. Called by the commit loop.</summary>
     public void BeginIfDue()
     {
         if (core.Log.SegmentBytes < core.Options.CheckpointLogBytes || !_background.IsCompleted)
@@ -85,7 +85,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
             using StateLease lease = core.Acquire();
             CollectionState state = lease.State;
             FlushRecords(state);
-            CollectionManifest? manifest = await applier.RunBetweenGroupsAsync(() => Cut(force), cancellationToken).ConfigureAwait(false);
+            CollectionManifest? manifest = await commits.RunBetweenGroupsAsync(() => Cut(force), cancellationToken).ConfigureAwait(false);
             if (manifest is null)
                 return;
             FaultPoints.Pass(FaultPoints.CheckpointLogRolled);
@@ -124,7 +124,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
     /// <summary>The manifest for the state as it is between two groups, at the start of a new log segment.</summary>
     /// <exception cref="HashDbException">The log could not be flushed, and the collection is poisoned.</exception>
     /// <exception cref="IOException">The device was full when the new segment was written; nothing has changed.</exception>
-    public CollectionManifest Describe(CollectionState state)
+    public CollectionManifest RollLogAndDescribe(CollectionState state)
     {
         try
         {
@@ -192,7 +192,7 @@ internal sealed class Checkpointer(CollectionCore core, Applier applier)
         core.ThrowIfPoisoned();
         if (!force && core.AppliedSequenceNumber == core.Manifest.AppliedSequenceNumber)
             return null;
-        return Describe(core.State);
+        return RollLogAndDescribe(core.State);
     }
 
     private static void FlushRecords(CollectionState state)

@@ -2,7 +2,7 @@
 // write, which is given again when that write is sent again. Part of the manifest and of the log, so it survives whatever the
 // writes survive. Bounded: when it is full, the client whose last write is oldest is forgotten.
 //
-// Threading: changed by the applier (and by replay, before it) alone; asked there and by checkpoints between groups.
+// Threading: changed by the commit loop (and by replay, before it) alone; asked there and by checkpoints between groups.
 using System.Diagnostics.CodeAnalysis;
 
 namespace HashDb.Storage.Commit;

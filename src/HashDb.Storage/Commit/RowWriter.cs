@@ -1,5 +1,5 @@
 // Puts the rows of a logged write into the record and code files, beyond the published row count, where nobody looks. Used by
-// the applier before the log commit and by replay after it: both give the same bytes for the same write at the same row.
+// the commit loop before the log commit and by replay after it: both give the same bytes for the same write at the same row.
 using System.Buffers;
 using HashDb.Serialization;
 using HashDb.Storage.Files;

@@ -21,7 +21,7 @@ using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Generations;
 
-internal sealed class GenerationManager(CollectionCore core, Applier applier, Checkpointer checkpointer)
+internal sealed class GenerationManager(CollectionCore core, CommitLoop commits, Checkpointer checkpointer)
 {
     // Neither is disposed: they hold nothing but memory, and callers may come after the collection is closed.
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -201,7 +201,7 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
             core.State.Codes.Extents.Flush();
             build.CatchUp(cancellationToken);
             monitor.Enter(GenerationPhase.Switch, core.State.RowCount);
-            TimeSpan pause = await applier.RunBetweenGroupsAsync(() => Switch(build, keep), cancellationToken).ConfigureAwait(false);
+            TimeSpan pause = await commits.RunBetweenGroupsAsync(() => Switch(build, keep), cancellationToken).ConfigureAwait(false);
             FaultPoints.Pass(build.Points.Switched);
             var report = new GenerationReport(
                 build.Generation, build.Model.Fingerprint, build.RowCount, build.EncodedRows, Stopwatch.GetElapsedTime(started), pause);
@@ -243,7 +243,7 @@ internal sealed class GenerationManager(CollectionCore core, Applier applier, Ch
         // A kept generation is not written to again, so this is the last occasion to make its hashcodes durable.
         if (kept?.Generation == old.Generation)
             Checkpointer.FlushCodes(old);
-        CollectionManifest manifest = checkpointer.Describe(next) with { Previous = kept };
+        CollectionManifest manifest = checkpointer.RollLogAndDescribe(next) with { Previous = kept };
         // From here on the manifest may name the new files, whether or not writing it reports success.
         build.MayBeNamed = true;
         try

@@ -5,7 +5,7 @@ using HashDb.Storage.Log;
 
 namespace HashDb.Storage.Intake;
 
-/// <summary>A write on its way to the applier. Encoded, laid out and checksummed on the caller's thread.</summary>
+/// <summary>A write on its way to the commit loop. Encoded, laid out and checksummed on the caller's thread.</summary>
 internal sealed class WriteRequest
 {
     private readonly TaskCompletionSource<int> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);

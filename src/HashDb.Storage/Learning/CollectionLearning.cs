@@ -10,7 +10,7 @@ using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Learning;
 
-internal sealed class CollectionLearning(CollectionCore core, Applier applier, CollectionMaintenance maintenance) : HashDbLearning
+internal sealed class CollectionLearning(CollectionCore core, CommitLoop commits, CollectionMaintenance maintenance) : HashDbLearning
 {
     public override async Task<LearnReport> LearnAsync(
         IReadOnlyList<LabelledVector> items, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
@@ -35,14 +35,14 @@ internal sealed class CollectionLearning(CollectionCore core, Applier applier, C
                 throw new ArgumentException($"An item cannot be hashed: {exception.Message}", nameof(items), exception);
             }
         }
-        int moved = await applier.WriteAsync(new WriteRequest(write, null) { Items = batch }, cancellationToken).ConfigureAwait(false);
+        int moved = await commits.WriteAsync(new WriteRequest(write, null) { Items = batch }, cancellationToken).ConfigureAwait(false);
         return new LearnReport(items.Count, moved);
     }
 
     public override async Task DiscardDraftAsync(WriteStamp? stamp = null, CancellationToken cancellationToken = default)
     {
         RecordChecks.CheckStamp(stamp, 1);
-        await applier.WriteAsync(LoggedWrite.DiscardDraft(stamp), null, cancellationToken).ConfigureAwait(false);
+        await commits.WriteAsync(LoggedWrite.DiscardDraft(stamp), null, cancellationToken).ConfigureAwait(false);
     }
 
     // Encodes some thousand vectors.

@@ -1,6 +1,6 @@
 // The model that a collection is learning, beside the one that serves. It is a function of the log: of the learn and discard operations
 // since it was begun, in their order, and of the model that was live at the first of them. So replay gives the same bytes.
-// Changed by the applier (and by replay before it) alone; the lock is for those who look at it meanwhile.
+// Changed by the commit loop (and by replay before it) alone; the lock is for those who look at it meanwhile.
 using HashDb.Models;
 using HashDb.Models.Training;
 using HashDb.Storage.Log;

@@ -1,4 +1,4 @@
-// Publishes drafts by policy. One look at a time, on a thread of the pool; the applier only says that something was learned.
+// Publishes drafts by policy. One look at a time, on a thread of the pool; the commit loop only says that something was learned.
 using System.Diagnostics;
 using HashDb.Storage.Files;
 
@@ -8,7 +8,7 @@ namespace HashDb.Storage.Learning;
 /// <param name="publish">Measures the draft and publishes it if the policy wants it.</param>
 internal sealed class DraftPublisher(CollectionCore core, Func<PublishPolicy, CancellationToken, Task> publish)
 {
-    // Not disposed: it holds nothing but memory, and the applier may still ask.
+    // Not disposed: it holds nothing but memory, and the commit loop may still ask.
     private readonly CancellationTokenSource _closing = new();
     private readonly Lock _lock = new();
     private long _lastLook = Stopwatch.GetTimestamp();
@@ -16,7 +16,7 @@ internal sealed class DraftPublisher(CollectionCore core, Func<PublishPolicy, Ca
     private bool _isLooking;
     private Task _work = Task.CompletedTask;
 
-    /// <summary>Called by the applier after each group of writes.</summary>
+    /// <summary>Called by the commit loop after each group of writes.</summary>
     public void AfterGroup()
     {
         if (core.Options.PublishPolicy is not { } policy)

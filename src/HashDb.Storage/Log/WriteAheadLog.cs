@@ -3,7 +3,7 @@
 //
 // Invariants: log sequence numbers have no gap; a frame is acknowledged only after the flush that covers it; the tail of the
 // last segment is the only place where a broken frame may be a torn write and not damage.
-// Threading: one writer (the applier).
+// Threading: one writer (the commit loop).
 using HashDb.Models.Files;
 using HashDb.Storage.Files;
 using Microsoft.Win32.SafeHandles;

@@ -2,7 +2,7 @@
 // truth; posting lists are derived from it. Row metadata is checked as a whole at open, vectors and blobs when they are first
 // read.
 //
-// One writer (the applier). Readers look only at published rows.
+// One writer (the commit loop). Readers look only at published rows.
 using System.Runtime.InteropServices;
 using HashDb.Models.Files;
 using HashDb.Serialization;

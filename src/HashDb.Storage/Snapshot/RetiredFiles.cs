@@ -1,5 +1,5 @@
 // What becomes of files that are no longer live: they are deleted, or kept for a rollback, when the last search that looks at
-// them has ended. Used by one caller at a time, the generation manager, and by the applier for it.
+// them has ended. Used by one caller at a time, the generation manager, and by the commit loop for it.
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;

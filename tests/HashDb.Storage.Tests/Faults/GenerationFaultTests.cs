@@ -36,7 +36,7 @@ public sealed class GenerationFaultTests : IDisposable
     [Fact]
     public async Task Write_that_the_switch_overtakes_is_encoded_again()
     {
-        // Encoded under the old model on the caller's thread, handed to the applier while it switches.
+        // Encoded under the old model on the caller's thread, handed to the commit loop while it switches.
         await using HashDatabase database = await OpenAsync();
         Collection collection = database.GetCollection("c");
         Dictionary<ulong, StoredItem> overtaken = Items(1_000, 40);

@@ -20,7 +20,7 @@ using Microsoft.Extensions.Logging;
 
 namespace HashDb.Storage.Commit;
 
-internal sealed class Applier : IAsyncDisposable
+internal sealed class CommitLoop : IAsyncDisposable
 {
     private const int MaxGroupRequests = 256;
     private const long MaxGroupBytes = 16L * 1024 * 1024;
@@ -32,7 +32,7 @@ internal sealed class Applier : IAsyncDisposable
     private WritePlan? _plan;
     private long _lastFlush = Environment.TickCount64;
 
-    public Applier(CollectionCore core)
+    public CommitLoop(CollectionCore core)
     {
         _core = core;
         _queue = Channel.CreateBounded<object>(new BoundedChannelOptions(core.Options.WriteQueueLength) { SingleReader = true });
