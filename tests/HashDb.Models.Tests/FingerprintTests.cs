@@ -34,7 +34,7 @@ public sealed class FingerprintTests
         byte[] multiple = [.. expected, 1, 0, 0, 0, 0, 2, 0, 0, 0, 7, 0, 0, 0, 8, 0, 0, 0];
         DataFingerprint.Compute([1, -2], 2, 1, [0, 2], [7, 8]).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(multiple)));
         FeatureMatrix vectors = new(new float[] { 1, -2 }, 1);
-        DataFingerprint.Compute(vectors).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(expected)));
+        DataFingerprint.Compute(vectors, null).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(expected)));
         DataFingerprint.Compute(vectors, LabelSet.FromRows([[], [7, 8]], 9)).ShouldBe(Convert.ToHexStringLower(SHA256.HashData(multiple)));
     }
 

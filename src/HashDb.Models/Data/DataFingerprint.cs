@@ -70,7 +70,7 @@ public static class DataFingerprint
 
     /// <summary>Fingerprint of a matrix and, if there are any, of its labels.</summary>
     /// <exception cref="ArgumentException">The numbers of rows differ.</exception>
-    public static string Compute(FeatureMatrix vectors, LabelSet? labels = null)
+    public static string Compute(FeatureMatrix vectors, LabelSet? labels)
     {
         ArgumentNullException.ThrowIfNull(vectors);
         if (labels is null)
