@@ -13,6 +13,8 @@ internal sealed class PostingTables : IDisposable
     private readonly OccupancyFilter[] _filters;
     private readonly long _bucketCapacity;
     private readonly long _loadedBytes;
+    private ulong[] _keys = [];
+    private uint[] _rows = [];
 
     private PostingTables(
         PostingShape shape, IPostingStore store, HashcodeDirectory[] directories, OccupancyFilter[] filters, long bucketCapacity)
@@ -90,8 +92,11 @@ internal sealed class PostingTables : IDisposable
     public void Append(uint firstRow, ReadOnlySpan<byte> codes)
     {
         int count = codes.Length / Shape.RowBytes;
-        ulong[] keys = new ulong[count];
-        uint[] rows = new uint[count];
+        if (count > _keys.Length)
+            (_keys, _rows) = (new ulong[count], new uint[count]);
+        // Kept for the next write: there is one writer, and a write has a limit.
+        Span<ulong> keys = _keys.AsSpan(0, count);
+        Span<uint> rows = _rows.AsSpan(0, count);
         for (int table = 0; table < Shape.PostingTableCount; table++)
         {
             for (int i = 0; i < count; i++)
@@ -99,13 +104,13 @@ internal sealed class PostingTables : IDisposable
                 keys[i] = Shape.Key(codes.Slice(i * Shape.RowBytes, Shape.RowBytes), table);
                 rows[i] = firstRow + (uint)i;
             }
-            Array.Sort(keys, rows);
+            keys.Sort(rows);
             for (int from = 0; from < count;)
             {
                 int to = from + 1;
                 while (to < count && keys[to] == keys[from])
                     to++;
-                if (_store.Append((uint)table, keys[from], rows.AsSpan(from, to - from)))
+                if (_store.Append((uint)table, keys[from], rows[from..to]))
                     AddBucket(table, keys[from]);
                 from = to;
             }
