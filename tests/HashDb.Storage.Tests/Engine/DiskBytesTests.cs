@@ -41,7 +41,8 @@ public sealed class DiskBytesTests
             async Task CheckAsync(string after, Func<Task> change)
             {
                 await change();
-                collection.GetStatistics().DiskBytes.ShouldBe(BytesOf(Path.Combine(directory.Of("db"), "collections", "c")), $"after {after}");
+                collection.GetStatistics().DiskBytes.ShouldBe(
+                    BytesOf(Path.Combine(directory.Of("db"), "collections", "c")), $"after {after}");
             }
         }
         await using HashDatabase reopened = await HashDatabase.OpenAsync(directory.Of("db"));
