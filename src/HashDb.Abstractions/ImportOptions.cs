@@ -16,7 +16,7 @@ public sealed record ImportOptions
     public int MaxBatchesInFlight { get; init; } = 4;
 
     /// <summary>
-    /// Names the import, so that it can be gone on with after the program was stopped: a later import of the same stream under
+    /// Names the import, so that it can be continued after the program was stopped: a later import of the same stream under
     /// the same id passes over the records that are stored already, without storing one twice or leaving one out. A fresh id
     /// when null. The collection remembers the last <see cref="StorageLimits.MaxRememberedClients"/> ids that wrote.
     /// </summary>

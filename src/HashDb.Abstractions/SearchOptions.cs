@@ -25,7 +25,7 @@ public sealed record SearchOptions
     /// </summary>
     public int? CandidateLimit { get; init; }
 
-    /// <summary>Which road finds the buckets; the answer is the same on each.</summary>
+    /// <summary>How buckets are found; the answer is the same with each.</summary>
     public ProbeStrategy Strategy { get; init; } = ProbeStrategy.Automatic;
 
     /// <summary>Checks every value.</summary>

@@ -12,7 +12,7 @@ public sealed record SearchStatistics
     /// </summary>
     public required int CompleteRadius { get; init; }
 
-    /// <summary>The road that found the buckets, never <see cref="ProbeStrategy.Automatic"/>.</summary>
+    /// <summary>How the buckets were found, never <see cref="ProbeStrategy.Automatic"/>.</summary>
     public required ProbeStrategy Strategy { get; init; }
 
     /// <summary>Hashcodes looked up or compared.</summary>

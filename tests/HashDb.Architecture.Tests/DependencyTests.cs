@@ -82,6 +82,23 @@ public sealed class DependencyTests
         compared.ShouldBeGreaterThan(10);
     }
 
+    /// <summary>A walk through the code leads nowhere when a file has moved.</summary>
+    [Theory]
+    [InlineData("docs/ARCHITECTURE.md")]
+    [InlineData("CONTRIBUTING.md")]
+    public void Source_files_that_a_document_names_exist(string document)
+    {
+        string[] sources = [.. Directory.GetFiles(Path.Combine(Repository.Root, "src"), "*.cs", SearchOption.AllDirectories)
+            .Select(file => file.Replace('\\', '/'))];
+        string[] named = [.. System.Text.RegularExpressions.Regex
+            .Matches(
+                File.ReadAllText(Path.Combine(Repository.Root, document)),
+                "`([A-Za-z0-9./]+\\.cs)`").Select(match => match.Groups[1].Value)];
+        named.Length.ShouldBeGreaterThan(5);
+        foreach (string name in named.Where(name => !name.StartsWith('.')))
+            sources.ShouldContain(file => file.EndsWith("/" + name, StringComparison.Ordinal), $"{document} names {name}");
+    }
+
     /// <summary>Pages and pictures that the command line writes are raw strings, as wide as their content.</summary>
     [Fact]
     public void No_line_of_code_is_longer_than_140_columns()

@@ -6,7 +6,7 @@ using System.Runtime.InteropServices;
 
 namespace HashDb.Models.Encoding;
 
-/// <summary>Base of the models whose bit k is set by the sign of a function value. A model of one's own derives from it.</summary>
+/// <summary>Base of the models whose bit k is set by the sign of a function value. A program's own kind of model derives from it.</summary>
 public abstract class MarginModel : IHashModel
 {
     /// <summary>Floats of preprocessed rows that a panel may take: 1 MiB, so that it stays in the second-level cache.</summary>

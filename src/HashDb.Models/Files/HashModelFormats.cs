@@ -18,7 +18,7 @@ public static class HashModelFormats
     /// <summary>The registered kinds in ordinal order.</summary>
     public static IReadOnlyList<string> Kinds => [.. Formats.Keys.Order(StringComparer.Ordinal)];
 
-    /// <summary>Adds a format for a kind of model of one's own.</summary>
+    /// <summary>Adds a format for a kind of model that a program defines.</summary>
     /// <exception cref="ArgumentException">The kind is taken, or is not 1 to 64 of the characters a-z, 0-9 and '-'.</exception>
     public static void Register(IHashModelFormat format)
     {

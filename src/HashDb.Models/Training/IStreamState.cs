@@ -26,6 +26,6 @@ public interface IStreamState
     /// <summary>What was learned as an ordinary model, without the state.</summary>
     IHashModel ToModel();
 
-    /// <summary>A learner that goes on from here.</summary>
+    /// <summary>A learner that continues from here.</summary>
     IStreamLearner Resume();
 }

@@ -10,7 +10,7 @@
 //   4  the old files are deleted, or kept, when the last search that looks at them has ended
 //
 // A stop before the manifest's rename leaves the old generation live and folders that the next open deletes; a stop after it,
-// the new one. A half-built generation is never gone on with: building it again costs less than trusting it.
+// the new one. A half-built generation is never continued: building it again costs less than trusting it.
 using System.Diagnostics;
 using HashDb.Models;
 using HashDb.Models.Files;

@@ -129,7 +129,7 @@ internal sealed class WriteAheadLog : IDisposable
         _mark.Advance(NextSequenceNumber - 1);
     }
 
-    /// <summary>Flushes, then begins a new segment. When that fails, the old segment is gone on with.</summary>
+    /// <summary>Flushes, then begins a new segment. When that fails, the old segment stays in use.</summary>
     public void Roll()
     {
         Flush();

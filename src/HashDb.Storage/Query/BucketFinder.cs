@@ -1,5 +1,5 @@
 // Finds the occupied buckets of one posting table near a code, by trying every code of a ring against the occupancy filter, or
-// by comparing with every code in the directory. The filter may let an empty bucket through, which then has no rows: both roads
+// by comparing with every code in the directory. The filter may let an empty bucket through, which then has no rows: both
 // find the same rows.
 using System.Numerics;
 using System.Runtime.CompilerServices;

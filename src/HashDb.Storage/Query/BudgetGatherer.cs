@@ -1,6 +1,6 @@
 // Candidates up to a number: buckets in order of Hamming distance, and within a distance in order of penalty (the summed margin
 // of the bits that differ), until enough live rows are gathered. Buckets of equal rank are taken together, so the set depends
-// on the data and the query alone, never on the road or on the order of rows. A row ranks by its best table.
+// on the data and the query alone, never on the strategy or on the order of rows. A row ranks by its best table.
 //
 // Rings are enumerated while that is cheaper than one look at all codes; from then on the directory is scanned. Codes of more
 // than 64 bits are ranked row by row over the stored hashcodes.

@@ -1,5 +1,5 @@
 // A query after encoding: its hashcodes, and how sure the model was of each bit. Margins are scaled to whole numbers, so that
-// their sums do not depend on the order in which they are taken: every road ranks buckets alike.
+// their sums do not depend on the order in which they are taken: every strategy ranks buckets alike.
 using HashDb.Models;
 using HashDb.Storage.Index;
 

@@ -1,5 +1,5 @@
 // What a probe and a comparison cost on this machine, measured once per process in a few milliseconds. Only their ratio is
-// used, and only to choose a road; both roads give the same answer.
+// used, and only to choose a strategy; both give the same answer.
 using System.Diagnostics;
 using System.Numerics;
 using HashDb.Storage.Index;

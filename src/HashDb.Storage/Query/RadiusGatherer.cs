@@ -1,4 +1,4 @@
-// Candidates within a Hamming radius: find the buckets of each posting table by the cheaper road, read their lists, keep the
+// Candidates within a Hamming radius: find the buckets of each posting table by the cheaper strategy, read their lists, keep the
 // live rows. For codes of more than 64 bits the buckets are of substrings, and each row's full code is compared.
 using HashDb.Storage.Index;
 using HashDb.Storage.Snapshot;

@@ -1,5 +1,5 @@
 // One budget query over posting tables of up to 64 bits: ring after ring outward, each ring in order of penalty. See
-// BudgetGatherer for what makes the set independent of the road.
+// BudgetGatherer for what makes the set independent of the strategy.
 using System.Runtime.InteropServices;
 using HashDb.Storage.Index;
 using HashDb.Storage.Snapshot;

@@ -1,4 +1,4 @@
-// Compares a collection with what must be in it, by every road: Get, the count, Probe and Search on both strategies. Where damage
+// Compares a collection with what must be in it, in every way: Get, the count, Probe and Search on both strategies. Where damage
 // is expected, a typed error that names the damaged file may stand in the place of an answer; a wrong answer may not.
 using System.Globalization;
 using System.Numerics;

@@ -1,5 +1,5 @@
 // The kill test: start a worker on the database, kill it, and look whether what is there is what must be there. The database
-// goes on from round to round. In half of the rounds a copy is looked at and the database itself is left as the kill left it, so
+// continues from round to round. In half of the rounds a copy is looked at and the database itself is left as the kill left it, so
 // that recovery is also recovered from; in the others it is opened and closed in between.
 using HashDb.Storage.Faults.Checks;
 using HashDb.Storage.Faults.Workload;

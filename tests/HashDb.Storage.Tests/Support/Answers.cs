@@ -53,7 +53,7 @@ internal static class Answers
             actual.Hits.Count.ShouldBe(expected.Hits.Count, what);
             for (int i = 0; i < actual.Hits.Count; i++)
                 actual.Hits[i].Distance.ShouldBe(expected.Hits[i].Distance, 1e-4, what);
-            // Distances are sums of float32, the oracle's of float64, so near ties may swap; between the roads nothing may.
+            // Distances are sums of float32, the oracle's of float64, so near ties may swap; between the strategies nothing may.
             first ??= actual;
             actual.Hits.ShouldBe(first.Hits, what);
         }

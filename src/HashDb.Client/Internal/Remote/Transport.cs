@@ -53,7 +53,7 @@ internal static class Transport
             options.ClientCertificates = [tls.ClientCertificate];
         if (tls.TrustedAuthorities is not null)
         {
-            // Lists of revoked certificates are published by public authorities; one's own has none to ask.
+            // Lists of revoked certificates are published by public authorities; a private authority has none to ask.
             options.CertificateChainPolicy =
                 new X509ChainPolicy { TrustMode = X509ChainTrustMode.CustomRootTrust, RevocationMode = X509RevocationMode.NoCheck };
             options.CertificateChainPolicy.CustomTrustStore.AddRange(tls.TrustedAuthorities);

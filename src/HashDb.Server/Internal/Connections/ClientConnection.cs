@@ -84,7 +84,7 @@ internal sealed partial class ClientConnection
         {
             OnGone();
         }
-#pragma warning disable CA1031 // The end of the road for what a client can cause.
+#pragma warning disable CA1031 // Whatever a client can cause ends here.
         catch (Exception error)
 #pragma warning restore CA1031
         {
