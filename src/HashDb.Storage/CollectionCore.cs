@@ -84,7 +84,8 @@ internal sealed class CollectionCore
         get
         {
             CollectionState state = State;
-            return Log.TotalBytes + Log.MarkBytes + state.Records.FileBytes + state.Codes.Extents.FileBytes + Volatile.Read(ref _otherBytes);
+            long open = state.Records.FileBytes + state.Codes.Extents.FileBytes;
+            return Log.TotalBytes + Log.MarkBytes + open + Volatile.Read(ref _otherBytes);
         }
     }
 
