@@ -103,6 +103,9 @@ internal sealed class CollectionCore
         }
     }
 
+    /// <summary>Says to a test, if one wants to know, that a place is passed.</summary>
+    public void Pass(string faultPoint) => Options.FaultPoints?.Pass(faultPoint);
+
     public StateLease Acquire()
     {
         while (true)

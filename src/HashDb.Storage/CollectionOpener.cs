@@ -22,7 +22,7 @@ internal static class CollectionOpener
     private const uint FirstNumber = 1;
 
     /// <summary>Writes the files of an empty collection.</summary>
-    public static void Create(CollectionFiles files, CollectionOptions options)
+    public static void Create(CollectionFiles files, CollectionOptions options, FaultPoints? points = null)
     {
         Directory.CreateDirectory(files.LogDirectory);
         Directory.CreateDirectory(files.RecordsDirectory(FirstNumber));
@@ -30,7 +30,7 @@ internal static class CollectionOpener
         byte[] model = HashModelFile.ToBytes(options.Model);
         AtomicFile.Write(files.ModelPath(FirstNumber), model);
         var id = Guid.NewGuid();
-        WriteAheadLog.CreateSegment(files.LogDirectory, id, FirstNumber, 1);
+        WriteAheadLog.CreateSegment(files.LogDirectory, id, FirstNumber, 1, points);
         ManifestFiles.Write(files.Root, new CollectionManifest
         {
             CollectionId = id,
@@ -48,7 +48,7 @@ internal static class CollectionOpener
             LogSegment = FirstNumber,
             DeadRows = [],
             Clients = [],
-        });
+        }, points);
     }
 
     /// <summary>Opens a collection.</summary>
@@ -62,7 +62,7 @@ internal static class CollectionOpener
         CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        CollectionManifest manifest = ReadManifest(name, files, logger);
+        CollectionManifest manifest = ReadManifest(name, files, options.FaultPoints, logger);
         IHashModel model = ReadModel(files, manifest);
         files.DeleteLeftovers(manifest);
         Draft draft = ReadDraft(files, manifest);
@@ -76,7 +76,7 @@ internal static class CollectionOpener
         {
             records.Open(manifest.RowCount, manifest.BlobTail, DeadRows.FromBitmaps(manifest.DeadRows));
             OpenCodes(codes, records, manifest.RowCount);
-            log = new WriteAheadLog(files.LogDirectory, manifest.CollectionId);
+            log = new WriteAheadLog(files.LogDirectory, manifest.CollectionId, options.FaultPoints);
             if (!log.MarkWasSound)
                 StorageLog.MarkIgnored(logger, name);
             var clients = ClientSequences.From(manifest.Clients);
@@ -119,11 +119,11 @@ internal static class CollectionOpener
         return draft;
     }
 
-    private static CollectionManifest ReadManifest(string name, CollectionFiles files, ILogger logger)
+    private static CollectionManifest ReadManifest(string name, CollectionFiles files, FaultPoints? points, ILogger logger)
     {
         CollectionManifest manifest = ManifestFiles.Read(files.Root, out CorruptDataException? damaged, out bool areAlike);
         if (!areAlike)
-            ManifestFiles.Write(files.Root, manifest);
+            ManifestFiles.Write(files.Root, manifest, points);
         if (damaged is not null)
             StorageLog.ManifestHealed(logger, name, damaged.Message);
         return manifest;

@@ -89,7 +89,7 @@ internal static class DatabaseFolder
     ];
 
     /// <summary>Makes a collection's folder under another name, fills it, and renames it when it is durable.</summary>
-    public static void Create(string database, string name, Action<CollectionFiles> fill)
+    public static void Create(string database, string name, FaultPoints? points, Action<CollectionFiles> fill)
     {
         string parent = Path.Combine(database, CollectionsFolderName);
         string building = Path.Combine(parent, CreatingPrefix + Guid.NewGuid().ToString("N"));
@@ -97,7 +97,7 @@ internal static class DatabaseFolder
         {
             fill(new CollectionFiles(building));
             DeviceFlush.Directory(building);
-            FaultPoints.Pass(FaultPoints.CreateBeforeRename);
+            points?.Pass(FaultPoints.CreateBeforeRename);
             Directory.Move(building, Path.Combine(parent, name));
             DeviceFlush.Directory(parent);
             DeviceFlush.Directory(database);
@@ -110,13 +110,13 @@ internal static class DatabaseFolder
         }
     }
 
-    public static void Drop(string database, string name)
+    public static void Drop(string database, string name, FaultPoints? points)
     {
         string parent = Path.Combine(database, CollectionsFolderName);
         string dropped = Path.Combine(parent, DroppedPrefix + Guid.NewGuid().ToString("N"));
         Directory.Move(Path.Combine(parent, name), dropped);
         DeviceFlush.Directory(parent);
-        FaultPoints.Pass(FaultPoints.DropAfterRename);
+        points?.Pass(FaultPoints.DropAfterRename);
         Directory.Delete(dropped, recursive: true);
     }
 

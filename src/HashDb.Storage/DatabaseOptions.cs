@@ -1,3 +1,4 @@
+using HashDb.Storage.Files;
 using HashDb.Storage.Learning;
 
 namespace HashDb.Storage;
@@ -28,6 +29,9 @@ public sealed record DatabaseOptions
 
     /// <summary>Write requests that may wait for the writer; callers beyond that wait themselves. 1 to 65,536.</summary>
     public int WriteQueueLength { get; init; } = 256;
+
+    /// <summary>Where tests interfere; null outside of them.</summary>
+    internal FaultPoints? FaultPoints { get; init; }
 
     /// <summary>When drafts are published without being asked; null for never.</summary>
     public PublishPolicy? PublishPolicy { get; init; }

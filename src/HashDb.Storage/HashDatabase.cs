@@ -148,7 +148,7 @@ public sealed class HashDatabase : HashDbConnection
             lock (_gate)
                 _collections.Remove(name);
             await collection.CloseAsync().ConfigureAwait(false);
-            DatabaseFolder.Drop(DirectoryPath, name);
+            DatabaseFolder.Drop(DirectoryPath, name, _options.FaultPoints);
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
@@ -275,7 +275,8 @@ public sealed class HashDatabase : HashDbConnection
 
     private Collection Create(string name, CollectionOptions options, CancellationToken cancellationToken)
     {
-        DatabaseFolder.Create(DirectoryPath, name, files => CollectionOpener.Create(files, options));
+        DatabaseFolder.Create(
+            DirectoryPath, name, _options.FaultPoints, files => CollectionOpener.Create(files, options, _options.FaultPoints));
         Collection collection = OpenCollection(name, cancellationToken);
         lock (_gate)
             _collections.Add(name, collection);

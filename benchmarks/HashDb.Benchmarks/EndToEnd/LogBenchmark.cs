@@ -27,7 +27,7 @@ internal static class LogBenchmark
         Directory.CreateDirectory(directory);
         var id = Guid.NewGuid();
         WriteAheadLog.CreateSegment(directory, id, 1, 1);
-        using var log = new WriteAheadLog(directory, id);
+        using var log = new WriteAheadLog(directory, id, null);
         log.Continue(new LogEnd(1, 64, 1));
         byte[] header = new byte[LogFormat.FrameHeaderLength];
         long started = Stopwatch.GetTimestamp();

@@ -81,16 +81,16 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
         long started = Stopwatch.GetTimestamp();
         try
         {
-            FaultPoints.Pass(FaultPoints.CheckpointBegun);
+            core.Pass(FaultPoints.CheckpointBegun);
             using StateLease lease = core.Acquire();
             CollectionState state = lease.State;
             FlushRecords(state);
             CollectionManifest? manifest = await commits.RunBetweenGroupsAsync(() => Cut(force), cancellationToken).ConfigureAwait(false);
             if (manifest is null)
                 return;
-            FaultPoints.Pass(FaultPoints.CheckpointLogRolled);
+            core.Pass(FaultPoints.CheckpointLogRolled);
             FlushRecords(state);
-            FaultPoints.Pass(FaultPoints.CheckpointRecordsFlushed);
+            core.Pass(FaultPoints.CheckpointRecordsFlushed);
             Commit(change is null ? manifest : change(manifest));
             StorageLog.Checkpointed(
                 core.Logger,
@@ -113,12 +113,12 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
     /// <summary>Makes a manifest the one that counts, then deletes the log before it.</summary>
     public void Commit(CollectionManifest manifest)
     {
-        ManifestFiles.Write(core.Files.Root, manifest);
+        ManifestFiles.Write(core.Files.Root, manifest, core.Options.FaultPoints);
         core.Manifest = manifest;
         core.CheckpointTimestamp = Stopwatch.GetTimestamp();
         core.Log.Purge(manifest.LogSegment);
         core.Quietly(core.Files.Root, () => core.Files.DeleteOtherDrafts(manifest));
-        FaultPoints.Pass(FaultPoints.CheckpointLogPurged);
+        core.Pass(FaultPoints.CheckpointLogPurged);
     }
 
     /// <summary>The manifest for the state as it is between two groups, at the start of a new log segment.</summary>
@@ -175,7 +175,7 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
         if (core.Draft.SequenceNumber != core.Manifest.DraftSequenceNumber && core.Draft.Snapshot() is { } draft)
         {
             DraftFile.Write(core.Files.DraftPath(draft.SequenceNumber), core.Manifest.CollectionId, draft);
-            FaultPoints.Pass(FaultPoints.DraftWritten);
+            core.Pass(FaultPoints.DraftWritten);
         }
         return core.Draft.SequenceNumber;
     }

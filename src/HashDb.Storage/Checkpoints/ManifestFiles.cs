@@ -7,13 +7,13 @@ namespace HashDb.Storage.Checkpoints;
 
 internal static class ManifestFiles
 {
-    public static void Write(string directory, CollectionManifest manifest)
+    public static void Write(string directory, CollectionManifest manifest, FaultPoints? points = null)
     {
         byte[] bytes = manifest.ToBytes();
         AtomicFile.Write(Path.Combine(directory, CollectionManifest.FileName), bytes);
-        FaultPoints.Pass(FaultPoints.CheckpointManifestWritten);
+        points?.Pass(FaultPoints.CheckpointManifestWritten);
         AtomicFile.Write(Path.Combine(directory, CollectionManifest.CopyFileName), bytes);
-        FaultPoints.Pass(FaultPoints.CheckpointCopyWritten);
+        points?.Pass(FaultPoints.CheckpointCopyWritten);
     }
 
     /// <summary>The newest sound copy.</summary>

@@ -190,7 +190,7 @@ internal sealed class CommitLoop : IAsyncDisposable
             FailAll(plan.Accepted, _core.Poisoned(exception, "apply a committed write"));
             return false;
         }
-        FaultPoints.Pass(FaultPoints.AfterApplied);
+        _core.Pass(FaultPoints.AfterApplied);
         foreach (WriteRequest request in plan.Accepted)
             request.Acknowledge();
         return true;
@@ -214,12 +214,12 @@ internal sealed class CommitLoop : IAsyncDisposable
             + "others of the same client followed it and its result is no longer known."));
     }
 
-    private static bool TryWriteRecords(CollectionState state, WritePlan plan, long sequenceNumber)
+    private bool TryWriteRecords(CollectionState state, WritePlan plan, long sequenceNumber)
     {
         ulong blobTail = state.Records.Blobs.Tail;
         try
         {
-            FaultPoints.Pass(FaultPoints.BeforeRecordsWritten);
+            _core.Pass(FaultPoints.BeforeRecordsWritten);
             foreach (WriteRequest request in plan.Accepted)
             {
                 if (request.Write.StoresRows)
@@ -227,7 +227,7 @@ internal sealed class CommitLoop : IAsyncDisposable
                 sequenceNumber += request.Write.Count;
             }
             state.Records.Blobs.WritePending();
-            FaultPoints.Pass(FaultPoints.AfterRecordsWritten);
+            _core.Pass(FaultPoints.AfterRecordsWritten);
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
@@ -266,7 +266,7 @@ internal sealed class CommitLoop : IAsyncDisposable
         {
             _frames.Clear();
         }
-        FaultPoints.Pass(FaultPoints.AfterLogWritten);
+        _core.Pass(FaultPoints.AfterLogWritten);
         try
         {
             if (_core.Options.Durability == DurabilityMode.Always)
@@ -278,7 +278,7 @@ internal sealed class CommitLoop : IAsyncDisposable
             return false;
         }
         StorageTelemetry.LogCommitted(_core.Name, started);
-        FaultPoints.Pass(FaultPoints.AfterLogFlushed);
+        _core.Pass(FaultPoints.AfterLogFlushed);
         return true;
     }
 
@@ -303,7 +303,7 @@ internal sealed class CommitLoop : IAsyncDisposable
     private int LearnOrDiscard(CollectionState state, WriteRequest request, long sequenceNumber)
     {
         int moved = _core.Draft.Apply(state.Model, request.Write, request.Items, sequenceNumber);
-        FaultPoints.Pass(FaultPoints.DraftChanged);
+        _core.Pass(FaultPoints.DraftChanged);
         return moved;
     }
 

@@ -1,8 +1,9 @@
 // Named places where a test may stop the process, so that recovery is tried from each of them, or throw what a full or failing
-// device would. Costs a null check elsewhere.
+// device would. An option of a database, so that tests of several run beside each other; nobody else sets it, and then a place
+// costs a null check.
 namespace HashDb.Storage.Files;
 
-internal static class FaultPoints
+internal sealed class FaultPoints
 {
     public const string BeforeRecordsWritten = "write.before-records";
     public const string AfterRecordsWritten = "write.after-records";
@@ -60,8 +61,8 @@ internal static class FaultPoints
         CreateBeforeRename, DropAfterRename,
     ];
 
-    /// <summary>Called with the name of each point that is passed; set by tests only.</summary>
-    public static Action<string>? Hook { get; set; }
+    /// <summary>Called with the name of each point that is passed.</summary>
+    public Action<string>? Hook { get; set; }
 
-    public static void Pass(string name) => Hook?.Invoke(name);
+    public void Pass(string name) => Hook?.Invoke(name);
 }

@@ -85,7 +85,7 @@ internal abstract class GenerationBuild : IDisposable
     /// <summary>Everything that can be done while writes go on.</summary>
     public void Run(CancellationToken cancellationToken)
     {
-        FaultPoints.Pass(Points.Begun);
+        Core.Pass(Points.Begun);
         Monitor.Enter(GenerationPhase.Rows, Core.State.RowCount);
         double share = Share;
         // Rebuilt posting tables make another state over the same files, so the count is asked of whatever is live.
@@ -94,12 +94,12 @@ internal abstract class GenerationBuild : IDisposable
             TakeUpTo(Core.State.RowCount, share, cancellationToken);
             share = Math.Min(1, share * 2);
         }
-        FaultPoints.Pass(Points.RowsDone);
+        Core.Pass(Points.RowsDone);
         Monitor.Enter(GenerationPhase.Postings, RowCount * Shape.PostingTableCount);
         _postings = PostingTables.Build(
             Shape, Codes, Records.Dead, RowCount, Core.Files.NewScratchPath(Generation), Core.Options.PostingMemoryBytes,
             new BuildPace(Core, Share, Monitor), cancellationToken);
-        FaultPoints.Pass(Points.Indexed);
+        Core.Pass(Points.Indexed);
         CatchUp(cancellationToken);
     }
 

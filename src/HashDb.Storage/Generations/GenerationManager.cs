@@ -109,7 +109,7 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
             KeptGeneration kept = ThrowIfNothingKept();
             await checkpointer.CheckpointInsideGateAsync(
                 force: true, manifest => manifest with { Previous = null }, cancellationToken).ConfigureAwait(false);
-            FaultPoints.Pass(FaultPoints.DropPreviousManifestWritten);
+            core.Pass(FaultPoints.DropPreviousManifestWritten);
             _retired.DeleteKept(kept, FaultPoints.DropPreviousDeleted);
         }
         finally
@@ -202,7 +202,7 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
             build.CatchUp(cancellationToken);
             monitor.Enter(GenerationPhase.Switch, core.State.RowCount);
             TimeSpan pause = await commits.RunBetweenGroupsAsync(() => Switch(build, keep), cancellationToken).ConfigureAwait(false);
-            FaultPoints.Pass(build.Points.Switched);
+            core.Pass(build.Points.Switched);
             var report = new GenerationReport(
                 build.Generation, build.Model.Fingerprint, build.RowCount, build.EncodedRows, Stopwatch.GetElapsedTime(started), pause);
             StorageTelemetry.GenerationSwitched(core.Name, build.Points.Kind, report);
@@ -237,7 +237,7 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
         core.ThrowIfPoisoned();
         CollectionState old = core.State;
         CollectionState next = build.Finish(old);
-        FaultPoints.Pass(build.Points.CaughtUp);
+        core.Pass(build.Points.CaughtUp);
         KeptGeneration? wasKept = core.Manifest.Previous;
         KeptGeneration? kept = keep(old);
         // A kept generation is not written to again, so this is the last occasion to make its hashcodes durable.
@@ -248,8 +248,8 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
         build.MayBeNamed = true;
         try
         {
-            ManifestFiles.Write(core.Files.Root, manifest);
-            FaultPoints.Pass(build.Points.ManifestWritten);
+            ManifestFiles.Write(core.Files.Root, manifest, core.Options.FaultPoints);
+            core.Pass(build.Points.ManifestWritten);
         }
         catch (Exception exception)
         {

@@ -15,13 +15,15 @@ internal sealed class WriteAheadLog : IDisposable
     private readonly string _directory;
     private readonly Guid _collectionId;
     private readonly DurableMark _mark;
+    private readonly FaultPoints? _points;
     private SafeFileHandle? _handle;
     private long _length;
     private long _olderBytes;
     private bool _unflushed;
 
-    public WriteAheadLog(string directory, Guid collectionId)
+    public WriteAheadLog(string directory, Guid collectionId, FaultPoints? points)
     {
+        _points = points;
         _directory = directory;
         _collectionId = collectionId;
         _mark = new DurableMark(directory);
@@ -64,13 +66,14 @@ internal sealed class WriteAheadLog : IDisposable
     ];
 
     /// <summary>Begins a segment file; durable when this returns.</summary>
-    public static void CreateSegment(string directory, Guid collectionId, ulong segment, long firstSequenceNumber)
+    public static void CreateSegment(
+        string directory, Guid collectionId, ulong segment, long firstSequenceNumber, FaultPoints? points = null)
     {
         using SafeFileHandle handle = File.OpenHandle(PathOf(directory, segment), FileMode.Create, FileAccess.Write, FileShare.None);
         Span<byte> header = stackalloc byte[FileHeader.Length];
         HeaderOf(collectionId, segment, firstSequenceNumber).WriteTo(header);
         RandomAccess.Write(handle, header, 0);
-        FaultPoints.Pass(FaultPoints.LogSegmentCreated);
+        points?.Pass(FaultPoints.LogSegmentCreated);
         DeviceFlush.File(handle, PathOf(directory, segment));
         DeviceFlush.Directory(directory);
     }
@@ -105,7 +108,7 @@ internal sealed class WriteAheadLog : IDisposable
         long length = frames.Sum(frame => (long)frame.Length);
         try
         {
-            FaultPoints.Pass(FaultPoints.LogAppend);
+            _points?.Pass(FaultPoints.LogAppend);
             RandomAccess.Write(_handle!, frames, _length);
         }
         catch (IOException)
@@ -123,7 +126,7 @@ internal sealed class WriteAheadLog : IDisposable
     {
         if (!_unflushed)
             return;
-        FaultPoints.Pass(FaultPoints.LogFlush);
+        _points?.Pass(FaultPoints.LogFlush);
         DeviceFlush.File(_handle!, PathOf(_directory, Segment));
         _unflushed = false;
         _mark.Advance(NextSequenceNumber - 1);
@@ -136,7 +139,7 @@ internal sealed class WriteAheadLog : IDisposable
         SafeFileHandle next;
         try
         {
-            CreateSegment(_directory, _collectionId, Segment + 1, NextSequenceNumber);
+            CreateSegment(_directory, _collectionId, Segment + 1, NextSequenceNumber, _points);
             next = File.OpenHandle(PathOf(_directory, Segment + 1), FileMode.Open, FileAccess.ReadWrite, FileShare.Read);
         }
         catch

@@ -66,6 +66,6 @@ internal sealed class RetiredFiles(CollectionCore core)
     private void Delete(string folder, string deletedPoint)
     {
         core.DeleteFolder(folder);
-        FaultPoints.Pass(deletedPoint);
+        core.Pass(deletedPoint);
     }
 }

@@ -61,7 +61,9 @@ internal sealed class SampleDatabase : IDisposable
         var operations = new Dictionary<string, List<SampleOperation>>();
         try
         {
-            HashDatabase database = await HashDatabase.OpenAsync(working, Options).ConfigureAwait(false);
+            var points = new FaultPoints();
+            HashDatabase database =
+                await HashDatabase.OpenAsync(working, Options with { FaultPoints = points }).ConfigureAwait(false);
             await using (database.ConfigureAwait(false))
             {
                 await database.CreateCollectionAsync("first", new CollectionOptions(Model(1))).ConfigureAwait(false);
@@ -77,7 +79,7 @@ internal sealed class SampleDatabase : IDisposable
                     await WriteAsync(database, "second", LastPart(200), operations).ConfigureAwait(false);
                 }
                 if (end == SampleEnd.KilledInCheckpoint)
-                    await CopyInCheckpointAsync(database, operations, working, directory).ConfigureAwait(false);
+                    await CopyInCheckpointAsync(database, points, operations, working, directory).ConfigureAwait(false);
                 else if (end == SampleEnd.Killed)
                     Folders.Copy(working, directory);
             }
@@ -95,11 +97,11 @@ internal sealed class SampleDatabase : IDisposable
 
     /// <summary>Stops a checkpoint of the first collection when its log has a new segment, writes more, and copies.</summary>
     private static async Task CopyInCheckpointAsync(
-        HashDatabase database, Dictionary<string, List<SampleOperation>> operations, string working, string directory)
+        HashDatabase database, FaultPoints points, Dictionary<string, List<SampleOperation>> operations, string working, string directory)
     {
         using var rolled = new SemaphoreSlim(0);
         using var goOn = new SemaphoreSlim(0);
-        FaultPoints.Hook = point =>
+        points.Hook = point =>
         {
             if (point != FaultPoints.CheckpointLogRolled)
                 return;
@@ -108,7 +110,7 @@ internal sealed class SampleDatabase : IDisposable
         };
         Task checkpoint = database.GetCollection("first").Maintenance.CheckpointAsync();
         await rolled.WaitAsync().ConfigureAwait(false);
-        FaultPoints.Hook = null;
+        points.Hook = null;
         await WriteAsync(
             database, "first", [Store(150, 1, 2), Store(151, 1, 1), SampleOperation.Delete(102, 151)], operations).ConfigureAwait(false);
         Folders.Copy(working, directory);

@@ -41,7 +41,6 @@ internal sealed class KillWorker : IDisposable
         using var worker = new KillWorker(options);
         try
         {
-            FaultPoints.Hook = worker.Pass;
             await worker.WorkAsync().ConfigureAwait(false);
             return FaultExitCode;
         }
@@ -56,7 +55,8 @@ internal sealed class KillWorker : IDisposable
 
     private async Task WorkAsync()
     {
-        HashDatabase database = await HashDatabase.OpenAsync(_options.Directory, WorkLayout.Options).ConfigureAwait(false);
+        DatabaseOptions options = WorkLayout.Options with { FaultPoints = new FaultPoints { Hook = Pass } };
+        HashDatabase database = await HashDatabase.OpenAsync(_options.Directory, options).ConfigureAwait(false);
         for (int i = 0; i < WorkLayout.Names.Length; i++)
         {
             if (!database.CollectionNames.Contains(WorkLayout.Names[i]))

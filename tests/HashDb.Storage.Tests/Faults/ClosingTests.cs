@@ -5,7 +5,6 @@ using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Faults;
 
-[Collection(FaultsCollection.Name)]
 public sealed class ClosingTests
 {
     private const int Dimensions = 8;
@@ -16,18 +15,20 @@ public sealed class ClosingTests
         // Taking a checkpoint of every collection failed with "the collection is closed" when one of them was dropped between
         // the making of the list and its turn.
         using var directory = new TemporaryDirectory();
-        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
+        var points = new FaultPoints();
+        await using HashDatabase database =
+            await HashDatabase.OpenAsync(directory.Of("db"), new DatabaseOptions { FaultPoints = points });
         Collection first = (Collection)await database.CreateCollectionAsync("first", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await database.CreateCollectionAsync("second", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await first.InsertAsync(Samples.Records(1, 0, 10, Dimensions));
         int begun = 0;
-        FaultPoints.Hook = point =>
+        points.Hook = point =>
         {
             if (point == FaultPoints.CheckpointBegun && Interlocked.Increment(ref begun) == 1)
                 database.DropCollectionAsync("second").GetAwaiter().GetResult();
         };
         await database.CheckpointAsync();
-        FaultPoints.Hook = null;
+        points.Hook = null;
         database.CollectionNames.ShouldBe(["first"]);
         first.GetStatistics().CheckpointSequenceNumber.ShouldBe(10);
     }

@@ -3,7 +3,6 @@ using HashDb.Storage.Faults.Damaging;
 namespace HashDb.Storage.Tests.Faults;
 
 /// <summary>A sample of scripts/damage-test.sh.</summary>
-[Collection(FaultsCollection.Name)]
 public sealed class DamageTests(ITestOutputHelper output)
 {
     private const int CasesPerFile = 2;

@@ -7,11 +7,11 @@ using HashDb.Storage.Tests.Support;
 namespace HashDb.Storage.Tests.Faults;
 
 /// <summary>A device that is full or fails while a collection learns.</summary>
-[Collection(FaultsCollection.Name)]
 public sealed class FailedLearnTests : IDisposable
 {
     private const int Dimensions = 8;
     private readonly TemporaryDirectory _directory = new();
+    private readonly FaultPoints _points = new();
     private readonly IHashModel _model = Samples.Model(Dimensions, 16);
     private readonly LearningOracle _oracle;
 
@@ -19,7 +19,7 @@ public sealed class FailedLearnTests : IDisposable
 
     public void Dispose()
     {
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         _directory.Dispose();
     }
 
@@ -34,12 +34,12 @@ public sealed class FailedLearnTests : IDisposable
             Collection collection = database.GetCollection("c");
             await collection.Learning.LearnAsync(kept);
             _oracle.Learn(kept);
-            FaultPoints.Hook = Device.FullAt(FaultPoints.LogAppend);
+            _points.Hook = Device.FullAt(FaultPoints.LogAppend);
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.Learning.LearnAsync(refused, stamp))).Code.ShouldBe(HashDbErrorCode.DiskFull);
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.Learning.DiscardDraftAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
-            FaultPoints.Hook = null;
+            _points.Hook = null;
             _oracle.ShouldEqual(collection, "refused");
             Folders.Copy(_directory.Of("db"), _directory.Of("killed"));
             await using (HashDatabase killed = await HashDatabase.OpenAsync(_directory.Of("killed")))
@@ -62,10 +62,10 @@ public sealed class FailedLearnTests : IDisposable
             Collection collection = database.GetCollection("c");
             await collection.Learning.LearnAsync(kept);
             _oracle.Learn(kept);
-            FaultPoints.Hook = Device.FailingAt(FaultPoints.LogFlush);
+            _points.Hook = Device.FailingAt(FaultPoints.LogFlush);
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.Learning.LearnAsync(unknown))).Code.ShouldBe(HashDbErrorCode.Poisoned);
-            FaultPoints.Hook = null;
+            _points.Hook = null;
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.Learning.LearnAsync(unknown))).Code.ShouldBe(HashDbErrorCode.Poisoned);
             _oracle.ShouldEqual(collection, "poisoned");
@@ -86,11 +86,11 @@ public sealed class FailedLearnTests : IDisposable
             Collection collection = database.GetCollection("c");
             await collection.Learning.LearnAsync(items);
             _oracle.Learn(items);
-            FaultPoints.Hook = Device.FullAt(FaultPoints.DraftWritten);
+            _points.Hook = Device.FullAt(FaultPoints.DraftWritten);
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.Maintenance.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
             (await Should.ThrowAsync<HashDbException>(() => collection.Learning.PublishAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
-            FaultPoints.Hook = null;
+            _points.Hook = null;
             Folders.Copy(_directory.Of("db"), _directory.Of("killed"));
             await using (HashDatabase killed = await HashDatabase.OpenAsync(_directory.Of("killed")))
                 _oracle.ShouldEqual(killed.GetCollection("c"), "killed");
@@ -107,7 +107,7 @@ public sealed class FailedLearnTests : IDisposable
 
     private async Task<HashDatabase> OpenAsync()
     {
-        HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
+        HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"), new DatabaseOptions { FaultPoints = _points });
         if (!database.CollectionNames.Contains("c"))
             await database.CreateCollectionAsync("c", new CollectionOptions(_model));
         return database;

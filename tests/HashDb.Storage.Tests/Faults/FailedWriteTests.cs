@@ -5,15 +5,15 @@ using HashDb.Storage.Tests.Support;
 namespace HashDb.Storage.Tests.Faults;
 
 /// <summary>A device that is full or fails: what was refused leaves nothing, what was acknowledged stays.</summary>
-[Collection(FaultsCollection.Name)]
 public sealed class FailedWriteTests : IDisposable
 {
     private const int Dimensions = 8;
     private readonly TemporaryDirectory _directory = new();
+    private readonly FaultPoints _points = new();
 
     public void Dispose()
     {
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         _directory.Dispose();
     }
 
@@ -29,11 +29,11 @@ public sealed class FailedWriteTests : IDisposable
         {
             Collection collection = database.GetCollection("c");
             await collection.InsertAsync(Records(kept));
-            FaultPoints.Hook = Device.FullAt(point);
+            _points.Hook = Device.FullAt(point);
             HashDbException fault = await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync(Records(refused)));
             fault.Code.ShouldBe(HashDbErrorCode.DiskFull);
             fault.IsTransient.ShouldBeTrue();
-            FaultPoints.Hook = null;
+            _points.Hook = null;
             new CollectionChecker(collection, kept).Run(refused.Keys, (20, 5), new Random(1));
             collection.GetStatistics().LastSequenceNumber.ShouldBe(20);
 
@@ -65,10 +65,10 @@ public sealed class FailedWriteTests : IDisposable
         {
             Collection collection = database.GetCollection("c");
             await collection.InsertAsync(Records(kept));
-            FaultPoints.Hook = Device.FailingAt(point);
+            _points.Hook = Device.FailingAt(point);
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.InsertAsync(Records(refused)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
-            FaultPoints.Hook = null;
+            _points.Hook = null;
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.DeleteAsync([new VectorId(0)]))).Code.ShouldBe(HashDbErrorCode.Poisoned);
             (await Should.ThrowAsync<HashDbException>(
@@ -96,10 +96,10 @@ public sealed class FailedWriteTests : IDisposable
             foreach (string point in new[] { FaultPoints.LogSegmentCreated, FaultPoints.CheckpointLogRolled,
             FaultPoints.CheckpointManifestWritten })
             {
-                FaultPoints.Hook = Device.FullAt(point);
+                _points.Hook = Device.FullAt(point);
                 (await Should.ThrowAsync<HashDbException>(
                     () => collection.Maintenance.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
-                FaultPoints.Hook = null;
+                _points.Hook = null;
                 Dictionary<ulong, StoredItem> more = Items((ulong)kept.Count * 10, 5);
                 await collection.InsertAsync(Records(more));
                 Merge(kept, more);
@@ -128,9 +128,9 @@ public sealed class FailedWriteTests : IDisposable
         await collection.InsertAsync(Records(kept));
         await collection.DeleteAsync([new VectorId(3)]);
         kept.Remove(3);
-        FaultPoints.Hook = Device.FullAt(point);
+        _points.Hook = Device.FullAt(point);
         (await Should.ThrowAsync<HashDbException>(() => collection.Maintenance.CompactAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         new CollectionChecker(collection, kept).Run([3], (20, 5), new Random(1));
         Directory.GetDirectories(_directory.Of("db/collections/c"), "records-*").Length.ShouldBe(1);
         (await collection.Maintenance.CompactAsync()).RowsAfter.ShouldBe(19);
@@ -145,12 +145,13 @@ public sealed class FailedWriteTests : IDisposable
         await using (HashDatabase made = await OpenAsync())
             await made.GetCollection("c").InsertAsync(Records(Items(0, 20)));
         await using HashDatabase database =
-            await HashDatabase.OpenAsync(_directory.Of("db"), new DatabaseOptions { Durability = DurabilityMode.None });
+            await HashDatabase.OpenAsync(
+                _directory.Of("db"), new DatabaseOptions { Durability = DurabilityMode.None, FaultPoints = _points });
         Collection collection = database.GetCollection("c");
         await collection.DeleteAsync([new VectorId(3)]);
-        FaultPoints.Hook = Device.FailingAt(FaultPoints.LogFlush);
+        _points.Hook = Device.FailingAt(FaultPoints.LogFlush);
         (await Should.ThrowAsync<HashDbException>(() => collection.Maintenance.CompactAsync())).Code.ShouldBe(HashDbErrorCode.Poisoned);
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         (await Should.ThrowAsync<HashDbException>(() => collection.DeleteAsync([new VectorId(4)]))).Code.ShouldBe(HashDbErrorCode.Poisoned);
         collection.GetStatistics().Count.ShouldBe(19);
     }
@@ -162,10 +163,10 @@ public sealed class FailedWriteTests : IDisposable
         // and closing, waited for ever.
         await using HashDatabase database = await OpenAsync();
         Collection collection = database.GetCollection("c");
-        FaultPoints.Hook = _ => throw new InvalidOperationException("unforeseen");
+        _points.Hook = _ => throw new InvalidOperationException("unforeseen");
         (await Should.ThrowAsync<HashDbException>(() =>
             collection.InsertAsync(Records(Items(0, 3))).WaitAsync(TimeSpan.FromSeconds(20)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         (await Should.ThrowAsync<HashDbException>(
             () => collection.DeleteAsync([new VectorId(1)]).WaitAsync(TimeSpan.FromSeconds(20)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
         await database.DisposeAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(20));
@@ -173,7 +174,7 @@ public sealed class FailedWriteTests : IDisposable
 
     private async Task<HashDatabase> OpenAsync()
     {
-        HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
+        HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"), new DatabaseOptions { FaultPoints = _points });
         await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         return database;
     }

@@ -11,7 +11,6 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HashDb.Storage.Tests.Faults;
 
-[Collection(FaultsCollection.Name)]
 public sealed class FlushFaultTests
 {
     private const int InputOutputError = 5;

@@ -9,12 +9,12 @@ using HashDb.Storage.Tests.Support;
 namespace HashDb.Storage.Tests.Faults;
 
 /// <summary>Re-index and rollback that meet other work, a full device, a stop or damage.</summary>
-[Collection(FaultsCollection.Name)]
 public sealed class GenerationFaultTests : IDisposable
 {
     private const int Dimensions = 8;
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
     private readonly TemporaryDirectory _directory = new();
+    private readonly FaultPoints _points = new();
     private readonly Dictionary<ulong, StoredItem> _kept = Items(0, 300);
 
     public static TheoryData<string> Points =>
@@ -29,7 +29,7 @@ public sealed class GenerationFaultTests : IDisposable
 
     public void Dispose()
     {
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         _directory.Dispose();
     }
 
@@ -42,13 +42,13 @@ public sealed class GenerationFaultTests : IDisposable
         Dictionary<ulong, StoredItem> overtaken = Items(1_000, 40);
         var stamp = new WriteStamp(Guid.NewGuid(), 0);
         Task? insert = null;
-        FaultPoints.Hook = point =>
+        _points.Hook = point =>
         {
             if (point == FaultPoints.ReindexCaughtUp)
                 insert = collection.InsertAsync(Records(overtaken), stamp);
         };
         await collection.Maintenance.ReindexAsync(Model(100, 2));
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         await insert!.WaitAsync(LongestWait);
         Merge(_kept, overtaken);
         Check(collection);
@@ -63,13 +63,14 @@ public sealed class GenerationFaultTests : IDisposable
     [Fact]
     public async Task Write_that_the_switch_overtakes_and_the_new_model_cannot_encode_is_refused_by_name()
     {
-        await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
+        await using HashDatabase database =
+            await HashDatabase.OpenAsync(_directory.Of("db"), new DatabaseOptions { FaultPoints = _points });
         IHashModel anyVector = LshTrainer.Train(new LshOptions { BitCount = 16, Preprocessing = PreprocessingOrder.None }, Dimensions);
         Collection collection =
             (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(anyVector, DistanceMetric.Euclidean));
         await collection.InsertAsync(Records(_kept));
         Task? insert = null;
-        FaultPoints.Hook = point =>
+        _points.Hook = point =>
         {
             if (point == FaultPoints.ReindexCaughtUp)
                 insert = collection.InsertAsync(
@@ -79,7 +80,7 @@ public sealed class GenerationFaultTests : IDisposable
                     ]);
         };
         await collection.Maintenance.ReindexAsync(Model(24));
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         (await Should.ThrowAsync<ArgumentException>(() => insert!.WaitAsync(LongestWait))).Message.ShouldContain("5001");
         Check(collection);
         collection.Get(new VectorId(5_000)).ShouldBeNull();
@@ -93,7 +94,7 @@ public sealed class GenerationFaultTests : IDisposable
         Collection collection = database.GetCollection("c");
         using var goOn = new SemaphoreSlim(0);
         using var reached = new SemaphoreSlim(0);
-        FaultPoints.Hook = point =>
+        _points.Hook = point =>
         {
             if (point != FaultPoints.ReindexEncoded)
                 return;
@@ -121,7 +122,7 @@ public sealed class GenerationFaultTests : IDisposable
         await database.BackupAsync(_directory.Of("copy")).WaitAsync(LongestWait);
         goOn.Release();
         (await reindex.WaitAsync(LongestWait)).Rows.ShouldBe(_kept.Count);
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         Check(collection);
         await using HashDatabase copy = await HashDatabase.OpenAsync(_directory.Of("copy"));
         copy.GetCollection("c").GetStatistics().Generation.ShouldBe(1);
@@ -158,10 +159,10 @@ public sealed class GenerationFaultTests : IDisposable
     {
         await using HashDatabase database = await OpenAsync();
         Collection collection = database.GetCollection("c");
-        FaultPoints.Hook = Device.FullAt(point);
+        _points.Hook = Device.FullAt(point);
         (await Should.ThrowAsync<HashDbException>(
             () => collection.Maintenance.ReindexAsync(Model(24)))).Code.ShouldBe(HashDbErrorCode.DiskFull);
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         collection.GetStatistics().Generation.ShouldBe(1);
         Directory.GetDirectories(CollectionFolder, "gen-*").Length.ShouldBe(1);
         Check(collection);
@@ -179,10 +180,10 @@ public sealed class GenerationFaultTests : IDisposable
         await using (HashDatabase database = await OpenAsync())
         {
             Collection collection = database.GetCollection("c");
-            FaultPoints.Hook = Device.FailingAt(FaultPoints.CheckpointManifestWritten);
+            _points.Hook = Device.FailingAt(FaultPoints.CheckpointManifestWritten);
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.Maintenance.ReindexAsync(Model(24)))).Code.ShouldBe(HashDbErrorCode.Poisoned);
-            FaultPoints.Hook = null;
+            _points.Hook = null;
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.DeleteAsync([new VectorId(0)]))).Code.ShouldBe(HashDbErrorCode.Poisoned);
             Check(collection);
@@ -199,14 +200,14 @@ public sealed class GenerationFaultTests : IDisposable
         await using HashDatabase database = await OpenAsync();
         Collection collection = database.GetCollection("c");
         using var stop = new CancellationTokenSource();
-        FaultPoints.Hook = point =>
+        _points.Hook = point =>
         {
             if (point == FaultPoints.ReindexIndexed)
                 stop.Cancel();
         };
         await Should.ThrowAsync<OperationCanceledException>(
             () => collection.Maintenance.ReindexAsync(Model(24), cancellationToken: stop.Token));
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         Directory.GetDirectories(CollectionFolder, "gen-*").Length.ShouldBe(1);
         Check(collection);
         (await collection.Maintenance.ReindexAsync(Model(24))).Generation.ShouldBe(2);
@@ -219,7 +220,7 @@ public sealed class GenerationFaultTests : IDisposable
         Collection collection = database.GetCollection("c");
         using var goOn = new SemaphoreSlim(0);
         using var reached = new SemaphoreSlim(0);
-        FaultPoints.Hook = point =>
+        _points.Hook = point =>
         {
             if (point != FaultPoints.ReindexBegun)
                 return;
@@ -232,7 +233,7 @@ public sealed class GenerationFaultTests : IDisposable
         goOn.Release();
         await closing.WaitAsync(LongestWait);
         (await Should.ThrowAsync<HashDbException>(() => reindex)).Code.ShouldBe(HashDbErrorCode.Closed);
-        FaultPoints.Hook = null;
+        _points.Hook = null;
         (await Should.ThrowAsync<HashDbException>(() => collection.Maintenance.CompactAsync())).Code.ShouldBe(HashDbErrorCode.Closed);
         await using HashDatabase again = await HashDatabase.OpenAsync(_directory.Of("db"));
         again.GetCollection("c").GetStatistics().Generation.ShouldBe(1);
@@ -248,7 +249,7 @@ public sealed class GenerationFaultTests : IDisposable
         await using (HashDatabase database = await OpenAsync())
         {
             Collection collection = database.GetCollection("c");
-            FaultPoints.Hook = passed =>
+            _points.Hook = passed =>
             {
                 if (passed == point)
                     Folders.Copy(_directory.Of("db"), _directory.Of($"killed-{Interlocked.Increment(ref copies)}"));
@@ -258,7 +259,7 @@ public sealed class GenerationFaultTests : IDisposable
             await collection.Maintenance.RollbackAsync();
             await collection.Maintenance.ReindexAsync(Model(8));
             await collection.Maintenance.DropPreviousAsync();
-            FaultPoints.Hook = null;
+            _points.Hook = null;
         }
         copies.ShouldBeGreaterThan(0);
         for (int copy = 1; copy <= copies; copy++)
@@ -307,7 +308,8 @@ public sealed class GenerationFaultTests : IDisposable
     {
         await ReindexAndCloseAsync();
         File.Delete(Path.Combine(CollectionFolder, "gen-000001", "codes-0000"));
-        await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
+        await using HashDatabase database =
+            await HashDatabase.OpenAsync(_directory.Of("db"), new DatabaseOptions { FaultPoints = _points });
         (await database.GetCollection("c").Maintenance.RollbackAsync()).EncodedRows.ShouldBe(_kept.Count);
         Check(database.GetCollection("c"));
     }
@@ -353,7 +355,7 @@ public sealed class GenerationFaultTests : IDisposable
 
     private async Task<HashDatabase> OpenAsync()
     {
-        HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"));
+        HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"), new DatabaseOptions { FaultPoints = _points });
         Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Model(16)));
         await collection.InsertAsync(Records(_kept));
         return database;

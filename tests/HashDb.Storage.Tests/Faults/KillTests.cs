@@ -4,7 +4,6 @@ using HashDb.Storage.Files;
 namespace HashDb.Storage.Tests.Faults;
 
 /// <summary>Short versions of scripts/kill-test.sh.</summary>
-[Collection(FaultsCollection.Name)]
 public sealed class KillTests(ITestOutputHelper output)
 {
     private const int Rounds = 6;

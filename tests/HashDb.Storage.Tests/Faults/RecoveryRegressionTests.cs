@@ -7,7 +7,6 @@ using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Faults;
 
-[Collection(FaultsCollection.Name)]
 public sealed class RecoveryRegressionTests
 {
     private const int Dimensions = 8;
@@ -29,18 +28,20 @@ public sealed class RecoveryRegressionTests
         // A process stopped when MANIFEST was replaced and MANIFEST.copy was not. The next open took the newer one, deleted the
         // log that only the older one needed, and left the older one as it was: from then on damage to MANIFEST could not be healed.
         using var directory = new TemporaryDirectory();
-        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("working")))
+        var points = new FaultPoints();
+        var options = new DatabaseOptions { FaultPoints = points };
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("working"), options))
         {
             Collection collection =
                 (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
             await collection.InsertAsync(Samples.Records(1, 0, 10, Dimensions));
-            FaultPoints.Hook = point =>
+            points.Hook = point =>
             {
                 if (point == FaultPoints.CheckpointManifestWritten)
                     Folders.Copy(directory.Of("working"), directory.Of("stopped"));
             };
             await collection.Maintenance.CheckpointAsync();
-            FaultPoints.Hook = null;
+            points.Hook = null;
         }
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("stopped")))
             database.GetCollection("c").GetStatistics().Count.ShouldBe(10);
@@ -56,15 +57,17 @@ public sealed class RecoveryRegressionTests
         // stayed. When the process was then killed in the middle of a write, the torn frame was not in the last segment, so
         // recovery took it for damage and refused to open.
         using var directory = new TemporaryDirectory();
-        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("working")))
+        var points = new FaultPoints();
+        var options = new DatabaseOptions { FaultPoints = points };
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("working"), options))
         {
             Collection collection =
                 (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
             await collection.InsertAsync(Samples.Records(1, 0, 10, Dimensions));
-            FaultPoints.Hook = Device.FullAt(FaultPoints.LogSegmentCreated);
+            points.Hook = Device.FullAt(FaultPoints.LogSegmentCreated);
             (await Should.ThrowAsync<HashDbException>(
                 () => collection.Maintenance.CheckpointAsync())).Code.ShouldBe(HashDbErrorCode.DiskFull);
-            FaultPoints.Hook = null;
+            points.Hook = null;
             await collection.InsertAsync(Samples.Records(2, 50, 10, Dimensions));
             Folders.Copy(directory.Of("working"), directory.Of("killed"));
         }
