@@ -47,29 +47,22 @@ public sealed class Collection : HashDbCollection
     internal Collection(CollectionCore core)
     {
         _core = core;
-        _commits = new CommitLoop(core);
+        _commits = new CommitLoop(core, AfterGroup);
         _checkpointer = new Checkpointer(core, _commits);
         _generations = new GenerationManager(core, _commits, _checkpointer);
         _maintenance = new CollectionMaintenance(core, _checkpointer, _generations);
         _learning = new CollectionLearning(core, _commits, _maintenance);
         _publisher = new DraftPublisher(core, _learning.PublishIfWantedAsync);
-        core.AfterGroup = () =>
-        {
-            _checkpointer.BeginIfDue();
-            _publisher.AfterGroup();
-            if (core.State.Postings.ShouldRebuild)
-                core.RebuildPostings();
-        };
     }
 
     /// <inheritdoc/>
     public override string Name => _core.Name;
 
     /// <inheritdoc/>
-    public override int Dimensions => _core.Manifest.Dimensions;
+    public override int Dimensions => _core.Commit.Manifest.Dimensions;
 
     /// <inheritdoc/>
-    public override DistanceMetric Metric => _core.Manifest.Metric;
+    public override DistanceMetric Metric => _core.Commit.Manifest.Metric;
 
     /// <inheritdoc/>
     public override HashDbLearning Learning => _learning;
@@ -78,19 +71,19 @@ public sealed class Collection : HashDbCollection
     public override HashDbMaintenance Maintenance => _maintenance;
 
     /// <summary>Time since the last checkpoint, or since the collection was opened when there was none yet.</summary>
-    public TimeSpan CheckpointAge => Stopwatch.GetElapsedTime(_core.CheckpointTimestamp);
+    public TimeSpan CheckpointAge => Stopwatch.GetElapsedTime(_core.Commit.CheckpointTimestamp);
 
     internal CollectionCore Core => _core;
 
     /// <summary>The model that encodes its vectors now; a change of generation puts another in its place.</summary>
-    internal IHashModel Model => _core.State.Model;
+    internal IHashModel Model => _core.Live.State.Model;
 
     /// <summary>What is fixed for the collection, and the model that it serves with now.</summary>
     internal CollectionDescription Description
     {
         get
         {
-            CollectionState state = _core.State;
+            CollectionState state = _core.Live.State;
             return new CollectionDescription(
                 Name, Dimensions, Metric, state.Model.Kind, state.Model.BitCount, state.Model.TableCount, state.Fingerprint);
         }
@@ -127,8 +120,8 @@ public sealed class Collection : HashDbCollection
         _commits.RunBetweenGroupsAsync(
             () =>
             {
-                _core.ThrowIfPoisoned();
-                return _core.Clients.NextOf(clientId);
+                _core.Health.ThrowIfPoisoned();
+                return _core.Commit.Clients.NextOf(clientId);
             },
             cancellationToken);
 
@@ -191,7 +184,7 @@ public sealed class Collection : HashDbCollection
     /// <exception cref="CorruptDataException">What is stored does not match its checksum.</exception>
     internal VectorRecord? Get(VectorId id)
     {
-        using StateLease lease = _core.Acquire();
+        using StateLease lease = _core.Live.Acquire();
         RecordStore records = lease.State.Records;
         if (!records.TryGetLive(id, out uint row))
             return null;
@@ -204,7 +197,7 @@ public sealed class Collection : HashDbCollection
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         RecordChecks.CheckVector(query, Dimensions, Metric, TheQuery, nameof(query));
-        using StateLease lease = _core.Acquire();
+        using StateLease lease = _core.Live.Acquire();
         return Searcher.Probe(lease.State, query, options, cancellationToken);
     }
 
@@ -215,7 +208,7 @@ public sealed class Collection : HashDbCollection
         options.Validate();
         int count = RecordChecks.CheckQueries(queries, Dimensions, Metric);
         var results = new ProbeResult[count];
-        using StateLease lease = _core.Acquire();
+        using StateLease lease = _core.Live.Acquire();
         CollectionState state = lease.State;
         RunParallel(
             results.Length,
@@ -230,7 +223,7 @@ public sealed class Collection : HashDbCollection
         options ??= new SearchOptions();
         options.Validate();
         RecordChecks.CheckVector(query, Dimensions, Metric, TheQuery, nameof(query));
-        using StateLease lease = _core.Acquire();
+        using StateLease lease = _core.Live.Acquire();
         return Searcher.Search(lease.State, Metric, query, options, cancellationToken);
     }
 
@@ -241,7 +234,7 @@ public sealed class Collection : HashDbCollection
         options.Validate();
         int count = RecordChecks.CheckQueries(queries, Dimensions, Metric);
         var results = new SearchResult[count];
-        using StateLease lease = _core.Acquire();
+        using StateLease lease = _core.Live.Acquire();
         CollectionState state = lease.State;
         RunParallel(
             results.Length,
@@ -253,7 +246,7 @@ public sealed class Collection : HashDbCollection
 
     internal CollectionStatistics GetStatistics()
     {
-        using StateLease lease = _core.Acquire();
+        using StateLease lease = _core.Live.Acquire();
         CollectionState state = lease.State;
         long dead = state.Records.Dead.Count;
         long rows = state.RowCount;
@@ -267,17 +260,17 @@ public sealed class Collection : HashDbCollection
             BitCount = state.Model.BitCount,
             TableCount = state.Model.TableCount,
             Generation = state.Generation,
-            PreviousGeneration = _core.Manifest.Previous is { } kept && kept.Generation < state.Generation
+            PreviousGeneration = _core.Commit.Manifest.Previous is { } kept && kept.Generation < state.Generation
                 ? new PreviousGeneration(kept.Generation, kept.Model, kept.BitCount, kept.TableCount)
                 : null,
             Building = _generations.Progress,
             Count = rows - dead,
             DeadRows = dead,
             DistinctHashcodes = state.Postings.DistinctCount,
-            LastSequenceNumber = _core.AppliedSequenceNumber,
-            DurableSequenceNumber = _core.Log.DurableSequenceNumber,
-            CheckpointSequenceNumber = _core.Manifest.AppliedSequenceNumber,
-            LogBytes = _core.Log.TotalBytes,
+            LastSequenceNumber = _core.Commit.AppliedSequenceNumber,
+            DurableSequenceNumber = _core.Commit.Log.DurableSequenceNumber,
+            CheckpointSequenceNumber = _core.Commit.Manifest.AppliedSequenceNumber,
+            LogBytes = _core.Commit.Log.TotalBytes,
             DiskBytes = _core.DiskBytes,
             PostingMemoryBytes = state.Postings.MemoryBytes + state.Records.Ids.Bytes,
             CompactionAdvised = dead >= AdvisedDeadRows && dead >= rows * AdvisedDeadShare,
@@ -289,7 +282,7 @@ public sealed class Collection : HashDbCollection
         if (count is < 1 or > StorageLimits.MaxTop)
             throw new ArgumentOutOfRangeException(
                 nameof(count), count, $"{count} buckets were asked for; it must be 1 to {StorageLimits.MaxTop}.");
-        using StateLease lease = _core.Acquire();
+        using StateLease lease = _core.Live.Acquire();
         return BucketCounter.Largest(lease.State, count);
     }
 
@@ -313,7 +306,7 @@ public sealed class Collection : HashDbCollection
         // A checkpoint or backup under way is waited for; none may touch the files once they are closed.
         using IDisposable gate = await _checkpointer.EnterAsync(CancellationToken.None).ConfigureAwait(false);
         _checkpointer.Close();
-        if (_core.Poison is null)
+        if (_core.Health.Poison is null)
         {
             try
             {
@@ -326,15 +319,15 @@ public sealed class Collection : HashDbCollection
             }
         }
         await _commits.DisposeAsync().ConfigureAwait(false);
-        CollectionState state = _core.State;
+        CollectionState state = _core.Live.State;
         RecordStore records = state.Records;
         CodeStore codes = state.Codes;
         long rows = state.RowCount;
-        ulong blobTail = _core.AppliedBlobTail;
+        ulong blobTail = _core.Commit.AppliedBlobTail;
         Task recordsClosed = WhenClosed(state.RecordFiles, () => records.Trim(rows, blobTail));
         Task codesClosed = WhenClosed(state.CodeFiles, () => codes.Extents.Trim(rows));
         state.Release();
-        _core.Log.Dispose();
+        _core.Commit.Log.Dispose();
         // Searches under way hold the files open. Whoever opens the database next must not have them cut behind its back.
         await Task.WhenAll(recordsClosed, codesClosed).ConfigureAwait(false);
     }
@@ -349,7 +342,7 @@ public sealed class Collection : HashDbCollection
             return Task.FromResult(0);
         // One state, so that codes, their length and the fingerprint belong together. The commit loop encodes again what has been
         // overtaken by a switch.
-        CollectionState state = _core.State;
+        CollectionState state = _core.Live.State;
         LoggedWrite write = LoggedWrite.Store(operation, batch, stamp, new RowShape(state.Codes.CodeBytes, Dimensions * sizeof(float)));
         try
         {
@@ -361,6 +354,15 @@ public sealed class Collection : HashDbCollection
             throw;
         }
         return _commits.WriteAsync(write, state.Fingerprint, cancellationToken);
+    }
+
+    /// <summary>Called by the commit loop between two groups of writes.</summary>
+    private void AfterGroup()
+    {
+        _checkpointer.BeginIfDue();
+        _publisher.AfterGroup();
+        if (_core.Live.State.Postings.ShouldRebuild)
+            _core.RebuildPostings();
     }
 
     private async IAsyncEnumerable<CollectionStatistics> WatchAsync(

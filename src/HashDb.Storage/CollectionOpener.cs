@@ -94,7 +94,8 @@ internal static class CollectionOpener
                 postings,
                 rows);
             StorageLog.Opened(logger, name, rows, frames, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
-            return new CollectionCore(name, files, options, logger, log, state, manifest, clients, draft);
+            var commit = new CommitState(log, manifest, clients, draft, records.Blobs.Tail);
+            return new CollectionCore(name, files, options, logger, state, commit);
         }
         catch
         {

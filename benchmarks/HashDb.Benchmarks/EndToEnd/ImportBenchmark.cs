@@ -109,7 +109,7 @@ internal static class ImportBenchmark
         var all = new SearchOptions { Top = 10, Radius = 32, Strategy = ProbeStrategy.Scan };
         for (int i = 0; i < 20; i++)
             result = collection.Search(query, all);
-        HashDb.Storage.Snapshot.CollectionState state = collection.Core.State;
+        HashDb.Storage.Snapshot.CollectionState state = collection.Core.Live.State;
         double kernel = Report.Median(5, () =>
         {
             for (uint row = 0; row < Rows; row++)

@@ -91,7 +91,7 @@ internal static class ProbeBenchmark
 
     private static void Probes(Collection collection, BenchmarkData data, Report report)
     {
-        PostingTables postings = collection.Core.State.Postings;
+        PostingTables postings = collection.Core.Live.State.Postings;
         var dictionary = new Dictionary<uint, List<int>>();
         byte[] codes = new byte[4];
         uint[] queryCodes = new uint[Queries];
@@ -100,7 +100,7 @@ internal static class ProbeBenchmark
             uint code;
             if (row < Rows)
             {
-                code = MemoryMarshal.Read<uint>(collection.Core.State.Codes.Row((uint)row));
+                code = MemoryMarshal.Read<uint>(collection.Core.Live.State.Codes.Row((uint)row));
                 (CollectionsMarshal.GetValueRefOrAddDefault(dictionary, code, out _) ??= []).Add(row);
                 continue;
             }

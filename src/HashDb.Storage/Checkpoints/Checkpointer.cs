@@ -40,7 +40,7 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
     /// <summary>Begins a checkpoint when the log has grown enough and none is under way. Called by the commit loop.</summary>
     public void BeginIfDue()
     {
-        if (core.Log.SegmentBytes < core.Options.CheckpointLogBytes || !_background.IsCompleted)
+        if (core.Commit.Log.SegmentBytes < core.Options.CheckpointLogBytes || !_background.IsCompleted)
             return;
         _background = Task.Run(async () =>
         {
@@ -77,12 +77,12 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
     public async Task CheckpointInsideGateAsync(
         bool force, Func<CollectionManifest, CollectionManifest>? change, CancellationToken cancellationToken)
     {
-        core.ThrowIfPoisoned();
+        core.Health.ThrowIfPoisoned();
         long started = Stopwatch.GetTimestamp();
         try
         {
             core.Pass(FaultPoints.CheckpointBegun);
-            using StateLease lease = core.Acquire();
+            using StateLease lease = core.Live.Acquire();
             CollectionState state = lease.State;
             FlushRecords(state);
             CollectionManifest? manifest = await commits.RunBetweenGroupsAsync(() => Cut(force), cancellationToken).ConfigureAwait(false);
@@ -102,7 +102,7 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
         catch (FlushFailedException exception)
         {
             // The system tells it once: the next checkpoint would succeed, and delete the log that still holds what was lost.
-            throw core.Poisoned(exception, "flush a checkpoint");
+            throw core.Health.Poisoned(exception, "flush a checkpoint");
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
@@ -114,9 +114,9 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
     public void Commit(CollectionManifest manifest)
     {
         ManifestFiles.Write(core.Files.Root, manifest, core.Options.FaultPoints);
-        core.Manifest = manifest;
-        core.CheckpointTimestamp = Stopwatch.GetTimestamp();
-        core.Log.Purge(manifest.LogSegment);
+        core.Commit.Manifest = manifest;
+        core.Commit.CheckpointTimestamp = Stopwatch.GetTimestamp();
+        core.Commit.Log.Purge(manifest.LogSegment);
         core.Quietly(core.Files.Root, () => core.Files.DeleteOtherDrafts(manifest));
         core.Pass(FaultPoints.CheckpointLogPurged);
     }
@@ -128,37 +128,37 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
     {
         try
         {
-            core.Log.Flush();
+            core.Commit.Log.Flush();
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
             // Even a full device: what a failed flush has lost cannot be known.
-            throw core.Poisoned(exception, "flush the log");
+            throw core.Health.Poisoned(exception, "flush the log");
         }
         try
         {
-            core.Log.Roll();
+            core.Commit.Log.Roll();
         }
         catch (Exception exception) when (exception is FlushFailedException
             || (StorageFault.IsSystemFault(exception) && !StorageFault.IsDiskFull(exception)))
         {
             // Here, between two groups, so that no write is acknowledged behind it.
-            throw core.Poisoned(exception, "begin a new log segment");
+            throw core.Health.Poisoned(exception, "begin a new log segment");
         }
-        return core.Manifest with
+        return core.Commit.Manifest with
         {
             Model = state.Fingerprint,
             BitCount = state.Model.BitCount,
             TableCount = state.Model.TableCount,
             Records = state.Records.Number,
             Generation = state.Generation,
-            Checkpoint = core.Manifest.Checkpoint + 1,
+            Checkpoint = core.Commit.Manifest.Checkpoint + 1,
             RowCount = state.RowCount,
             BlobTail = state.Records.Blobs.Tail,
-            AppliedSequenceNumber = core.AppliedSequenceNumber,
-            LogSegment = core.Log.Segment,
+            AppliedSequenceNumber = core.Commit.AppliedSequenceNumber,
+            LogSegment = core.Commit.Log.Segment,
             DeadRows = state.Records.Dead.ToBitmaps(),
-            Clients = core.Clients.ToList(),
+            Clients = core.Commit.Clients.ToList(),
             DraftSequenceNumber = StoreDraft(state),
         };
     }
@@ -167,17 +167,17 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
     /// <returns>What names the file; 0 when there is no draft that fits the model of the state.</returns>
     private long StoreDraft(CollectionState state)
     {
-        if (!core.Draft.Fits(state.Model))
+        if (!core.Commit.Draft.Fits(state.Model))
         {
-            StorageLog.DraftDropped(core.Logger, core.Name, core.Draft.Snapshot()!.State.ItemCount);
-            core.Draft.Restore(null);
+            StorageLog.DraftDropped(core.Logger, core.Name, core.Commit.Draft.Snapshot()!.State.ItemCount);
+            core.Commit.Draft.Restore(null);
         }
-        if (core.Draft.SequenceNumber != core.Manifest.DraftSequenceNumber && core.Draft.Snapshot() is { } draft)
+        if (core.Commit.Draft.SequenceNumber != core.Commit.Manifest.DraftSequenceNumber && core.Commit.Draft.Snapshot() is { } draft)
         {
-            DraftFile.Write(core.Files.DraftPath(draft.SequenceNumber), core.Manifest.CollectionId, draft);
+            DraftFile.Write(core.Files.DraftPath(draft.SequenceNumber), core.Commit.Manifest.CollectionId, draft);
             core.Pass(FaultPoints.DraftWritten);
         }
-        return core.Draft.SequenceNumber;
+        return core.Commit.Draft.SequenceNumber;
     }
 
     /// <summary>Makes the hashcodes of a state durable; the caller holds the gate.</summary>
@@ -189,10 +189,10 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
 
     private CollectionManifest? Cut(bool force)
     {
-        core.ThrowIfPoisoned();
-        if (!force && core.AppliedSequenceNumber == core.Manifest.AppliedSequenceNumber)
+        core.Health.ThrowIfPoisoned();
+        if (!force && core.Commit.AppliedSequenceNumber == core.Commit.Manifest.AppliedSequenceNumber)
             return null;
-        return RollLogAndDescribe(core.State);
+        return RollLogAndDescribe(core.Live.State);
     }
 
     private static void FlushRecords(CollectionState state)

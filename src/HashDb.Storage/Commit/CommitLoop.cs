@@ -26,15 +26,19 @@ internal sealed class CommitLoop : IAsyncDisposable
     private const long MaxGroupBytes = 16L * 1024 * 1024;
 
     private readonly CollectionCore _core;
+    private readonly Action _afterGroup;
     private readonly Channel<object> _queue;
     private readonly Task _loop;
     private readonly List<ReadOnlyMemory<byte>> _frames = [];
     private WritePlan? _plan;
     private long _lastFlush = Environment.TickCount64;
 
-    public CommitLoop(CollectionCore core)
+    /// <param name="core">The collection.</param>
+    /// <param name="afterGroup">Called between two groups of writes, when something was committed.</param>
+    public CommitLoop(CollectionCore core, Action afterGroup)
     {
         _core = core;
+        _afterGroup = afterGroup;
         _queue = Channel.CreateBounded<object>(new BoundedChannelOptions(core.Options.WriteQueueLength) { SingleReader = true });
         _loop = Task.Factory.StartNew(Run, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
     }
@@ -125,7 +129,7 @@ internal sealed class CommitLoop : IAsyncDisposable
             if (waiting.IsCompleted)
                 return waiting.Result;
             Task<bool> wait = waiting.AsTask();
-            if (_core.Options.Durability != DurabilityMode.Interval || !_core.Log.HasUnflushed)
+            if (_core.Options.Durability != DurabilityMode.Interval || !_core.Commit.Log.HasUnflushed)
                 return wait.GetAwaiter().GetResult();
             if (wait.Wait(_core.Options.FlushInterval))
                 return wait.Result;
@@ -142,7 +146,7 @@ internal sealed class CommitLoop : IAsyncDisposable
         }
         catch (Exception exception)
         {
-            FailAll(group, _core.Poisoned(exception, "write"));
+            FailAll(group, _core.Health.Poisoned(exception, "write"));
         }
         foreach (WriteRequest request in group)
             request.Release();
@@ -150,19 +154,19 @@ internal sealed class CommitLoop : IAsyncDisposable
 
     private void WriteGroup(List<WriteRequest> group)
     {
-        if (_core.Poison is { } poison)
+        if (_core.Health.Poison is { } poison)
         {
             FailAll(group, poison);
             return;
         }
-        CollectionState state = _core.State;
-        WritePlan plan = _plan = new WritePlan(state, _core.Clients, _core.Draft, _plan);
+        CollectionState state = _core.Live.State;
+        WritePlan plan = _plan = new WritePlan(state, _core.Commit.Clients, _core.Commit.Draft, _plan);
         foreach (WriteRequest request in group)
             plan.Add(request);
         if (plan.Accepted.Count > 0 && !TryCarryOut(state, plan))
         {
             // Some of them repeat what has just failed; which, the client finds out when it sends them again.
-            FailAll(plan.Repeated, _core.Poison ?? new HashDbException(
+            FailAll(plan.Repeated, _core.Health.Poison ?? new HashDbException(
                 HashDbErrorCode.Overloaded,
                 "The write was on its way together with another that failed; nothing of it was kept now. Send it again.",
                 isTransient: true));
@@ -171,13 +175,13 @@ internal sealed class CommitLoop : IAsyncDisposable
         foreach (WriteRequest request in plan.Repeated)
             AcknowledgeAgain(request);
         if (plan.Accepted.Count > 0)
-            _core.AfterGroup();
+            _afterGroup();
     }
 
     /// <summary>Everything from the record files to the acknowledgement; false when the requests were failed.</summary>
     private bool TryCarryOut(CollectionState state, WritePlan plan)
     {
-        long firstSequenceNumber = _core.Log.NextSequenceNumber;
+        long firstSequenceNumber = _core.Commit.Log.NextSequenceNumber;
         if (!TryWriteRecords(state, plan, firstSequenceNumber) || !TryCommit(plan, firstSequenceNumber))
             return false;
         try
@@ -187,7 +191,7 @@ internal sealed class CommitLoop : IAsyncDisposable
         catch (Exception exception)
         {
             // It is committed and will be there after the next open; in this process the posting lists can no longer be trusted.
-            FailAll(plan.Accepted, _core.Poisoned(exception, "apply a committed write"));
+            FailAll(plan.Accepted, _core.Health.Poisoned(exception, "apply a committed write"));
             return false;
         }
         _core.Pass(FaultPoints.AfterApplied);
@@ -200,7 +204,7 @@ internal sealed class CommitLoop : IAsyncDisposable
     private void AcknowledgeAgain(WriteRequest request)
     {
         WriteStamp stamp = request.Write.Stamp!.Value;
-        bool isLast = _core.Clients.TryGet(stamp.ClientId, out ClientPosition position)
+        bool isLast = _core.Commit.Clients.TryGet(stamp.ClientId, out ClientPosition position)
             && stamp.SequenceNumber + request.Write.Count == position.Next;
         if (isLast || request.Write.Operation == LoggedOperation.Insert)
         {
@@ -249,17 +253,17 @@ internal sealed class CommitLoop : IAsyncDisposable
             _frames.Add(request.Write.Body);
             sequenceNumber += request.Write.Count;
         }
-        ulong blobTailBefore = _core.AppliedBlobTail;
+        ulong blobTailBefore = _core.Commit.AppliedBlobTail;
         long started = Stopwatch.GetTimestamp();
         try
         {
-            _core.Log.Append(_frames, plan.Operations);
+            _core.Commit.Log.Append(_frames, plan.Operations);
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
-            _core.State.Records.Blobs.RollBack(blobTailBefore);
+            _core.Live.State.Records.Blobs.RollBack(blobTailBefore);
             HashDbException fault = StorageFault.Wrap(exception, "append to the log in", _core.Files.LogDirectory);
-            FailAll(plan.Accepted, StorageFault.IsDiskFull(exception) ? fault : _core.Poisoned(exception, "append to the log"));
+            FailAll(plan.Accepted, StorageFault.IsDiskFull(exception) ? fault : _core.Health.Poisoned(exception, "append to the log"));
             return false;
         }
         finally
@@ -274,7 +278,7 @@ internal sealed class CommitLoop : IAsyncDisposable
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
-            FailAll(plan.Accepted, _core.Poisoned(exception, "flush the log"));
+            FailAll(plan.Accepted, _core.Health.Poisoned(exception, "flush the log"));
             return false;
         }
         StorageTelemetry.LogCommitted(_core.Name, started);
@@ -292,24 +296,24 @@ internal sealed class CommitLoop : IAsyncDisposable
                 ? LearnOrDiscard(state, request, sequenceNumber)
                 : RowWriter.Apply(state.Records, request.FirstRow, request.Write);
             if (request.Write.Stamp is { } stamp)
-                _core.Clients.Record(stamp, request.Write.Count, request.Affected, sequenceNumber);
+                _core.Commit.Clients.Record(stamp, request.Write.Count, request.Affected, sequenceNumber);
             sequenceNumber += request.Write.Count;
         }
         state.Publish(plan.RowCount);
-        _core.AppliedSequenceNumber = _core.Log.NextSequenceNumber - 1;
-        _core.AppliedBlobTail = state.Records.Blobs.Tail;
+        _core.Commit.AppliedSequenceNumber = _core.Commit.Log.NextSequenceNumber - 1;
+        _core.Commit.AppliedBlobTail = state.Records.Blobs.Tail;
     }
 
     private int LearnOrDiscard(CollectionState state, WriteRequest request, long sequenceNumber)
     {
-        int moved = _core.Draft.Apply(state.Model, request.Write, request.Items, sequenceNumber);
+        int moved = _core.Commit.Draft.Apply(state.Model, request.Write, request.Items, sequenceNumber);
         _core.Pass(FaultPoints.DraftChanged);
         return moved;
     }
 
     private void FlushIfDue()
     {
-        if (_core.Options.Durability != DurabilityMode.Interval || !_core.Log.HasUnflushed)
+        if (_core.Options.Durability != DurabilityMode.Interval || !_core.Commit.Log.HasUnflushed)
             return;
         if (Environment.TickCount64 - _lastFlush >= (long)_core.Options.FlushInterval.TotalMilliseconds)
             FlushOrPoison();
@@ -317,7 +321,7 @@ internal sealed class CommitLoop : IAsyncDisposable
 
     private void FlushAtEnd()
     {
-        if (_core.Poison is null)
+        if (_core.Health.Poison is null)
             FlushOrPoison();
     }
 
@@ -329,13 +333,13 @@ internal sealed class CommitLoop : IAsyncDisposable
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
-            _core.Poisoned(exception, "flush the log");
+            _core.Health.Poisoned(exception, "flush the log");
         }
     }
 
     private void Flush()
     {
-        _core.Log.Flush();
+        _core.Commit.Log.Flush();
         _lastFlush = Environment.TickCount64;
     }
 

@@ -36,7 +36,7 @@ internal sealed class BuildThrottle(CollectionCore core, double share, Cancellat
 
     private bool SearchesHaveRun()
     {
-        CollectionState state = core.State;
+        CollectionState state = core.Live.State;
         int taken = state.LeasesTaken;
         bool haveRun = state.IsInUse || !ReferenceEquals(state, _state) || taken != _leasesTaken;
         (_state, _leasesTaken) = (state, taken);

@@ -44,7 +44,7 @@ internal abstract class GenerationBuild : IDisposable
         Recreate(Directory);
         AtomicFile.Write(core.Files.ModelPath(Generation), model.Bytes);
         Shape = new PostingShape(model.Model.BitCount, model.Model.TableCount);
-        Codes = new CodeStore(Directory, core.Manifest.CollectionId, Generation, Shape.RowBytes);
+        Codes = new CodeStore(Directory, core.Commit.Manifest.CollectionId, Generation, Shape.RowBytes);
     }
 
     public StoredModel Model { get; }
@@ -86,12 +86,12 @@ internal abstract class GenerationBuild : IDisposable
     public void Run(CancellationToken cancellationToken)
     {
         Core.Pass(Points.Begun);
-        Monitor.Enter(GenerationPhase.Rows, Core.State.RowCount);
+        Monitor.Enter(GenerationPhase.Rows, Core.Live.State.RowCount);
         double share = Share;
         // Rebuilt posting tables make another state over the same files, so the count is asked of whatever is live.
-        for (int round = 0; round < CatchUpRounds && Core.State.RowCount - (long)TakenRows > TakenRows / AppendFraction; round++)
+        for (int round = 0; round < CatchUpRounds && Core.Live.State.RowCount - (long)TakenRows > TakenRows / AppendFraction; round++)
         {
-            TakeUpTo(Core.State.RowCount, share, cancellationToken);
+            TakeUpTo(Core.Live.State.RowCount, share, cancellationToken);
             share = Math.Min(1, share * 2);
         }
         Core.Pass(Points.RowsDone);
@@ -107,10 +107,10 @@ internal abstract class GenerationBuild : IDisposable
     public void CatchUp(CancellationToken cancellationToken)
     {
         double share = Share;
-        Monitor.Enter(GenerationPhase.CatchUp, Core.State.RowCount - (long)TakenRows);
-        for (int round = 0; round < CatchUpRounds && Core.State.RowCount - (long)TakenRows > SmallCatchUpRows; round++)
+        Monitor.Enter(GenerationPhase.CatchUp, Core.Live.State.RowCount - (long)TakenRows);
+        for (int round = 0; round < CatchUpRounds && Core.Live.State.RowCount - (long)TakenRows > SmallCatchUpRows; round++)
         {
-            TakeAndAppend(Core.State.RowCount, share, cancellationToken);
+            TakeAndAppend(Core.Live.State.RowCount, share, cancellationToken);
             share = Math.Min(1, share * 2);
         }
     }

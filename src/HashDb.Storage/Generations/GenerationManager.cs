@@ -66,7 +66,8 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
                 {
                     KeptGeneration kept = ThrowIfNothingKept();
                     StoredModel stored = StoredModel.Read(
-                        core.Files.ModelPath(kept.Generation), kept.Model, (core.Manifest.Dimensions, kept.BitCount, kept.TableCount));
+                        core.Files.ModelPath(kept.Generation), kept.Model, (
+                            core.Commit.Manifest.Dimensions, kept.BitCount, kept.TableCount));
                     known = _retired.OpenKeptCodes(kept, state.Records.Number);
                     return new ReindexBuild(core, state, stored, known, BuildPoints.Rollback, monitor, new GenerationOptions());
                 },
@@ -86,12 +87,12 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
     public async Task<CompactionReport> CompactAsync(CancellationToken cancellationToken)
     {
         long bytesBefore = core.DiskBytes;
-        long rowsBefore = core.State.RowCount;
+        long rowsBefore = core.Live.State.RowCount;
         GenerationReport report = await RunAsync(
             "compact",
             (state, monitor) => new CompactionBuild(core, state, ReadLiveModel(state), monitor, new GenerationOptions()),
             // The rows get other numbers, so of the kept generation only the model is of use.
-            _ => core.Manifest.Previous is { } kept ? kept with { RowCount = 0 } : null,
+            _ => core.Commit.Manifest.Previous is { } kept ? kept with { RowCount = 0 } : null,
             null,
             cancellationToken).ConfigureAwait(false);
         StorageLog.Compacted(core.Logger, core.Name, rowsBefore, report.Rows, (uint)report.Generation);
@@ -156,7 +157,7 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         try
         {
-            core.ThrowIfPoisoned();
+            core.Health.ThrowIfPoisoned();
             var monitor = new BuildMonitor(progress);
             Volatile.Write(ref _monitor, monitor);
             return await BuildAsync(begin, keep, monitor, stop.Token).ConfigureAwait(false);
@@ -168,7 +169,7 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
         catch (FlushFailedException exception)
         {
             // Record files that the live generation uses too are among what was flushed.
-            throw core.Poisoned(exception, doing);
+            throw core.Health.Poisoned(exception, doing);
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
@@ -198,9 +199,9 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
             using IDisposable gate = await checkpointer.EnterAsync(cancellationToken).ConfigureAwait(false);
             // Most of what the pause would otherwise wait for.
             build.Flush();
-            core.State.Codes.Extents.Flush();
+            core.Live.State.Codes.Extents.Flush();
             build.CatchUp(cancellationToken);
-            monitor.Enter(GenerationPhase.Switch, core.State.RowCount);
+            monitor.Enter(GenerationPhase.Switch, core.Live.State.RowCount);
             TimeSpan pause = await commits.RunBetweenGroupsAsync(() => Switch(build, keep), cancellationToken).ConfigureAwait(false);
             core.Pass(build.Points.Switched);
             var report = new GenerationReport(
@@ -218,7 +219,7 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
 
     private GenerationBuild Begin(Func<CollectionState, BuildMonitor, GenerationBuild> begin, BuildMonitor monitor)
     {
-        using StateLease lease = core.Acquire();
+        using StateLease lease = core.Live.Acquire();
         try
         {
             return begin(lease.State, monitor);
@@ -234,11 +235,11 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
     private TimeSpan Switch(GenerationBuild build, Func<CollectionState, KeptGeneration?> keep)
     {
         long started = Stopwatch.GetTimestamp();
-        core.ThrowIfPoisoned();
-        CollectionState old = core.State;
+        core.Health.ThrowIfPoisoned();
+        CollectionState old = core.Live.State;
         CollectionState next = build.Finish(old);
         core.Pass(build.Points.CaughtUp);
-        KeptGeneration? wasKept = core.Manifest.Previous;
+        KeptGeneration? wasKept = core.Commit.Manifest.Previous;
         KeptGeneration? kept = keep(old);
         // A kept generation is not written to again, so this is the last occasion to make its hashcodes durable.
         if (kept?.Generation == old.Generation)
@@ -254,20 +255,20 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
         catch (Exception exception)
         {
             // Whatever it was: a write under the old model into the segment that the manifest may name would be unreadable.
-            throw core.Poisoned(exception, "write the manifest of a new generation");
+            throw core.Health.Poisoned(exception, "write the manifest of a new generation");
         }
-        core.Manifest = manifest;
-        core.AppliedBlobTail = next.Records.Blobs.Tail;
+        core.Commit.Manifest = manifest;
+        core.Commit.AppliedBlobTail = next.Records.Blobs.Tail;
         build.IsLive = true;
         _retired.Retire(old, next, wasKept, kept, build.Points.OldDeleted);
-        core.Switch(next);
+        core.Live.Switch(next);
         // Segments that stay cost space until the next checkpoint deletes them.
-        core.Quietly(core.Files.LogDirectory, () => core.Log.Purge(manifest.LogSegment));
+        core.Quietly(core.Files.LogDirectory, () => core.Commit.Log.Purge(manifest.LogSegment));
         core.Quietly(core.Files.Root, () => core.Files.DeleteOtherDrafts(manifest));
         return Stopwatch.GetElapsedTime(started);
     }
 
-    private KeptGeneration ThrowIfNothingKept() => core.Manifest.Previous ?? throw new HashDbException(
+    private KeptGeneration ThrowIfNothingKept() => core.Commit.Manifest.Previous ?? throw new HashDbException(
         HashDbErrorCode.NoPreviousGeneration,
         $"Collection {core.Name} keeps no previous generation: there is none to go back to or to give up.");
 

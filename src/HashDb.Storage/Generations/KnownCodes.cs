@@ -33,7 +33,7 @@ internal sealed class KnownCodes : IDisposable
             return null;
         if (stillOpen?.TryAddUser() == true)
             return new KnownCodes(stillOpen, kept.RowCount);
-        CodeStore codes = StoreOf(core.Files, core.Manifest.CollectionId, kept);
+        CodeStore codes = StoreOf(core.Files, core.Commit.Manifest.CollectionId, kept);
         try
         {
             codes.Extents.Open(kept.RowCount);

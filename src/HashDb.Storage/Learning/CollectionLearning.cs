@@ -21,13 +21,13 @@ internal sealed class CollectionLearning(CollectionCore core, CommitLoop commits
             return new LearnReport(0, 0);
         LoggedWrite write;
         StreamBatch? batch;
-        using (StateLease lease = core.Acquire())
+        using (StateLease lease = core.Live.Acquire())
         {
-            ReadOnlyMemory<int>[] labels = LearnInput.Resolve(items, lease.State, core.Manifest.Dimensions);
-            write = LoggedWrite.Learn(items, labels, stamp, core.Manifest.Dimensions * sizeof(float));
+            ReadOnlyMemory<int>[] labels = LearnInput.Resolve(items, lease.State, core.Commit.Manifest.Dimensions);
+            write = LoggedWrite.Learn(items, labels, stamp, core.Commit.Manifest.Dimensions * sizeof(float));
             try
             {
-                batch = write.ToBatch(core.Draft.PreprocessingFor(lease.State.Model), core.Manifest.Dimensions);
+                batch = write.ToBatch(core.Commit.Draft.PreprocessingFor(lease.State.Model), core.Commit.Manifest.Dimensions);
             }
             catch (ArgumentException exception)
             {
@@ -54,8 +54,8 @@ internal sealed class CollectionLearning(CollectionCore core, CommitLoop commits
     {
         while (true)
         {
-            using StateLease lease = core.Acquire();
-            if (core.Draft.Snapshot() is not { } draft)
+            using StateLease lease = core.Live.Acquire();
+            if (core.Commit.Draft.Snapshot() is not { } draft)
                 return null;
 
             // A switch to a model of another shape drops the draft a moment before; the two looks may fall on either side of it.
@@ -68,7 +68,7 @@ internal sealed class CollectionLearning(CollectionCore core, CommitLoop commits
     public override async Task<GenerationReport> PublishAsync(
         GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
-        DraftSnapshot draft = core.Draft.Snapshot()
+        DraftSnapshot draft = core.Commit.Draft.Snapshot()
             ?? throw new HashDbException(
                 HashDbErrorCode.InvalidArgument,
                 $"Collection {core.Name} has no draft to publish: nothing was learned since it was made or the draft was discarded.");

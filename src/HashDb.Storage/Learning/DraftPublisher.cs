@@ -40,7 +40,7 @@ internal sealed class DraftPublisher(CollectionCore core, Func<PublishPolicy, Ca
         await work.ConfigureAwait(false);
     }
 
-    private bool HasNews() => core.Draft.SequenceNumber is > 0 and var learned && learned != _seen;
+    private bool HasNews() => core.Commit.Draft.SequenceNumber is > 0 and var learned && learned != _seen;
 
     /// <summary>Waits until it is time, looks, and looks again while more was learned meanwhile.</summary>
     private async Task LookAsync(PublishPolicy policy)
@@ -54,7 +54,7 @@ internal sealed class DraftPublisher(CollectionCore core, Func<PublishPolicy, Ca
                     await Task.Delay(wait, _closing.Token).ConfigureAwait(false);
                 _lastLook = Stopwatch.GetTimestamp();
                 lock (_lock)
-                    _seen = core.Draft.SequenceNumber;
+                    _seen = core.Commit.Draft.SequenceNumber;
                 await publish(policy, _closing.Token).ConfigureAwait(false);
             }
             catch (OperationCanceledException) when (_closing.IsCancellationRequested)

@@ -19,8 +19,8 @@ internal static class CollectionBackup
     {
         using IDisposable gate = await checkpointer.EnterAsync(cancellationToken).ConfigureAwait(false);
         await checkpointer.CheckpointInsideGateAsync(force: false, null, cancellationToken).ConfigureAwait(false);
-        using StateLease lease = core.Acquire();
-        CollectionManifest manifest = core.Manifest;
+        using StateLease lease = core.Live.Acquire();
+        CollectionManifest manifest = core.Commit.Manifest;
         RecordStore records = lease.State.Records;
         var files = new CollectionFiles(target);
         Directory.CreateDirectory(files.LogDirectory);
@@ -59,7 +59,7 @@ internal static class CollectionBackup
         Directory.CreateDirectory(folder);
         string model = core.Files.ModelPath(kept.Generation);
         Copy(model, files.ModelPath(kept.Generation), new FileInfo(model).Length, cancellationToken);
-        using CodeStore codes = KnownCodes.StoreOf(core.Files, core.Manifest.CollectionId, kept);
+        using CodeStore codes = KnownCodes.StoreOf(core.Files, core.Commit.Manifest.CollectionId, kept);
         CopyExtents(codes.Extents, kept.RowCount, folder, cancellationToken);
         DeviceFlush.Directory(folder);
     }

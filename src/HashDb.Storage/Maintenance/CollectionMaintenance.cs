@@ -22,7 +22,7 @@ internal sealed class CollectionMaintenance(CollectionCore core, Checkpointer ch
         ArgumentNullException.ThrowIfNull(model);
         options ??= new GenerationOptions();
         options.Validate();
-        int dimensions = core.Manifest.Dimensions;
+        int dimensions = core.Commit.Manifest.Dimensions;
         if (model.Dimensions != dimensions)
             throw new ArgumentException(
                 $"The model is for vectors of {model.Dimensions} dimensions; collection {core.Name} has {dimensions}.", nameof(model));

@@ -48,7 +48,7 @@ internal sealed class LearnedState
             return "another model serves";
         if (collection.GetStatistics().Count != _labels.Count)
             return $"{collection.GetStatistics().Count} records are stored and {_labels.Count} must be";
-        IStreamState? draft = collection.Core.Draft.Snapshot()?.State;
+        IStreamState? draft = collection.Core.Commit.Draft.Snapshot()?.State;
         if (draft is null || _learner is null)
             return draft is null && _learner is null
                 ? null

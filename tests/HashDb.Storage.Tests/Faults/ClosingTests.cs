@@ -71,7 +71,7 @@ public sealed class ClosingTests
         HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
         Collection collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await collection.InsertAsync(Samples.Records(1, 0, 10, Dimensions));
-        StateLease search = collection.Core.Acquire();
+        StateLease search = collection.Core.Live.Acquire();
         Task closing = database.DisposeAsync().AsTask();
         (await Task.WhenAny(closing, Task.Delay(300))).ShouldNotBe(closing);
         (await Should.ThrowAsync<HashDbException>(

@@ -134,7 +134,7 @@ public sealed class GenerationFaultTests : IDisposable
     {
         await using HashDatabase database = await OpenAsync();
         Collection collection = database.GetCollection("c");
-        StateLease search = collection.Core.Acquire();
+        StateLease search = collection.Core.Live.Acquire();
         await collection.Maintenance.ReindexAsync(Model(24), new GenerationOptions { KeepPrevious = false });
         VectorRecord[] changed = [new VectorRecord { Id = new VectorId(7), Vector = _kept[8].Vector }];
         await collection.UpsertAsync(changed);

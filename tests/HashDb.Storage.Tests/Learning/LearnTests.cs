@@ -256,10 +256,10 @@ public sealed class LearnTests
                 (await collection.Learning.GetDraftStatisticsAsync(CancellationToken.None))!.ItemCount.ShouldBeGreaterThan(0);
         });
         (await collection.Learning.GetDraftStatisticsAsync())!.ItemCount.ShouldBe(1_000);
-        IStreamState draft = collection.Core.Draft.Snapshot()!.State;
+        IStreamState draft = collection.Core.Commit.Draft.Snapshot()!.State;
         await database.DisposeAsync();
         await using HashDatabase again = await HashDatabase.OpenAsync(directory.Of("db"));
-        HashModelFile.ToBytes(again.GetCollection("c").Core.Draft.Snapshot()!.State.AsModel())
+        HashModelFile.ToBytes(again.GetCollection("c").Core.Commit.Draft.Snapshot()!.State.AsModel())
             .ShouldBe(HashModelFile.ToBytes(draft.AsModel()));
     }
 

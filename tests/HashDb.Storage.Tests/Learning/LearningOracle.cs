@@ -28,7 +28,7 @@ internal sealed class LearningOracle(IHashModel start)
 
     public void ShouldEqual(Collection collection, string context)
     {
-        IStreamState? draft = collection.Core.Draft.Snapshot()?.State;
+        IStreamState? draft = collection.Core.Commit.Draft.Snapshot()?.State;
         (draft is null).ShouldBe(_learner is null, context);
         if (draft is not null)
             HashModelFile.ToBytes(draft.AsModel()).ShouldBe(HashModelFile.ToBytes(_learner!.CreateState()), context);

@@ -71,12 +71,12 @@ public sealed class PublishTests
                     await collection.Maintenance.CheckpointAsync();
             }
             (await collection.Learning.GetDraftStatisticsAsync())!.ReservoirCount.ShouldBe(StorageLimits.MaxReservoirItems);
-            before = [.. collection.Core.Draft.Snapshot()!.Reservoir.Items];
+            before = [.. collection.Core.Commit.Draft.Snapshot()!.Reservoir.Items];
         }
         float[][] newest = [.. Items(4, 1_500).Select(item => item.Vector.ToArray())];
         before.Count(kept => newest.Any(vector => vector.AsSpan().SequenceEqual(kept.Vector))).ShouldBeInRange(900, 1_300);
         await using HashDatabase again = await HashDatabase.OpenAsync(directory.Of("db"));
-        IReadOnlyList<(float[] Vector, int[] Labels)> after = again.GetCollection("c").Core.Draft.Snapshot()!.Reservoir.Items;
+        IReadOnlyList<(float[] Vector, int[] Labels)> after = again.GetCollection("c").Core.Commit.Draft.Snapshot()!.Reservoir.Items;
         for (int i = 0; i < before.Length; i++)
         {
             after[i].Vector.ShouldBe(before[i].Vector);
@@ -185,7 +185,7 @@ public sealed class PublishTests
         StateOf(again.GetCollection("c")).ShouldBe(draft);
 
         static byte[]? StateOf(Collection collection) =>
-            collection.Core.Draft.Snapshot() is { } snapshot ? HashModelFile.ToBytes(snapshot.State.AsModel()) : null;
+            collection.Core.Commit.Draft.Snapshot() is { } snapshot ? HashModelFile.ToBytes(snapshot.State.AsModel()) : null;
     }
 
     [Fact]

@@ -1,0 +1,32 @@
+// Which state searches that begin now see. Changed by the commit loop alone, between two groups of writes; read by everybody.
+namespace HashDb.Storage.Snapshot;
+
+internal sealed class LiveSnapshot(string collection, CollectionState state)
+{
+    private CollectionState _state = state;
+
+    /// <summary>What searches that begin now see.</summary>
+    public CollectionState State => Volatile.Read(ref _state);
+
+    /// <summary>Holds the live state, and with it its files, until the lease is disposed of.</summary>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.Closed"/>: the collection is closed.</exception>
+    public StateLease Acquire()
+    {
+        while (true)
+        {
+            CollectionState state = State;
+            if (state.TryAcquire())
+                return new StateLease(state);
+            if (ReferenceEquals(state, State))
+                throw new HashDbException(HashDbErrorCode.Closed, $"Collection {collection} is closed.");
+        }
+    }
+
+    /// <summary>Makes another state the live one; the old one is closed when its last search ends.</summary>
+    public void Switch(CollectionState next)
+    {
+        CollectionState old = State;
+        Volatile.Write(ref _state, next);
+        old.Release();
+    }
+}
