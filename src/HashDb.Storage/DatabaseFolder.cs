@@ -44,13 +44,27 @@ internal static class DatabaseFolder
                 $"{directory} holds files that are not a database; a new database needs an empty folder.");
         try
         {
-            Directory.CreateDirectory(directory);
+            CreateDurably(directory);
             WriteIdentity(directory);
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
             throw StorageFault.Wrap(exception, "create a database in", directory);
         }
+    }
+
+    /// <summary>Makes a folder and those above it that are missing, and flushes the names of all that are new.</summary>
+    private static void CreateDurably(string directory)
+    {
+        if (Directory.Exists(directory))
+            return;
+        string? parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(directory));
+        if (parent is not null)
+            CreateDurably(parent);
+        Directory.CreateDirectory(directory);
+        // Without it a loss of power takes the folder away, and with it everything that was acknowledged in it.
+        if (parent is not null)
+            DeviceFlush.Directory(parent);
     }
 
     /// <exception cref="CorruptDataException">The identity file is damaged.</exception>
