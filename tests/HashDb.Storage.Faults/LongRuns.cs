@@ -3,6 +3,7 @@ using System.Diagnostics;
 using HashDb.Storage.Faults.Checks;
 using HashDb.Storage.Faults.Damaging;
 using HashDb.Storage.Faults.Killing;
+using HashDb.Storage.Faults.PowerLoss;
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage.Faults;
@@ -73,6 +74,29 @@ internal static class LongRuns
         Console.WriteLine(
             $"damage test: {run.CaseCount} cases, {run.Failures.Count} failures, {Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
         return run.Failures.Count == 0 ? 0 : 1;
+    }
+
+    public static async Task<int> PowerLossAsync(int states, ulong seed)
+    {
+        long started = Stopwatch.GetTimestamp();
+        var run = new PowerLossRun(seed);
+        await run.RunAsync(states).ConfigureAwait(false);
+        foreach (string failure in run.Failures)
+            await Console.Error.WriteLineAsync("FAILED: " + failure).ConfigureAwait(false);
+        Console.WriteLine(
+            $"power-loss test, seed {seed}: {states} states after {run.CallCount} calls, {run.Failures.Count} failures, "
+            + $"{Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
+        return run.Failures.Count == 0 ? 0 : 1;
+    }
+
+    /// <summary>Makes one state again, in a folder that is kept, and checks it.</summary>
+    public static async Task<int> PowerLossStateAsync(string recording, ulong seed, CrashState state)
+    {
+        string folder = Folders.NewTemporary("power-loss-state");
+        Console.WriteLine(folder);
+        await PowerLossRun.RunStateAsync(recording, seed, state, folder).ConfigureAwait(false);
+        Console.WriteLine($"the state {state} is sound");
+        return 0;
     }
 
     private static RoundResult Show(RoundResult result)

@@ -6,17 +6,29 @@
 //   damage [cases|all] [seed] [end] [part]
 //                                   damage test: every byte of every file, or so many cases of each kind for each file; on all
 //                                   samples or the one whose process ended so; only files with the part in their path
+//   power-loss [states] [seed]      states after a loss of power, of one recorded run
+//   power-loss-state RECORDING SEED CALL LOSS STATESEED
+//                                   one of them again
+//   power-loss-worker ...           the process that is recorded
 //   worker ...                      started by the kill test
 //   flush-faults FOLDER STEP ERROR  started by the flush test
 using System.Globalization;
 using HashDb.Storage.Faults;
 using HashDb.Storage.Faults.Damaging;
 using HashDb.Storage.Faults.Killing;
+using HashDb.Storage.Faults.PowerLoss;
 
 return args switch
 {
     ["worker", .. string[] options] => await KillWorker.RunAsync(WorkerOptions.Parse(options)),
     ["flush-faults", string folder, string step, string error] => await FlushFaults.RunAsync(folder, step, Number(error)),
+    [PowerLossWorker.Command, string folder, string seed, string parts] => await PowerLossWorker.RunAsync(folder, seed, parts),
+    ["power-loss"] => await LongRuns.PowerLossAsync(10_000, 1),
+    ["power-loss", string states] => await LongRuns.PowerLossAsync(Number(states), 1),
+    ["power-loss", string states, string seed] => await LongRuns.PowerLossAsync(Number(states), (ulong)Number(seed)),
+    [PowerLossRun.StateCommand, string recording, string seed, string call, string loss, string stateSeed] =>
+        await LongRuns.PowerLossStateAsync(
+            recording, Seed(seed), new CrashState(Number(call), LossModel.Parse(loss), Seed(stateSeed))),
     ["kill"] => await LongRuns.KillAsync(200, 1),
     ["kill", string rounds] => await LongRuns.KillAsync(Number(rounds), 1),
     ["kill", string rounds, string seed] => await LongRuns.KillAsync(Number(rounds), (ulong)Number(seed)),
@@ -37,12 +49,14 @@ return args switch
 
 static int Number(string text) => int.Parse(text, CultureInfo.InvariantCulture);
 
+static ulong Seed(string text) => ulong.Parse(text, CultureInfo.InvariantCulture);
+
 static int? Cases(string text) => text == "all" ? null : Number(text);
 
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] "
+        "usage: power-loss [states] [seed] | kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] "
         + "[Closed|Killed|KilledInCheckpoint] [part]");
     return 2;
 }

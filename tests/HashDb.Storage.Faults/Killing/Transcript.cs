@@ -37,6 +37,9 @@ internal sealed class Transcript
     /// <summary>Ends when the database is open and the writers begin.</summary>
     public Task Ready => _ready.Task;
 
+    /// <summary>Collections of <see cref="WorkLayout.Names"/> and of the one that learns whose making was acknowledged.</summary>
+    public ISet<string> Made { get; } = new HashSet<string>(StringComparer.Ordinal);
+
     public int Tried(int thread) => _tried[thread];
 
     public int Acknowledged(int thread) => _acknowledged[thread];
@@ -47,7 +50,7 @@ internal sealed class Transcript
             Read(line);
     }
 
-    private void Read(string line)
+    public void Read(string line)
     {
         if (line == KillWorker.ReadyLine)
         {
@@ -55,6 +58,11 @@ internal sealed class Transcript
             return;
         }
         string[] words = line.Split(' ');
+        if (words is ["made", string name])
+        {
+            Made.Add(name);
+            return;
+        }
         CheckFailedException.Unless(words.Length == 3 && words[0] is "try" or "ack", $"the worker said '{line}'");
         int[] counts = words[0] == "try" ? _tried : _acknowledged;
         int thread = int.Parse(words[1], CultureInfo.InvariantCulture);
