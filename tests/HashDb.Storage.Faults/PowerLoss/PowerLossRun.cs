@@ -24,6 +24,12 @@ internal sealed class PowerLossRun(ulong seed)
     /// <summary>One text for each state that is not as it must be.</summary>
     public IReadOnlyCollection<string> Failures => _failures;
 
+    /// <summary>Files and folders whose flushes do nothing, by their paths: a device that lies. None when null.</summary>
+    public Func<string, bool>? IsIgnored { get; init; }
+
+    /// <summary>Keep the folders of states that failed, and the recording.</summary>
+    public bool KeepsFailures { get; init; } = true;
+
     /// <summary>Records, and checks so many states.</summary>
     /// <exception cref="NotPermittedException">This system does not let one process watch another.</exception>
     public Task RunAsync(int states) => RunAsync(Recorder.Record(seed, Parts), states);
@@ -82,7 +88,8 @@ internal sealed class PowerLossRun(ulong seed)
                 marks.Add(next);
                 continue;
             }
-            files.Apply(next);
+            if (next.Kind != FileCallKind.Flush || IsIgnored is null || !IsIgnored(next.Path))
+                files.Apply(next);
             done++;
         }
         await Task.WhenAll(checks).ConfigureAwait(false);
@@ -93,6 +100,11 @@ internal sealed class PowerLossRun(ulong seed)
         try
         {
             await StateCheck.RunAsync(folder, marks, seed, new Random((int)state.Seed)).ConfigureAwait(false);
+            Folders.Delete(folder);
+        }
+        catch (Exception) when (!KeepsFailures)
+        {
+            _failures.Enqueue(state.ToString());
             Folders.Delete(folder);
         }
         catch (Exception exception)

@@ -8,6 +8,7 @@ namespace HashDb.Storage.Faults.PowerLoss;
 internal sealed class Recorder : ICallWatcher
 {
     private const int CallsBetweenComparisons = 500;
+    private const int LongestOpenMilliseconds = 2_000;
     private static readonly TimeSpan LongestRun = TimeSpan.FromMinutes(3);
 
     private readonly string _root;
@@ -57,12 +58,14 @@ internal sealed class Recorder : ICallWatcher
     private void Compare()
     {
         IReadOnlyDictionary<string, byte[]?> recorded = _simulated.Survivors(LossModel.NothingLost, new Random(0));
-        string[] onDisk =
-        [
-            .. Directory.EnumerateFileSystemEntries(_root, "*", SearchOption.AllDirectories)
-                .Select(path => Path.GetRelativePath(_root, path)).Order(StringComparer.Ordinal),
-        ];
         string[] known = [.. recorded.Keys.Order(StringComparer.Ordinal)];
+        string[] onDisk = NamesOnDisk();
+        // The kernel makes a file after its open was recorded, so another thread may be about to have one made.
+        for (int wait = 0; wait < LongestOpenMilliseconds && !known.SequenceEqual(onDisk); wait++)
+        {
+            Thread.Sleep(1);
+            onDisk = NamesOnDisk();
+        }
         CheckFailedException.Unless(
             known.SequenceEqual(onDisk),
             $"the recording is not complete after call {_calls.Count} ({_calls[^1]}): recorded and not on disk are ["
@@ -74,4 +77,10 @@ internal sealed class Recorder : ICallWatcher
                 $"the recording is not complete after call {_calls.Count}: {path} has another content on disk");
         }
     }
+
+    private string[] NamesOnDisk() =>
+    [
+        .. Directory.EnumerateFileSystemEntries(_root, "*", SearchOption.AllDirectories)
+            .Select(path => Path.GetRelativePath(_root, path)).Order(StringComparer.Ordinal),
+    ];
 }
