@@ -2,6 +2,7 @@
 using System.Diagnostics;
 using HashDb.Storage.Faults.Checks;
 using HashDb.Storage.Faults.Damaging;
+using HashDb.Storage.Faults.Failing;
 using HashDb.Storage.Faults.Killing;
 using HashDb.Storage.Faults.PowerLoss;
 using HashDb.Storage.Files;
@@ -97,6 +98,22 @@ internal static class LongRuns
         await PowerLossRun.RunStateAsync(recording, seed, state, folder).ConfigureAwait(false);
         Console.WriteLine($"the state {state} is sound");
         return 0;
+    }
+
+    /// <param name="cases">How many cases, or null for all.</param>
+    /// <param name="seed">Chooses them.</param>
+    /// <param name="part">Only cases whose text contains this.</param>
+    public static async Task<int> CallFaultsAsync(int? cases, int seed, string part)
+    {
+        long started = Stopwatch.GetTimestamp();
+        var run = new FailingRun();
+        await run.RunAsync(cases, seed, part).ConfigureAwait(false);
+        foreach (string failure in run.Failures)
+            await Console.Error.WriteLineAsync("FAILED: " + failure).ConfigureAwait(false);
+        Console.WriteLine(
+            $"system-call fault test: {run.CaseCount} cases, something refused in {run.RefusedCount}, {run.Failures.Count} failures, "
+            + $"{Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
+        return run.Failures.Count == 0 ? 0 : 1;
     }
 
     private static RoundResult Show(RoundResult result)

@@ -10,11 +10,15 @@
 //   power-loss-state RECORDING SEED CALL LOSS STATESEED
 //                                   one of them again
 //   power-loss-worker ...           the process that is recorded
+//   call-faults [cases|all] [seed] [part]
+//                                   failing system calls: all, or so many; only cases with the part in their text
+//   call-fault-worker ...           the process whose calls fail
 //   worker ...                      started by the kill test
 //   flush-faults FOLDER STEP ERROR  started by the flush test
 using System.Globalization;
 using HashDb.Storage.Faults;
 using HashDb.Storage.Faults.Damaging;
+using HashDb.Storage.Faults.Failing;
 using HashDb.Storage.Faults.Killing;
 using HashDb.Storage.Faults.PowerLoss;
 
@@ -29,6 +33,11 @@ return args switch
     [PowerLossRun.StateCommand, string recording, string seed, string call, string loss, string stateSeed] =>
         await LongRuns.PowerLossStateAsync(
             recording, Seed(seed), new CrashState(Number(call), LossModel.Parse(loss), Seed(stateSeed))),
+    [FailingWorker.Command, string folder, string cases] => await FailingWorker.RunAsync(folder, cases),
+    ["call-faults"] => await LongRuns.CallFaultsAsync(null, 1, ""),
+    ["call-faults", string cases] => await LongRuns.CallFaultsAsync(Cases(cases), 1, ""),
+    ["call-faults", string cases, string seed] => await LongRuns.CallFaultsAsync(Cases(cases), Number(seed), ""),
+    ["call-faults", string cases, string seed, string part] => await LongRuns.CallFaultsAsync(Cases(cases), Number(seed), part),
     ["kill"] => await LongRuns.KillAsync(200, 1),
     ["kill", string rounds] => await LongRuns.KillAsync(Number(rounds), 1),
     ["kill", string rounds, string seed] => await LongRuns.KillAsync(Number(rounds), (ulong)Number(seed)),
@@ -56,7 +65,7 @@ static int? Cases(string text) => text == "all" ? null : Number(text);
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: power-loss [states] [seed] | kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] "
+        "usage: power-loss [states] [seed] | call-faults [cases|all] [seed] [part] | kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] "
         + "[Closed|Killed|KilledInCheckpoint] [part]");
     return 2;
 }

@@ -1,0 +1,38 @@
+using HashDb.Storage.Faults.SystemCalls;
+
+namespace HashDb.Storage.Faults.Failing;
+
+/// <summary>Which system calls of a case fail, and how.</summary>
+/// <param name="Kind">Kind of the calls.</param>
+/// <param name="Error">The error that they end with.</param>
+/// <param name="Number">The call of that kind that fails, from 1.</param>
+/// <param name="IsRepeated">Every so many calls, and not just the one.</param>
+internal sealed record CallFault(FileCallKind Kind, CallError Error, int Number, bool IsRepeated)
+{
+    private static readonly int[] Repetitions = [1, 2, 3, 7];
+
+    /// <summary>All faults for a workload that makes so many calls of each kind when nothing fails.</summary>
+    public static IEnumerable<CallFault> All(IReadOnlyDictionary<FileCallKind, int> counts)
+    {
+        foreach ((FileCallKind kind, int count) in counts.OrderBy(entry => entry.Key))
+        {
+            foreach (CallError error in Enum.GetValues<CallError>().Where(error => CanMeet(kind, error)))
+            {
+                for (int number = 1; number <= count; number++)
+                    yield return new CallFault(kind, error, number, IsRepeated: false);
+                // Every call interrupted for ever would be a machine that does nothing else.
+                foreach (int number in Repetitions.Where(number => number > 1 || error != CallError.EINTR))
+                    yield return new CallFault(kind, error, number, IsRepeated: true);
+            }
+        }
+    }
+
+    /// <summary>Does the fault concern the call of this number of its kind?</summary>
+    public bool Concerns(int number) => IsRepeated ? number % Number == 0 : number == Number;
+
+    public override string ToString() => $"{Kind} {(IsRepeated ? "every " : "")}{Number} ends with {Error}";
+
+    /// <summary>Signals interrupt only calls that wait.</summary>
+    private static bool CanMeet(FileCallKind kind, CallError error) => error != CallError.EINTR
+        || kind is FileCallKind.Write or FileCallKind.Flush or FileCallKind.SetLength or FileCallKind.Open or FileCallKind.Create;
+}

@@ -1,0 +1,84 @@
+// What the workload of the system-call faults writes, and how what is found is turned into the values of Facts: a batch is absent (0), or
+// has its first or second content whole; anything else is a wrong answer.
+using HashDb.Models;
+using HashDb.Models.Files;
+using HashDb.Models.Kinds.Lsh;
+using HashDb.Storage.Faults.Checks;
+
+namespace HashDb.Storage.Faults.Failing;
+
+internal static class FailingLayout
+{
+    public const string DatabaseFolderName = "database";
+    public const string CollectionName = "items";
+    public const string OtherName = "others";
+    public const int BatchCount = 7;
+    public const int BatchRecords = 5;
+    public const int LearnedItems = 12;
+    public const int ModelCount = 2;
+
+    /// <summary>Names of things in <see cref="Facts"/>.</summary>
+    public const string Draft = "draft";
+    public const string Model = "model";
+    public const string Other = "other";
+    private const int Dimensions = 8;
+    private const int PayloadBytes = 60;
+
+    public static readonly DatabaseOptions Options = new() { PostingMemoryBytes = DatabaseOptions.MinPostingMemoryBytes };
+
+    private static readonly LshModel[] Models = [.. Enumerable.Range(1, ModelCount).Select(seed => LshTrainer.Train(
+        new LshOptions { BitCount = 12, Seed = (ulong)seed, Preprocessing = PreprocessingOrder.Unit }, Dimensions))];
+
+    public static string Batch(int batch) => $"batch-{batch}";
+
+    public static string CasePath(string root, int number) => Path.Combine(root, $"case-{number}");
+
+    public static IHashModel ModelOf(int number) => Models[number - 1];
+
+    public static VectorId[] Ids(int batch) =>
+        [.. Enumerable.Range(0, BatchRecords).Select(i => new VectorId((ulong)(batch * BatchRecords + i)))];
+
+    public static VectorRecord[] Records(int batch, int version) => [.. Ids(batch).Select(id => Item(id, version).ToRecord(id.Value))];
+
+    public static LabelledVector[] Labelled() =>
+    [
+        .. Enumerable.Range(0, LearnedItems).Select(i => new LabelledVector
+        {
+            Vector = StoredItem.Make((ulong)(1_000 + i), Dimensions, 1).Vector,
+            Labels = new[] { i % 2 },
+        }),
+    ];
+
+    /// <summary>Version of a batch that is there whole; 0 when nothing of it is.</summary>
+    public static int VersionOf(Collection collection, int batch)
+    {
+        VectorRecord?[] found = [.. Ids(batch).Select(id => collection.Get(id))];
+        for (int version = 0; version <= 2; version++)
+        {
+            if (Ids(batch).Zip(found).All(pair => version == 0
+                ? pair.Second is null
+                : pair.Second is not null && Item(pair.First, version).Matches(pair.Second)))
+                return version;
+        }
+        throw new CheckFailedException(
+            $"of {Batch(batch)}, {found.Count(record => record is not null)} records are there, or with the content of two writes");
+    }
+
+    public static int NumberOfModel(Collection collection) => 1 + Array.FindIndex(
+        Models, model => HashModelFile.Fingerprint(model) == collection.GetStatistics().ModelFingerprint);
+
+    /// <summary>Every stored record is found by a search for it, once.</summary>
+    public static void CheckSearches(Collection collection, IReadOnlyList<int> versions)
+    {
+        var expected = new Dictionary<ulong, StoredItem>();
+        for (int batch = 0; batch < versions.Count; batch++)
+        {
+            foreach (VectorId id in Ids(batch).Where(_ => versions[batch] > 0))
+                expected.Add(id.Value, Item(id, versions[batch]));
+        }
+        new CollectionChecker(collection, expected).Run([], (expected.Count, 2), new Random(1));
+    }
+
+    private static StoredItem Item(VectorId id, int version) =>
+        StoredItem.Make(SeedMix.Of(id.Value, (ulong)version), Dimensions, PayloadBytes);
+}
