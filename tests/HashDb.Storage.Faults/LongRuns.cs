@@ -103,15 +103,17 @@ internal static class LongRuns
     /// <param name="cases">How many cases, or null for all.</param>
     /// <param name="seed">Chooses them.</param>
     /// <param name="part">Only cases whose text contains this.</param>
-    public static async Task<int> CallFaultsAsync(int? cases, int seed, string part)
+    /// <param name="states">States after a loss of power of each.</param>
+    public static async Task<int> CallFaultsAsync(int? cases, int seed, string part, int states = 3)
     {
         long started = Stopwatch.GetTimestamp();
-        var run = new FailingRun();
+        var run = new FailingRun { StatesPerCase = states };
         await run.RunAsync(cases, seed, part).ConfigureAwait(false);
         foreach (string failure in run.Failures)
             await Console.Error.WriteLineAsync("FAILED: " + failure).ConfigureAwait(false);
         Console.WriteLine(
-            $"system-call fault test: {run.CaseCount} cases, something refused in {run.RefusedCount}, {run.Failures.Count} failures, "
+            $"system-call fault test: {run.CaseCount} cases, something refused in {run.RefusedCount}, "
+            + $"{run.StateCount} of them also without power, {run.Failures.Count} failures, "
             + $"{Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
         return run.Failures.Count == 0 ? 0 : 1;
     }

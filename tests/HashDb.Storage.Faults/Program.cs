@@ -10,8 +10,9 @@
 //   power-loss-state RECORDING SEED CALL LOSS STATESEED
 //                                   one of them again
 //   power-loss-worker ...           the process that is recorded
-//   call-faults [cases|all] [seed] [part]
-//                                   failing system calls: all, or so many; only cases with the part in their text
+//   call-faults [cases|all] [seed] [part] [states]
+//                                   failing system calls: all, or so many; only cases with the part in their text; of
+//                                   each so many states after a loss of power
 //   call-fault-worker ...           the process whose calls fail
 //   worker ...                      started by the kill test
 //   flush-faults FOLDER STEP ERROR  started by the flush test
@@ -38,6 +39,8 @@ return args switch
     ["call-faults", string cases] => await LongRuns.CallFaultsAsync(Cases(cases), 1, ""),
     ["call-faults", string cases, string seed] => await LongRuns.CallFaultsAsync(Cases(cases), Number(seed), ""),
     ["call-faults", string cases, string seed, string part] => await LongRuns.CallFaultsAsync(Cases(cases), Number(seed), part),
+    ["call-faults", string cases, string seed, string part, string states] =>
+        await LongRuns.CallFaultsAsync(Cases(cases), Number(seed), part, Number(states)),
     ["kill"] => await LongRuns.KillAsync(200, 1),
     ["kill", string rounds] => await LongRuns.KillAsync(Number(rounds), 1),
     ["kill", string rounds, string seed] => await LongRuns.KillAsync(Number(rounds), (ulong)Number(seed)),

@@ -11,6 +11,9 @@ internal sealed record CallFault(FileCallKind Kind, CallError Error, int Number,
 {
     private static readonly int[] Repetitions = [1, 2, 3, 7];
 
+    /// <summary>The call is a write of which half is carried out; the one for the rest ends with the error.</summary>
+    public bool IsShort { get; init; }
+
     /// <summary>All faults for a workload that makes so many calls of each kind when nothing fails.</summary>
     public static IEnumerable<CallFault> All(IReadOnlyDictionary<FileCallKind, int> counts)
     {
@@ -19,7 +22,11 @@ internal sealed record CallFault(FileCallKind Kind, CallError Error, int Number,
             foreach (CallError error in Enum.GetValues<CallError>().Where(error => CanMeet(kind, error)))
             {
                 for (int number = 1; number <= count; number++)
+                {
                     yield return new CallFault(kind, error, number, IsRepeated: false);
+                    if (kind == FileCallKind.Write && error != CallError.EINTR)
+                        yield return new CallFault(kind, error, number, IsRepeated: false) { IsShort = true };
+                }
                 // Every call interrupted for ever would be a machine that does nothing else.
                 foreach (int number in Repetitions.Where(number => number > 1 || error != CallError.EINTR))
                     yield return new CallFault(kind, error, number, IsRepeated: true);
@@ -27,10 +34,16 @@ internal sealed record CallFault(FileCallKind Kind, CallError Error, int Number,
         }
     }
 
-    /// <summary>Does the fault concern the call of this number of its kind?</summary>
-    public bool Concerns(int number) => IsRepeated ? number % Number == 0 : number == Number;
+    /// <summary>What becomes of the call of this number of its kind.</summary>
+    public CallDecision Decide(int number)
+    {
+        if (IsShort && number == Number)
+            return CallDecision.Shorten;
+        int failing = IsShort ? Number + 1 : Number;
+        return (IsRepeated ? number % failing == 0 : number == failing) ? new CallDecision((int)Error) : CallDecision.Run;
+    }
 
-    public override string ToString() => $"{Kind} {(IsRepeated ? "every " : "")}{Number} ends with {Error}";
+    public override string ToString() => $"{Kind} {(IsRepeated ? "every " : "")}{Number}{(IsShort ? ", cut short," : "")} ends with {Error}";
 
     /// <summary>Signals interrupt only calls that wait.</summary>
     private static bool CanMeet(FileCallKind kind, CallError error) => error != CallError.EINTR

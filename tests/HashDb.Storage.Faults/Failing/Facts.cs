@@ -36,6 +36,14 @@ internal sealed class Facts
         return true;
     }
 
+    public Facts Copy()
+    {
+        var copy = new Facts();
+        foreach ((string thing, int[] values) in _values)
+            copy._values.Add(thing, values);
+        return copy;
+    }
+
     /// <summary>Compares a value that was found.</summary>
     public void Check(string thing, int found, string when) => CheckFailedException.Unless(
         Of(thing).Contains(found), $"{when}, {thing} has the value {found} and must have {string.Join(" or ", Of(thing))}");

@@ -7,11 +7,27 @@ internal static class FailingCheck
 {
     private const string When = "when nothing fails any more";
 
+    /// <param name="path">Folder of the database.</param>
+    /// <param name="facts">What may be true.</param>
+    /// <param name="isPowerLost">Half a database may then be found, if nothing in it was acknowledged.</param>
     /// <exception cref="CheckFailedException">The database is not what it must be.</exception>
-    public static async Task RunAsync(string path, Facts facts)
+    public static async Task RunAsync(string path, Facts facts, bool isPowerLost)
     {
-        if (facts.Of(FailingLayout.Model).SequenceEqual([0]) && !Directory.Exists(path))
+        bool mayBeAbsent = facts.Of(FailingLayout.Model).Contains(0);
+        if (mayBeAbsent && !Directory.Exists(path))
             return;
+        try
+        {
+            await CheckAsync(path, facts).ConfigureAwait(false);
+        }
+        catch (HashDbException) when (mayBeAbsent && isPowerLost)
+        {
+            // Half a database, of which nobody was told that it is there.
+        }
+    }
+
+    private static async Task CheckAsync(string path, Facts facts)
+    {
         HashDatabase database = await HashDatabase.OpenAsync(path, FailingLayout.Options).ConfigureAwait(false);
         await using (database.ConfigureAwait(false))
         {

@@ -12,7 +12,10 @@ internal static class FailingLayout
     public const string DatabaseFolderName = "database";
     public const string CollectionName = "items";
     public const string OtherName = "others";
-    public const int BatchCount = 7;
+    public const int BatchCount = 13;
+
+    /// <summary>From this one on, batches are written at the same time.</summary>
+    public const int FirstBatchOfMany = 7;
     public const int BatchRecords = 5;
     public const int LearnedItems = 12;
     public const int ModelCount = 2;
@@ -31,7 +34,9 @@ internal static class FailingLayout
 
     public static string Batch(int batch) => $"batch-{batch}";
 
-    public static string CasePath(string root, int number) => Path.Combine(root, $"case-{number}");
+    public static string CaseName(int number) => $"case-{number}";
+
+    public static string CasePath(string root, int number) => Path.Combine(root, CaseName(number));
 
     public static IHashModel ModelOf(int number) => Models[number - 1];
 

@@ -2,12 +2,16 @@
 // database of each case is opened and compared here when the case has ended.
 using System.Collections.Concurrent;
 using HashDb.Storage.Faults.Checks;
+using HashDb.Storage.Faults.PowerLoss;
 using HashDb.Storage.Faults.SystemCalls;
 
 namespace HashDb.Storage.Faults.Failing;
 
 internal sealed class FailingRun : ICallWatcher
 {
+    /// <summary>States are spread over so many calls after the failure.</summary>
+    private const int CallsAfterFailure = 30;
+
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(3);
 
@@ -15,14 +19,32 @@ internal sealed class FailingRun : ICallWatcher
     private readonly List<Task> _checks = [];
     private readonly Dictionary<FileCallKind, int> _counts = [];
     private readonly List<string> _refusals = [];
+    private Random _random = new(1);
     private readonly SemaphoreSlim _places = new(Environment.ProcessorCount);
     private readonly string _root = Folders.NewTemporary("call-faults");
     private IReadOnlyList<CallFault?> _faults = [null];
     private Facts _facts = new();
     private CallFault? _fault;
     private string? _broken;
+    private SimulatedFileSystem _files = new();
     private int _case;
+    private int _statesLeft;
     private bool _isInCase;
+    private bool _isHit;
+
+    private string FolderName => FailingLayout.CaseName(_case);
+
+    /// <summary>So many times in a case the power goes, too, soon after the failure.</summary>
+    public int StatesPerCase { get; init; }
+
+    /// <summary>The calls that fail are told to have succeeded: the proof that the test can fail.</summary>
+    public bool Lies { get; init; }
+
+    /// <summary>Keep the folders of cases that failed.</summary>
+    public bool KeepsFailures { get; init; } = true;
+
+    /// <summary>States after a loss of power that were checked.</summary>
+    public int StateCount { get; private set; }
 
     /// <summary>One text for each case that did not end as it must.</summary>
     public IReadOnlyCollection<string> Failures => _failures;
@@ -41,6 +63,7 @@ internal sealed class FailingRun : ICallWatcher
     public async Task RunAsync(int? cases, int seed, string part)
     {
         Directory.CreateDirectory(_root);
+        _random = new Random(seed);
         try
         {
             // Without a fault everything is acknowledged; this also counts the calls.
@@ -58,30 +81,36 @@ internal sealed class FailingRun : ICallWatcher
         }
     }
 
-    public int Decide(FileCall call)
+    public CallDecision Decide(FileCall call)
     {
         // The folder of the case itself is not the database's.
         if (!_isInCase || !call.Path.Contains("/" + FailingLayout.DatabaseFolderName, StringComparison.Ordinal))
-            return 0;
+            return CallDecision.Run;
+        if (_isHit)
+            TakeStates();
         int number = _counts[call.Kind] = _counts.GetValueOrDefault(call.Kind) + 1;
-        return _fault?.Kind == call.Kind && _fault.Concerns(number) ? (int)_fault.Error : 0;
+        if (_fault?.Kind != call.Kind)
+            return CallDecision.Run;
+        CallDecision decision = _fault.Decide(number);
+        _isHit |= decision != CallDecision.Run;
+        return Lies && decision.Error != 0 ? CallDecision.Pretend : decision;
     }
 
     public void Done(FileCall call)
     {
-        if (call.Kind != FileCallKind.Mark || _facts.TryRead(call.Path))
+        if (call.Kind != FileCallKind.Mark)
+        {
+            if (_isInCase)
+                _files.Apply(call);
+            return;
+        }
+        if (_facts.TryRead(call.Path))
             return;
         string[] words = call.Path.Split(' ', 2);
         switch (words[0])
         {
             case FailingWorker.CaseWord:
-                _case = int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture);
-                _fault = _faults[_case];
-                _facts = new Facts();
-                _broken = null;
-                _counts.Clear();
-                _refusals.Clear();
-                _isInCase = true;
+                BeginCase(int.Parse(words[1], System.Globalization.CultureInfo.InvariantCulture));
                 break;
             case FailingWorker.RefusedWord:
                 _refusals.Add(words[1]);
@@ -115,6 +144,68 @@ internal sealed class FailingRun : ICallWatcher
         _checks.Clear();
     }
 
+    private void BeginCase(int number)
+    {
+        _case = number;
+        _fault = _faults[number];
+        _facts = new Facts();
+        _broken = null;
+        _counts.Clear();
+        _refusals.Clear();
+        _isHit = false;
+        _statesLeft = StatesPerCase;
+        _files = new SimulatedFileSystem();
+        _files.Apply(new FileCall(FileCallKind.MakeDirectory, FolderName));
+        _files.Apply(new FileCall(FileCallKind.Flush, ""));
+        _isInCase = true;
+    }
+
+    /// <summary>About as many states at each call as lead to the wanted number soon after the failure.</summary>
+    private void TakeStates()
+    {
+        for (int due = StatesPerCase + _random.Next(CallsAfterFailure); due >= CallsAfterFailure && _statesLeft > 0; due -= CallsAfterFailure)
+            TakeState();
+    }
+
+    /// <summary>Lets the power go between the failure and what follows it.</summary>
+    private void TakeState()
+    {
+        _statesLeft--;
+        StateCount++;
+        var state = new CrashState(_counts.Values.Sum(), LossModel.At(_random), (ulong)_random.NextInt64());
+        string folder = Folders.NewTemporary("call-fault-state");
+        state.Materialise(_files, folder);
+        Facts facts = _facts.Copy();
+        (CallFault? fault, string refused) = (_fault, string.Join("; ", _refusals));
+        string name = FolderName;
+        Begin(async () =>
+        {
+            try
+            {
+                await FailingCheck.RunAsync(
+                    Path.Combine(folder, name, FailingLayout.DatabaseFolderName), facts, isPowerLost: true).ConfigureAwait(false);
+                Folders.Delete(folder);
+            }
+            catch (Exception exception)
+            {
+                Fail(fault, exception, $"{refused}; the power went {state}", folder);
+            }
+        });
+    }
+
+    private void Begin(Func<Task> check)
+    {
+        _places.Wait();
+        _checks.Add(Task.Run(check).ContinueWith(_ => _places.Release(), TaskScheduler.Default));
+    }
+
+    private void Fail(CallFault? fault, Exception exception, string refused, string folder)
+    {
+        _failures.Enqueue($"{fault}: {exception.Message}\n  refused in turn: {refused}\n  the folder is {folder}");
+        if (!KeepsFailures)
+            Folders.Delete(folder);
+    }
+
     private void EndCase()
     {
         _isInCase = false;
@@ -125,9 +216,7 @@ internal sealed class FailingRun : ICallWatcher
         (Facts facts, CallFault? fault, string? broken) = (_facts, _fault, _broken);
         string folder = FailingLayout.CasePath(_root, _case);
         string refused = string.Join("; ", _refusals);
-        _places.Wait();
-        _checks.Add(Task.Run(() => CheckAsync(folder, facts, fault, broken, refused)).ContinueWith(
-            _ => _places.Release(), TaskScheduler.Default));
+        Begin(() => CheckAsync(folder, facts, fault, broken, refused));
     }
 
     private async Task CheckAsync(string folder, Facts facts, CallFault? fault, string? broken, string refused)
@@ -135,7 +224,7 @@ internal sealed class FailingRun : ICallWatcher
         try
         {
             CheckFailedException.Unless(broken is null, broken ?? "");
-            await FailingCheck.RunAsync(Path.Combine(folder, FailingLayout.DatabaseFolderName), facts).ConfigureAwait(false);
+            await FailingCheck.RunAsync(Path.Combine(folder, FailingLayout.DatabaseFolderName), facts, isPowerLost: false).ConfigureAwait(false);
             Folders.Delete(folder);
         }
         catch (Exception exception)
@@ -143,7 +232,7 @@ internal sealed class FailingRun : ICallWatcher
             // A folder that cannot be told from that of another run would be overwritten by it.
             string kept = Folders.NewTemporary("call-fault-failed");
             Directory.Move(folder, kept);
-            _failures.Enqueue($"{fault}: {exception.Message}\n  refused in turn: {refused}\n  the folder is {kept}");
+            Fail(fault, exception, refused, kept);
         }
     }
 }

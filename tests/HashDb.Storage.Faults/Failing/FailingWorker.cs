@@ -73,6 +73,8 @@ internal sealed class FailingWorker
         await WriteAsync(2, 0).ConfigureAwait(false);
         await DoAsync(null, 0, items => items.Maintenance.DropPreviousAsync()).ConfigureAwait(false);
         await WriteAsync(6, 1).ConfigureAwait(false);
+        await WriteManyAsync().ConfigureAwait(false);
+        await WriteManyAsync().ConfigureAwait(false);
         await CloseAsync().ConfigureAwait(false);
     }
 
@@ -83,6 +85,41 @@ internal sealed class FailingWorker
         1 => items.InsertAsync(FailingLayout.Records(batch, version)),
         _ => items.UpsertAsync(FailingLayout.Records(batch, version)),
     });
+
+    /// <summary>
+    /// Several writes at once: those that come while the first is flushed reach the log in one system call. The second time they
+    /// replace each other's records, so that a write that was refused would be seen.
+    /// </summary>
+    private async Task WriteManyAsync()
+    {
+        int[] batches = [.. Enumerable.Range(FailingLayout.FirstBatchOfMany, FailingLayout.BatchCount - FailingLayout.FirstBatchOfMany)];
+        if (!CanGoOn || _isPoisoned)
+            return;
+        int[][] before = [.. batches.Select(batch => _facts.Of(FailingLayout.Batch(batch)))];
+        int version = before.All(values => values.SequenceEqual([0])) ? 1 : 2;
+        foreach (int batch in batches)
+            Note(FailingLayout.Batch(batch), [.. before[batch - batches[0]].Append(version).Distinct()]);
+        Collection items = Items;
+        Task[] writes = [.. batches.Select(batch => items.UpsertAsync(FailingLayout.Records(batch, version)))];
+        for (int i = 0; i < writes.Length; i++)
+        {
+            try
+            {
+                await writes[i].ConfigureAwait(false);
+                Note(FailingLayout.Batch(batches[i]), [version]);
+            }
+            catch (HashDbException refusal)
+            {
+                CallFilter.Say($"{RefusedWord} {FailingLayout.Batch(batches[i])} {version} {refusal.Code}");
+                _isPoisoned |= refusal.Code == HashDbErrorCode.Poisoned;
+                if (refusal.Code != HashDbErrorCode.Poisoned)
+                    Note(FailingLayout.Batch(batches[i]), before[i]);
+            }
+        }
+        CheckReads("while the calls fail");
+        if (_isPoisoned)
+            await ReopenAsync().ConfigureAwait(false);
+    }
 
     /// <summary>Carries out a step that gives a thing a value, and notes which values it may have then.</summary>
     private async Task DoAsync(string? thing, int value, Func<Collection, Task> step)

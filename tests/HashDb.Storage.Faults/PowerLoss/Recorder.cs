@@ -39,12 +39,12 @@ internal sealed class Recorder : ICallWatcher
         }
     }
 
-    public int Decide(FileCall call)
+    public CallDecision Decide(FileCall call)
     {
         // Nothing is under way now: this thread carries the calls out.
         if (_calls.Count % CallsBetweenComparisons == CallsBetweenComparisons - 1)
             Compare();
-        return 0;
+        return CallDecision.Run;
     }
 
     public void Done(FileCall call)

@@ -4,8 +4,7 @@ namespace HashDb.Storage.Faults.SystemCalls;
 internal interface ICallWatcher
 {
     /// <summary>Decides about a call before it is carried out.</summary>
-    /// <returns>The error number that it ends with, or 0 to carry it out.</returns>
-    int Decide(FileCall call);
+    CallDecision Decide(FileCall call);
 
     /// <summary>Sees a call that has been carried out with success, or a mark.</summary>
     void Done(FileCall call);

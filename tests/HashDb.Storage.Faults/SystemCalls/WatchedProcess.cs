@@ -130,9 +130,13 @@ internal sealed unsafe class WatchedProcess : IDisposable
             watcher.Done(call);
             return default;
         }
-        int error = watcher.Decide(call);
-        if (error != 0)
-            return new HeldAnswer { Error = -error };
+        CallDecision decision = watcher.Decide(call);
+        if (decision.Error != 0)
+            return new HeldAnswer { Error = -decision.Error };
+        if (decision.IsPretended)
+            return new HeldAnswer { Value = call.Data.Length };
+        if (decision.IsShortened)
+            call = call with { Data = call.Data[..((call.Data.Length + 1) / 2)] };
         if (!CallRunner.CanRun(call))
         {
             watcher.Done(call);
