@@ -102,7 +102,7 @@ internal static class LongRuns
 
     /// <param name="cases">How many cases, or null for all.</param>
     /// <param name="seed">Chooses them.</param>
-    /// <param name="part">Only cases whose text contains this.</param>
+    /// <param name="part">Only cases whose text matches this pattern.</param>
     /// <param name="states">States after a loss of power of each.</param>
     public static async Task<int> CallFaultsAsync(int? cases, int seed, string part, int states = 3)
     {

@@ -10,8 +10,8 @@
 //   power-loss-state RECORDING SEED CALL LOSS STATESEED
 //                                   one of them again
 //   power-loss-worker ...           the process that is recorded
-//   call-faults [cases|all] [seed] [part] [states]
-//                                   failing system calls: all, or so many; only cases with the part in their text; of
+//   call-faults [cases|all] [seed] [pattern] [states]
+//                                   failing system calls: all, or so many; only cases whose text matches; of
 //                                   each so many states after a loss of power
 //   call-fault-worker ...           the process whose calls fail
 //   worker ...                      started by the kill test
@@ -68,7 +68,7 @@ static int? Cases(string text) => text == "all" ? null : Number(text);
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: power-loss [states] [seed] | call-faults [cases|all] [seed] [part] | kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] "
+        "usage: power-loss [states] [seed] | call-faults [cases|all] [seed] [pattern] [states] | kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] "
         + "[Closed|Killed|KilledInCheckpoint] [part]");
     return 2;
 }

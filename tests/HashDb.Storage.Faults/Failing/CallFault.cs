@@ -14,6 +14,9 @@ internal sealed record CallFault(FileCallKind Kind, CallError Error, int Number,
     /// <summary>The call is a write of which half is carried out; the one for the rest ends with the error.</summary>
     public bool IsShort { get; init; }
 
+    /// <summary>Only calls on files whose paths end so count.</summary>
+    public string PathEnd { get; init; } = "";
+
     /// <summary>All faults for a workload that makes so many calls of each kind when nothing fails.</summary>
     public static IEnumerable<CallFault> All(IReadOnlyDictionary<FileCallKind, int> counts)
     {
@@ -43,7 +46,7 @@ internal sealed record CallFault(FileCallKind Kind, CallError Error, int Number,
         return (IsRepeated ? number % failing == 0 : number == failing) ? new CallDecision((int)Error) : CallDecision.Run;
     }
 
-    public override string ToString() => $"{Kind} {(IsRepeated ? "every " : "")}{Number}{(IsShort ? ", cut short," : "")} ends with {Error}";
+    public override string ToString() => $"{Kind} {PathEnd}{(IsRepeated ? "every " : "")}{Number}{(IsShort ? ", cut short," : "")} ends with {Error}";
 
     /// <summary>Signals interrupt only calls that wait.</summary>
     private static bool CanMeet(FileCallKind kind, CallError error) => error != CallError.EINTR

@@ -1,6 +1,7 @@
 // The test of failing system calls: one process runs the workload again and again, each time with another call of it failing, and the
 // database of each case is opened and compared here when the case has ended.
 using System.Collections.Concurrent;
+using System.Text.RegularExpressions;
 using HashDb.Storage.Faults.Checks;
 using HashDb.Storage.Faults.PowerLoss;
 using HashDb.Storage.Faults.SystemCalls;
@@ -29,6 +30,7 @@ internal sealed class FailingRun : ICallWatcher
     private SimulatedFileSystem _files = new();
     private int _case;
     private int _statesLeft;
+    private int _concerned;
     private bool _isInCase;
     private bool _isHit;
 
@@ -58,28 +60,25 @@ internal sealed class FailingRun : ICallWatcher
     /// <summary>Runs all cases, or so many of them.</summary>
     /// <param name="cases">Number of cases; null for all.</param>
     /// <param name="seed">Chooses them.</param>
-    /// <param name="part">Only cases whose text contains this; all when empty.</param>
+    /// <param name="part">Only cases whose text matches this pattern; all when empty.</param>
     /// <exception cref="NotPermittedException">This system does not let one process watch another.</exception>
     public async Task RunAsync(int? cases, int seed, string part)
     {
-        Directory.CreateDirectory(_root);
         _random = new Random(seed);
-        try
+        await RunInFolderAsync(async () =>
         {
             // Without a fault everything is acknowledged; this also counts the calls.
             await RunCasesAsync([null]).ConfigureAwait(false);
             CheckFailedException.Unless(RefusedCount == 0, $"without a fault something was refused: {string.Join("; ", _refusals)}");
-            CallFault[] all = [.. CallFault.All(_counts).Where(fault => $"{fault}".Contains(part, StringComparison.Ordinal))];
+            CallFault[] all = [.. CallFault.All(_counts).Where(fault => Regex.IsMatch($"{fault}", part))];
             if (cases is not null)
                 new Random(seed).Shuffle(all);
             await RunCasesAsync(all[..Math.Min(cases ?? all.Length, all.Length)]).ConfigureAwait(false);
-        }
-        finally
-        {
-            if (_failures.IsEmpty)
-                Folders.Delete(_root);
-        }
+        }).ConfigureAwait(false);
     }
+
+    /// <summary>Runs these cases.</summary>
+    public Task RunAsync(IReadOnlyList<CallFault> faults) => RunInFolderAsync(() => RunCasesAsync(faults));
 
     public CallDecision Decide(FileCall call)
     {
@@ -88,10 +87,10 @@ internal sealed class FailingRun : ICallWatcher
             return CallDecision.Run;
         if (_isHit)
             TakeStates();
-        int number = _counts[call.Kind] = _counts.GetValueOrDefault(call.Kind) + 1;
-        if (_fault?.Kind != call.Kind)
+        _counts[call.Kind] = _counts.GetValueOrDefault(call.Kind) + 1;
+        if (_fault?.Kind != call.Kind || !call.Path.EndsWith(_fault.PathEnd, StringComparison.Ordinal))
             return CallDecision.Run;
-        CallDecision decision = _fault.Decide(number);
+        CallDecision decision = _fault.Decide(++_concerned);
         _isHit |= decision != CallDecision.Run;
         return Lies && decision.Error != 0 ? CallDecision.Pretend : decision;
     }
@@ -124,6 +123,19 @@ internal sealed class FailingRun : ICallWatcher
         }
     }
 
+    private async Task RunInFolderAsync(Func<Task> run)
+    {
+        Directory.CreateDirectory(_root);
+        try
+        {
+            await run().ConfigureAwait(false);
+        }
+        finally
+        {
+            Folders.Delete(_root);
+        }
+    }
+
     private async Task RunCasesAsync(IReadOnlyList<CallFault?> faults)
     {
         _faults = faults;
@@ -153,6 +165,7 @@ internal sealed class FailingRun : ICallWatcher
         _counts.Clear();
         _refusals.Clear();
         _isHit = false;
+        _concerned = 0;
         _statesLeft = StatesPerCase;
         _files = new SimulatedFileSystem();
         _files.Apply(new FileCall(FileCallKind.MakeDirectory, FolderName));
