@@ -11,6 +11,7 @@
 using System.Diagnostics;
 using System.Threading.Channels;
 using HashDb.Models;
+using HashDb.Models.Files;
 using HashDb.Storage.Files;
 using HashDb.Storage.Intake;
 using HashDb.Storage.Log;
@@ -263,7 +264,8 @@ internal sealed class CommitLoop : IAsyncDisposable
         {
             _core.Live.State.Records.Blobs.RollBack(blobTailBefore);
             HashDbException fault = StorageFault.Wrap(exception, "append to the log in", _core.Files.LogDirectory);
-            FailAll(plan.Accepted, StorageFault.IsDiskFull(exception) ? fault : _core.Health.Poisoned(exception, "append to the log"));
+            bool isTakenBack = StorageFault.IsDiskFull(exception) && exception is not FlushFailedException;
+            FailAll(plan.Accepted, isTakenBack ? fault : _core.Health.Poisoned(exception, "append to the log"));
             return false;
         }
         finally

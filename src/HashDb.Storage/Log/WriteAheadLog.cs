@@ -101,8 +101,9 @@ internal sealed class WriteAheadLog : IDisposable
     }
 
     /// <summary>Writes frames at the end of the log, without flushing.</summary>
-    /// <remarks>When the write fails, the log is as it was before.</remarks>
+    /// <remarks>When the write fails, the log is as it was before, also after a loss of power.</remarks>
     /// <exception cref="IOException">The device is full or failing.</exception>
+    /// <exception cref="FlushFailedException">The write failed, and what it left could not be taken back.</exception>
     public void Append(IReadOnlyList<ReadOnlyMemory<byte>> frames, int operations)
     {
         long length = frames.Sum(frame => (long)frame.Length);
@@ -113,7 +114,13 @@ internal sealed class WriteAheadLog : IDisposable
         }
         catch (IOException)
         {
-            RandomAccess.SetLength(_handle!, _length);
+            // A frame that is there in full would be replayed though it was refused, and half a frame in a segment that is not the
+            // last is damage. The system may have written either out already, so the cut must reach the device, too.
+            TakeBack(PathOf(_directory, Segment), path =>
+            {
+                RandomAccess.SetLength(_handle!, _length);
+                DeviceFlush.File(_handle!, path);
+            });
             throw;
         }
         Volatile.Write(ref _length, _length + length);
@@ -169,6 +176,19 @@ internal sealed class WriteAheadLog : IDisposable
                 Interlocked.Add(ref _olderBytes, -length);
         }
         DeviceFlush.Directory(_directory);
+    }
+
+    /// <summary>Undoes what a failed call has left. When that fails as well, what the device holds is unknown, whatever the error.</summary>
+    private static void TakeBack(string path, Action<string> undo)
+    {
+        try
+        {
+            undo(path);
+        }
+        catch (Exception exception) when (exception is not FlushFailedException && StorageFault.IsSystemFault(exception))
+        {
+            throw new FlushFailedException(path, exception.Message, exception.HResult);
+        }
     }
 
     public void Dispose()

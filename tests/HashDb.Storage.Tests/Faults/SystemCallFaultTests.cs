@@ -32,6 +32,22 @@ public sealed class SystemCallFaultTests(ITestOutputHelper output)
         run.Failures.ShouldNotBeEmpty();
     }
 
+    // The log was full after half of a group of writes. All of them were refused and the log was cut back, but the cut was not flushed:
+    // after a loss of power the first of them was there. When a checkpoint had begun the next segment meanwhile, the half frame was no
+    // torn tail any more, and the database did not open.
+    [Fact]
+    public async Task Write_refused_by_a_full_log_does_not_come_back_after_a_loss_of_power()
+    {
+        const int writesToTheLog = 30;
+        var run = new FailingRun { StatesPerCase = 40 };
+
+        await SkipUnlessPermittedAsync(() => run.RunAsync(
+            [.. Enumerable.Range(1, writesToTheLog).Select(number => new CallFault(
+                FileCallKind.Write, CallError.ENOSPC, number, IsRepeated: false) { IsShort = true, PathEnd = ".wal" })]));
+
+        run.Failures.ShouldBeEmpty();
+    }
+
     private static async Task SkipUnlessPermittedAsync(Func<Task> run)
     {
         try
