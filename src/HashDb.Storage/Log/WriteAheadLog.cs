@@ -152,7 +152,11 @@ internal sealed class WriteAheadLog : IDisposable
         catch
         {
             // Writing goes on in the old segment, which must stay the last: only there is a torn tail not damage.
-            File.Delete(PathOf(_directory, Segment + 1));
+            TakeBack(PathOf(_directory, Segment + 1), path =>
+            {
+                File.Delete(path);
+                DeviceFlush.Directory(_directory);
+            });
             throw;
         }
         _handle!.Dispose();
