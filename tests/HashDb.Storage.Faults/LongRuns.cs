@@ -104,10 +104,12 @@ internal static class LongRuns
     /// <param name="seed">Chooses them.</param>
     /// <param name="part">Only cases whose text matches this pattern.</param>
     /// <param name="states">States after a loss of power of each.</param>
-    public static async Task<int> CallFaultsAsync(int? cases, int seed, string part, int states = 3)
+    /// <param name="spread">So many calls after the failure.</param>
+    /// <param name="forgets">The system does not write again what a failed flush has not written.</param>
+    public static async Task<int> CallFaultsAsync(int? cases, int seed, string part, int states = 3, int spread = 30, bool forgets = false)
     {
         long started = Stopwatch.GetTimestamp();
-        var run = new FailingRun { StatesPerCase = states };
+        var run = new FailingRun { StatesPerCase = states, ForgetsFailedFlushes = forgets, SpreadOfStates = spread };
         await run.RunAsync(cases, seed, part).ConfigureAwait(false);
         foreach (string failure in run.Failures)
             await Console.Error.WriteLineAsync("FAILED: " + failure).ConfigureAwait(false);

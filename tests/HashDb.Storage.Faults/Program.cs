@@ -13,6 +13,7 @@
 //   call-faults [cases|all] [seed] [pattern] [states]
 //                                   failing system calls: all, or so many; only cases whose text matches; of
 //                                   each so many states after a loss of power
+//   forgotten-flushes               failing flushes, on a system that does not write again what they have not written
 //   call-fault-worker ...           the process whose calls fail
 //   worker ...                      started by the kill test
 //   flush-faults FOLDER STEP ERROR  started by the flush test
@@ -41,6 +42,8 @@ return args switch
     ["call-faults", string cases, string seed, string part] => await LongRuns.CallFaultsAsync(Cases(cases), Number(seed), part),
     ["call-faults", string cases, string seed, string part, string states] =>
         await LongRuns.CallFaultsAsync(Cases(cases), Number(seed), part, Number(states)),
+    ["halts", string cases] => await LongRuns.CallFaultsAsync(Cases(cases), 1, "^Halt", 60, spread: 300),
+    ["forgotten-flushes"] => await LongRuns.CallFaultsAsync(null, 1, "^Flush [0-9]+ ends with EIO", 60, spread: 300, forgets: true),
     ["kill"] => await LongRuns.KillAsync(200, 1),
     ["kill", string rounds] => await LongRuns.KillAsync(Number(rounds), 1),
     ["kill", string rounds, string seed] => await LongRuns.KillAsync(Number(rounds), (ulong)Number(seed)),
@@ -68,7 +71,7 @@ static int? Cases(string text) => text == "all" ? null : Number(text);
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: power-loss [states] [seed] | call-faults [cases|all] [seed] [pattern] [states] | kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] "
+        "usage: power-loss [states] [seed] | call-faults [cases|all] [seed] [pattern] [states] | forgotten-flushes | kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] "
         + "[Closed|Killed|KilledInCheckpoint] [part]");
     return 2;
 }

@@ -17,6 +17,17 @@ internal sealed record CallFault(FileCallKind Kind, CallError Error, int Number,
     /// <summary>Only calls on files whose paths end so count.</summary>
     public string PathEnd { get; init; } = "";
 
+    /// <summary>
+    /// From the call of this number on, of whatever kind, every change fails until the database is opened again: for the files it is as
+    /// if the process had been killed there.
+    /// </summary>
+    public bool IsHalt { get; init; }
+
+    /// <summary>A halt at each call of a workload that makes so many when nothing fails.</summary>
+    public static IEnumerable<CallFault> Halts(IReadOnlyDictionary<FileCallKind, int> counts) =>
+        Enumerable.Range(1, counts.Values.Sum()).Select(
+            number => new CallFault(FileCallKind.Write, CallError.EIO, number, IsRepeated: false) { IsHalt = true });
+
     /// <summary>All faults for a workload that makes so many calls of each kind when nothing fails.</summary>
     public static IEnumerable<CallFault> All(IReadOnlyDictionary<FileCallKind, int> counts)
     {
@@ -46,7 +57,7 @@ internal sealed record CallFault(FileCallKind Kind, CallError Error, int Number,
         return (IsRepeated ? number % failing == 0 : number == failing) ? new CallDecision((int)Error) : CallDecision.Run;
     }
 
-    public override string ToString() => $"{Kind} {PathEnd}{(IsRepeated ? "every " : "")}{Number}{(IsShort ? ", cut short," : "")} ends with {Error}";
+    public override string ToString() => IsHalt ? $"Halt at call {Number}" : $"{Kind} {PathEnd}{(IsRepeated ? "every " : "")}{Number}{(IsShort ? ", cut short," : "")} ends with {Error}";
 
     /// <summary>Signals interrupt only calls that wait.</summary>
     private static bool CanMeet(FileCallKind kind, CallError error) => error != CallError.EINTR

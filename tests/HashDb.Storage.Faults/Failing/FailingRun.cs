@@ -10,8 +10,6 @@ namespace HashDb.Storage.Faults.Failing;
 
 internal sealed class FailingRun : ICallWatcher
 {
-    /// <summary>States are spread over so many calls after the failure.</summary>
-    private const int CallsAfterFailure = 30;
 
     private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(3);
@@ -33,14 +31,21 @@ internal sealed class FailingRun : ICallWatcher
     private int _concerned;
     private bool _isInCase;
     private bool _isHit;
+    private bool _isHalted;
 
     private string FolderName => FailingLayout.CaseName(_case);
 
     /// <summary>So many times in a case the power goes, too, soon after the failure.</summary>
     public int StatesPerCase { get; init; }
 
+    /// <summary>States are spread over about so many calls after the failure.</summary>
+    public int SpreadOfStates { get; init; } = 30;
+
     /// <summary>The calls that fail are told to have succeeded: the proof that the test can fail.</summary>
     public bool Lies { get; init; }
+
+    /// <summary>What a failed flush did not write is never written, see <see cref="SimulatedFile.FailFlush"/>.</summary>
+    public bool ForgetsFailedFlushes { get; init; }
 
     /// <summary>Keep the folders of cases that failed.</summary>
     public bool KeepsFailures { get; init; } = true;
@@ -70,7 +75,7 @@ internal sealed class FailingRun : ICallWatcher
             // Without a fault everything is acknowledged; this also counts the calls.
             await RunCasesAsync([null]).ConfigureAwait(false);
             CheckFailedException.Unless(RefusedCount == 0, $"without a fault something was refused: {string.Join("; ", _refusals)}");
-            CallFault[] all = [.. CallFault.All(_counts).Where(fault => Regex.IsMatch($"{fault}", part))];
+            CallFault[] all = [.. CallFault.All(_counts).Concat(CallFault.Halts(_counts)).Where(fault => Regex.IsMatch($"{fault}", part))];
             if (cases is not null)
                 new Random(seed).Shuffle(all);
             await RunCasesAsync(all[..Math.Min(cases ?? all.Length, all.Length)]).ConfigureAwait(false);
@@ -88,11 +93,22 @@ internal sealed class FailingRun : ICallWatcher
         if (_isHit)
             TakeStates();
         _counts[call.Kind] = _counts.GetValueOrDefault(call.Kind) + 1;
+        if (_fault?.IsHalt == true)
+            return DecideHalt(call);
         if (_fault?.Kind != call.Kind || !call.Path.EndsWith(_fault.PathEnd, StringComparison.Ordinal))
             return CallDecision.Run;
         CallDecision decision = _fault.Decide(++_concerned);
         _isHit |= decision != CallDecision.Run;
+        if (ForgetsFailedFlushes && call.Kind == FileCallKind.Flush && decision.Error is not (0 or (int)CallError.EINTR))
+            _files.FailFlush(call.Path);
         return Lies && decision.Error != 0 ? CallDecision.Pretend : decision;
+    }
+
+    private CallDecision DecideHalt(FileCall call)
+    {
+        if (++_concerned == _fault!.Number)
+            _isHit = _isHalted = true;
+        return _isHalted && call.Kind is not (FileCallKind.Open or FileCallKind.Map) ? new CallDecision((int)_fault.Error) : CallDecision.Run;
     }
 
     public void Done(FileCall call)
@@ -113,6 +129,9 @@ internal sealed class FailingRun : ICallWatcher
                 break;
             case FailingWorker.RefusedWord:
                 _refusals.Add(words[1]);
+                break;
+            case FailingWorker.OpenWord:
+                _isHalted = false;
                 break;
             case FailingWorker.BrokenWord:
                 _broken = words[1];
@@ -166,6 +185,7 @@ internal sealed class FailingRun : ICallWatcher
         _refusals.Clear();
         _isHit = false;
         _concerned = 0;
+        _isHalted = false;
         _statesLeft = StatesPerCase;
         _files = new SimulatedFileSystem();
         _files.Apply(new FileCall(FileCallKind.MakeDirectory, FolderName));
@@ -176,7 +196,7 @@ internal sealed class FailingRun : ICallWatcher
     /// <summary>About as many states at each call as lead to the wanted number soon after the failure.</summary>
     private void TakeStates()
     {
-        for (int due = StatesPerCase + _random.Next(CallsAfterFailure); due >= CallsAfterFailure && _statesLeft > 0; due -= CallsAfterFailure)
+        for (int due = StatesPerCase + _random.Next(SpreadOfStates); due >= SpreadOfStates && _statesLeft > 0; due -= SpreadOfStates)
             TakeState();
     }
 
@@ -224,7 +244,7 @@ internal sealed class FailingRun : ICallWatcher
         _isInCase = false;
         CaseCount++;
         RefusedCount += _refusals.Count > 0 ? 1 : 0;
-        if (_fault?.Error == CallError.EINTR && _refusals.Count > 0)
+        if (_fault is { Error: CallError.EINTR } && _refusals.Count > 0)
             _broken ??= "an interrupted call was not made again";
         (Facts facts, CallFault? fault, string? broken) = (_facts, _fault, _broken);
         string folder = FailingLayout.CasePath(_root, _case);

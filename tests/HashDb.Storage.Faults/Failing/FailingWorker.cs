@@ -14,6 +14,7 @@ internal sealed class FailingWorker
     public const string CaseWord = "case";
     public const string EndWord = "end";
     public const string BrokenWord = "broken";
+    public const string OpenWord = "open";
     public const string RefusedWord = "refused";
     private const int OpenAttempts = 3;
     private static readonly TimeSpan LongestCase = TimeSpan.FromSeconds(30);
@@ -22,6 +23,7 @@ internal sealed class FailingWorker
     private readonly Facts _facts = new();
     private HashDatabase? _database;
     private bool _isPoisoned;
+    private int _refusedInARow;
 
     private FailingWorker(string path) => _path = path;
 
@@ -135,17 +137,19 @@ internal sealed class FailingWorker
         {
             await step(Items).ConfigureAwait(false);
             Note(thing, [value]);
+            _refusedInARow = 0;
         }
         catch (HashDbException refusal)
         {
             CallFilter.Say($"{RefusedWord} {thing} {value} {refusal.Code}");
+            _refusedInARow++;
             _isPoisoned |= refusal.Code == HashDbErrorCode.Poisoned;
             // Only a failure after the log was written leaves it open what is there; later writes are refused before anything.
             if (refusal.Code != HashDbErrorCode.Poisoned || wasPoisoned)
                 Note(thing, before);
         }
         CheckReads("while the calls fail");
-        if (_isPoisoned && wasPoisoned)
+        if (_refusedInARow > 1)
             await ReopenAsync().ConfigureAwait(false);
     }
 
@@ -195,6 +199,8 @@ internal sealed class FailingWorker
         {
             try
             {
+                if (_database is null)
+                    CallFilter.Say($"{OpenWord} {attempt}");
                 _database ??= await HashDatabase.OpenAsync(_path, FailingLayout.Options).ConfigureAwait(false);
                 if (!CanGoOn)
                 {
@@ -212,6 +218,7 @@ internal sealed class FailingWorker
             }
         }
         _isPoisoned = false;
+        _refusedInARow = 0;
     }
 
     private async Task CloseAsync()

@@ -22,6 +22,16 @@ internal sealed class SimulatedFile
         _pending.Clear();
     }
 
+    /// <summary>
+    /// A flush that failed. Linux then takes the pages for written: later flushes do not write them, so what they held is lost, while
+    /// everybody reads it from the cache until the power goes. The length is kept apart and survives.
+    /// </summary>
+    public void FailFlush()
+    {
+        for (int i = 0; i < _pending.Count; i++)
+            _pending[i] = _pending[i] with { IsForgotten = true };
+    }
+
     /// <summary>What a loss of power leaves.</summary>
     public byte[] Content(ContentLoss loss, Random random)
     {
@@ -79,7 +89,7 @@ internal sealed class SimulatedFile
             {
                 long unit = at / unitBytes;
                 int piece = (int)(Math.Min(end, (unit + 1) * unitBytes) - at);
-                if (i < momentOf(unit))
+                if (i < momentOf(unit) && !change.IsForgotten)
                 {
                     if (change.Data is null)
                         content.AsSpan((int)at, piece).Clear();
@@ -93,5 +103,8 @@ internal sealed class SimulatedFile
     }
 
     /// <summary>A write, or without data a new length.</summary>
-    private sealed record Change(long Offset, byte[]? Data);
+    private sealed record Change(long Offset, byte[]? Data)
+    {
+        public bool IsForgotten { get; init; }
+    }
 }

@@ -38,6 +38,9 @@ internal sealed class SimulatedFileSystem
         }
     }
 
+    /// <summary>A flush of a file that failed, on a system that does not write the same pages again.</summary>
+    public void FailFlush(string path) => (At(path) as SimulatedFile)?.FailFlush();
+
     /// <summary>What a loss of power leaves: paths with the content of files, or null for folders.</summary>
     public IReadOnlyDictionary<string, byte[]?> Survivors(LossModel loss, Random random)
     {
