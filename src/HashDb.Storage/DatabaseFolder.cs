@@ -137,6 +137,10 @@ internal static class DatabaseFolder
     /// <summary>Removes collections that were half made or half dropped.</summary>
     public static void DeleteLeftovers(string database)
     {
+        // Names that are seen may not be on the device: whoever made them was perhaps killed before the flush. A collection that is
+        // written to must not vanish, and one that is deleted here must not come back under its old name without its files.
+        DeviceFlush.Directory(Path.Combine(database, CollectionsFolderName));
+        DeviceFlush.Directory(database);
         foreach (string directory in Directory.EnumerateDirectories(Path.Combine(database, CollectionsFolderName), ".*"))
         {
             string name = Path.GetFileName(directory);

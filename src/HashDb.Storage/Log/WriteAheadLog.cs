@@ -98,6 +98,12 @@ internal sealed class WriteAheadLog : IDisposable
         }
         _olderBytes =
             SegmentsIn(_directory).Where(number => number != Segment).Sum(number => new FileInfo(PathOf(_directory, number)).Length);
+        if (_olderBytes > 0)
+        {
+            // Whoever began the last segment may have been killed before its header and its name were flushed: no manifest names it.
+            DeviceFlush.File(_handle, PathOf(_directory, Segment));
+            DeviceFlush.Directory(_directory);
+        }
     }
 
     /// <summary>Writes frames at the end of the log, without flushing.</summary>

@@ -8,6 +8,7 @@ public sealed class SystemCallFaultTests(ITestOutputHelper output)
 {
     private const int Cases = 120;
     private const int CasesOfLies = 20;
+    private const int HaltedCases = 50;
 
     [Fact]
     public async Task Acknowledged_operations_survive_and_refused_ones_stay_away_when_any_system_call_fails()
@@ -59,6 +60,21 @@ public sealed class SystemCallFaultTests(ITestOutputHelper output)
             [new CallFault(FileCallKind.Write, CallError.ENOSPC, 1, IsRepeated: false) { PathEnd = "0000000002.wal" }]));
 
         run.RefusedCount.ShouldBe(1);
+        run.Failures.ShouldBeEmpty();
+    }
+
+    // A process was killed after a name was made, or taken away, and before the folder was flushed. The next process saw what it had left,
+    // wrote to a new collection or deleted the files of a dropped one, and then the power went: the collection was gone with what had been
+    // acknowledged, or was back without its files, so that the database did not open. The same for a log segment just begun.
+    [Fact]
+    public async Task Names_that_a_killed_process_has_left_are_made_durable_before_anything_depends_on_them()
+    {
+        int seed = Environment.TickCount;
+        output.WriteLine($"seed {seed}");
+        var run = new FailingRun { StatesPerCase = 20, SpreadOfStates = 100 };
+
+        await SkipUnlessPermittedAsync(() => run.RunAsync(HaltedCases, seed, "^Halt"));
+
         run.Failures.ShouldBeEmpty();
     }
 
