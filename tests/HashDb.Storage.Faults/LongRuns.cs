@@ -77,17 +77,26 @@ internal static class LongRuns
         return run.Failures.Count == 0 ? 0 : 1;
     }
 
+    /// <summary>Every two thousand states are of another recording, with the next seed.</summary>
     public static async Task<int> PowerLossAsync(int states, ulong seed)
     {
+        const int statesPerRecording = 2_000;
         long started = Stopwatch.GetTimestamp();
-        var run = new PowerLossRun(seed);
-        await run.RunAsync(states).ConfigureAwait(false);
-        foreach (string failure in run.Failures)
-            await Console.Error.WriteLineAsync("FAILED: " + failure).ConfigureAwait(false);
+        int calls = 0;
+        int failures = 0;
+        for (int done = 0; done < states; done += statesPerRecording)
+        {
+            var run = new PowerLossRun(seed + (ulong)(done / statesPerRecording));
+            await run.RunAsync(Math.Min(statesPerRecording, states - done)).ConfigureAwait(false);
+            foreach (string failure in run.Failures)
+                await Console.Error.WriteLineAsync("FAILED: " + failure).ConfigureAwait(false);
+            calls += run.CallCount;
+            failures += run.Failures.Count;
+        }
         Console.WriteLine(
-            $"power-loss test, seed {seed}: {states} states after {run.CallCount} calls, {run.Failures.Count} failures, "
+            $"power-loss test, seed {seed}: {states} states after {calls} calls, {failures} failures, "
             + $"{Stopwatch.GetElapsedTime(started).TotalSeconds:F0} s");
-        return run.Failures.Count == 0 ? 0 : 1;
+        return failures == 0 ? 0 : 1;
     }
 
     /// <summary>Makes one state again, in a folder that is kept, and checks it.</summary>

@@ -13,6 +13,7 @@
 //   call-faults [cases|all] [seed] [pattern] [states]
 //                                   failing system calls: all, or so many; only cases whose text matches; of
 //                                   each so many states after a loss of power
+//   halts CASES                     processes that are stopped at a call, and the power goes after the next one has begun
 //   forgotten-flushes               failing flushes, on a system that does not write again what they have not written
 //   call-fault-worker ...           the process whose calls fail
 //   worker ...                      started by the kill test
@@ -71,7 +72,8 @@ static int? Cases(string text) => text == "all" ? null : Number(text);
 static int Usage()
 {
     Console.Error.WriteLine(
-        "usage: power-loss [states] [seed] | call-faults [cases|all] [seed] [pattern] [states] | forgotten-flushes | kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] "
+        "usage: power-loss [states] [seed] | call-faults [cases|all] [seed] [pattern] [states] | halts CASES | forgotten-flushes | "
+        + "kill [rounds] [seed] | live-kill [rounds] [seed] | crash-points [seed] | damage [cases|all] [seed] "
         + "[Closed|Killed|KilledInCheckpoint] [part]");
     return 2;
 }

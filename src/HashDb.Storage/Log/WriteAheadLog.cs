@@ -188,7 +188,7 @@ internal sealed class WriteAheadLog : IDisposable
         DeviceFlush.Directory(_directory);
     }
 
-    /// <summary>Undoes what a failed call has left. When that fails as well, what the device holds is unknown, whatever the error.</summary>
+    /// <summary>Undoes what a failed call has left. When that fails as well, what the device holds is unknown.</summary>
     private static void TakeBack(string path, Action<string> undo)
     {
         try

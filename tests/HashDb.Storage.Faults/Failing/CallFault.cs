@@ -57,7 +57,9 @@ internal sealed record CallFault(FileCallKind Kind, CallError Error, int Number,
         return (IsRepeated ? number % failing == 0 : number == failing) ? new CallDecision((int)Error) : CallDecision.Run;
     }
 
-    public override string ToString() => IsHalt ? $"Halt at call {Number}" : $"{Kind} {PathEnd}{(IsRepeated ? "every " : "")}{Number}{(IsShort ? ", cut short," : "")} ends with {Error}";
+    public override string ToString() => IsHalt
+        ? $"Halt at call {Number}"
+        : $"{Kind} {PathEnd}{(IsRepeated ? "every " : "")}{Number}{(IsShort ? ", cut short," : "")} ends with {Error}";
 
     /// <summary>Signals interrupt only calls that wait.</summary>
     private static bool CanMeet(FileCallKind kind, CallError error) => error != CallError.EINTR

@@ -108,7 +108,8 @@ internal sealed class FailingRun : ICallWatcher
     {
         if (++_concerned == _fault!.Number)
             _isHit = _isHalted = true;
-        return _isHalted && call.Kind is not (FileCallKind.Open or FileCallKind.Map) ? new CallDecision((int)_fault.Error) : CallDecision.Run;
+        bool changesNothing = call.Kind is FileCallKind.Open or FileCallKind.Map;
+        return _isHalted && !changesNothing ? new CallDecision((int)_fault.Error) : CallDecision.Run;
     }
 
     public void Done(FileCall call)
@@ -229,7 +230,17 @@ internal sealed class FailingRun : ICallWatcher
     private void Begin(Func<Task> check)
     {
         _places.Wait();
-        _checks.Add(Task.Run(check).ContinueWith(_ => _places.Release(), TaskScheduler.Default));
+        _checks.Add(Task.Run(async () =>
+        {
+            try
+            {
+                await check().ConfigureAwait(false);
+            }
+            finally
+            {
+                _places.Release();
+            }
+        }));
     }
 
     private void Fail(CallFault? fault, Exception exception, string refused, string folder)
@@ -257,7 +268,8 @@ internal sealed class FailingRun : ICallWatcher
         try
         {
             CheckFailedException.Unless(broken is null, broken ?? "");
-            await FailingCheck.RunAsync(Path.Combine(folder, FailingLayout.DatabaseFolderName), facts, isPowerLost: false).ConfigureAwait(false);
+            string path = Path.Combine(folder, FailingLayout.DatabaseFolderName);
+            await FailingCheck.RunAsync(path, facts, isPowerLost: false).ConfigureAwait(false);
             Folders.Delete(folder);
         }
         catch (Exception exception)

@@ -54,7 +54,8 @@ internal sealed class Settlement(ulong seed, int firstRound)
         }
         for (int i = 0; i < WorkLayout.Names.Length; i++)
             acknowledged += SettleGenerations(Find(database, WorkLayout.Names[i]), i, transcript);
-        acknowledged += SettleLearning(Find(database, Workload.LearnStep.CollectionName), transcript, mustExist(Workload.LearnStep.CollectionName));
+        const string learning = Workload.LearnStep.CollectionName;
+        acknowledged += SettleLearning(Find(database, learning), transcript, mustExist(learning));
         int churned = SettleChurn(database, transcript, random);
         acknowledged += transcript.Acknowledged(Transcript.Churn) - ChurnStep;
         ChurnStep = churned;

@@ -77,8 +77,17 @@ internal sealed class PowerLossRun(ulong seed)
                 state.Materialise(files, folder);
                 FileCall[] said = [.. marks];
                 string last = recording.Calls[i - 1].ToString();
-                checks.Add(Task.Run(() => CheckAsync(recording, state, folder, said, last)).ContinueWith(
-                    _ => places.Release(), TaskScheduler.Default));
+                checks.Add(Task.Run(async () =>
+                {
+                    try
+                    {
+                        await CheckAsync(recording, state, folder, said, last).ConfigureAwait(false);
+                    }
+                    finally
+                    {
+                        places.Release();
+                    }
+                }));
                 number++;
             }
             if (next is null)
