@@ -7,10 +7,11 @@ internal sealed class FeatureSource : IDisposable
 {
     private readonly IFeatureReader _reader;
 
-    private FeatureSource(IFeatureReader reader, long firstRow)
+    private FeatureSource(IFeatureReader reader, RowRange? rows)
     {
         _reader = reader;
-        FirstRow = firstRow;
+        FirstRow = rows?.Start ?? 0;
+        FileRowCount = rows is null ? reader.RowCount : null;
     }
 
     public string Path => _reader.Path;
@@ -21,9 +22,12 @@ internal sealed class FeatureSource : IDisposable
     /// <summary>Rows taken.</summary>
     public long Count => _reader.RowCount;
 
+    /// <summary>Rows of the file, known when all are taken.</summary>
+    public long? FileRowCount { get; }
+
     public int Dimensions => _reader.Dimensions;
 
-    public static FeatureSource Open(string path, RowRange? rows) => new(FeatureFile.Open(path, rows), rows?.Start ?? 0);
+    public static FeatureSource Open(string path, RowRange? rows) => new(FeatureFile.Open(path, rows), rows);
 
     /// <summary>Reads the next rows; 0 only at the end.</summary>
     /// <param name="rows">Receives whole rows, row-major, float32.</param>

@@ -13,11 +13,12 @@ internal sealed record LabelledRows(FeatureMatrix Features, LabelSet? Labels)
     /// <summary>Reads rows; labels of another number of rows are found before the vectors are read.</summary>
     public static LabelledRows Read(string featuresPath, string? labelsPath, RowRange? rows)
     {
-        LabelSet? labels = labelsPath is null ? null : LabelFile.Read(labelsPath, rows);
-        using (IFeatureReader reader = FeatureFile.Open(featuresPath, rows))
+        LabelSet? labels;
+        using (FeatureSource features = FeatureSource.Open(featuresPath, rows))
         {
-            if (labels is not null && labels.Count != reader.RowCount)
-                throw new ArgumentException($"{labelsPath} has {labels.Count} entries, but {featuresPath} has {reader.RowCount} rows.");
+            labels = labelsPath is null ? null : LabelFile.Read(labelsPath, rows, features.FileRowCount);
+            if (labels is not null && labels.Count != features.Count)
+                throw new ArgumentException($"{labelsPath} has {labels.Count} entries, but {featuresPath} has {features.Count} rows.");
         }
 
         return new LabelledRows(FeatureFile.ReadAll(featuresPath, rows), labels);

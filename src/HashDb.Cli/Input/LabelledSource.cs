@@ -25,7 +25,7 @@ internal sealed class LabelledSource : IDisposable
         FeatureSource features = FeatureSource.Open(featuresPath, rows);
         try
         {
-            LabelSet labels = LabelFile.Read(labelsPath, rows);
+            LabelSet labels = LabelFile.Read(labelsPath, rows, features.FileRowCount);
             if (labels.Count != features.Count)
                 throw new ArgumentException($"{labelsPath} has {labels.Count} entries, but {featuresPath} has {features.Count} rows.");
             return new LabelledSource(features, labels);

@@ -31,7 +31,7 @@ internal sealed class RecordSource : IDisposable
         FeatureSource features = FeatureSource.Open(options.FeaturesPath, options.Rows);
         try
         {
-            LabelSet? labels = options.LabelsPath is null ? null : LabelFile.Read(options.LabelsPath, options.Rows);
+            LabelSet? labels = options.LabelsPath is null ? null : LabelFile.Read(options.LabelsPath, options.Rows, features.FileRowCount);
             ulong[]? ids = options.IdsPath is null ? null : IdFile.Read(options.IdsPath, options.Rows);
             CheckCount(options.LabelsPath, labels?.Count, features);
             CheckCount(options.IdsPath, ids?.Length, features);

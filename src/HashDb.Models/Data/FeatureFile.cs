@@ -4,9 +4,10 @@ using HashDb.Models.Data.Internal;
 namespace HashDb.Models.Data;
 
 /// <summary>
-/// Reads feature vectors from <c>.npy</c> (numpy format 1.0 to 3.0), IDX, <c>.fvecs</c>, <c>.bvecs</c> and <c>.ivecs</c> files, each
-/// also compressed with gzip. The first axis counts the rows; what follows is flattened, so that an image of 28 * 28 has
-/// 784 dimensions. Elements may be float16, float32, float64, uint8, int8, int16, or int32 of a magnitude that float32 holds exactly.
+/// Reads feature vectors from <c>.npy</c> (numpy format 1.0 to 3.0, C or Fortran order), IDX, <c>.fvecs</c>, <c>.bvecs</c>,
+/// <c>.ivecs</c>, <c>.fbin</c>, <c>.u8bin</c>, <c>.i8bin</c> and <c>.ibin</c> files, each also compressed with gzip. The first axis
+/// counts the rows; what follows is flattened, so that an image of 28 * 28 has 784 dimensions. Elements may be float16, float32,
+/// float64, bool, or integers of 8 to 64 bits whose values float32 holds exactly, of either byte order.
 /// </summary>
 /// <remarks>
 /// The checksum of a compressed file stands at its end: who stops reading before the last row has not had it checked.
@@ -20,7 +21,7 @@ public static class FeatureFile
     /// <param name="rows">The rows to read; all when left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">A row of the range lies outside the file.</exception>
     /// <exception cref="CorruptDataException">The file is of no known kind, damaged, or not as long as its header says.</exception>
-    /// <exception cref="NotSupportedException">The file is sound but of an element type, order or shape that is not read.</exception>
+    /// <exception cref="NotSupportedException">The file is sound but of an element type or shape that is not read, or no regular file.</exception>
     public static IFeatureReader Open(string path, RowRange? rows = null)
     {
         RowSource source = RowSource.Open(path, rows);

@@ -4,8 +4,8 @@ using HashDb.Models.Data.Internal;
 namespace HashDb.Models.Data;
 
 /// <summary>
-/// Reads ids from the kinds of files that <see cref="FeatureFile"/> reads: an integer for each row, in a numpy or IDX file of one
-/// axis or an <c>.ivecs</c> file of one dimension.
+/// Reads ids from the kinds of files that <see cref="FeatureFile"/> reads: an integer for each row, of any width and byte order. All
+/// but one axis have the length 1: the shapes (n), (n, 1) and (1, n) are n ids.
 /// </summary>
 public static class IdFile
 {
@@ -19,11 +19,15 @@ public static class IdFile
     /// <exception cref="HashDbException">The ids do not fit into one array (code <see cref="HashDbErrorCode.LimitExceeded"/>).</exception>
     public static ulong[] Read(string path, RowRange? rows = null)
     {
-        using RowSource source = RowSource.Open(path, rows);
-        bool isColumn = source.Shape.Count == 1 || (source.IsVecs && source.ElementsPerRow == 1);
-        if (!isColumn || source.Type.Kind is not (ElementKind.Signed or ElementKind.Unsigned))
+        using RowSource source = RowSource.Open(path, rows, alongOneAxis: true);
+        if (source.ElementsPerRow > 1)
             throw new NotSupportedException(
-                $"{path}: shape {source.ShapeText} of {source.Type} holds no ids; read is an integer for each row.");
+                $"{path}: shape {source.ShapeText} of {source.Type} holds no ids; read is an integer for each row. Save the ids alone, "
+                + "such as array[:, 0].");
+        if (source.Type.Kind is not (ElementKind.Signed or ElementKind.Unsigned))
+            throw new NotSupportedException(
+                $"{path}: shape {source.ShapeText} of {source.Type} holds no ids; read is an integer for each row. Save "
+                + "array.astype(numpy.uint64).");
         GrowingArray<ulong> ids = GrowingArray<ulong>.For(source, 1);
         while (source.Position < source.RowCount)
         {

@@ -4,14 +4,19 @@ using HashDb.Models.Data.Internal;
 namespace HashDb.Models.Data;
 
 /// <summary>
-/// Reads labels from the kinds of files that <see cref="FeatureFile"/> reads: an integer for each row (numpy or IDX of one axis, or
-/// <c>.ivecs</c> of one dimension), or a multi-hot matrix of rows * classes (uint8 or bool, each 0 or 1).
+/// Reads labels from the kinds of files that <see cref="FeatureFile"/> reads: an integer for each row, of any width and byte order, in
+/// an array of which all but one axis have the length 1 (shape (n), (n, 1) or (1, n)), or a multi-hot matrix of rows * classes
+/// (integers or bools, each 0 or 1).
 /// </summary>
 public static class LabelFile
 {
     /// <summary>Reads the labels of a file, or of a range of its rows.</summary>
     /// <param name="path">The file.</param>
     /// <param name="rows">The rows to read; all when left out.</param>
+    /// <param name="rowCount">
+    /// Rows that the labels are for, where known. It decides what an array of shape (1, n) is: the multi-hot labels of one row when
+    /// it is 1, the classes of n rows otherwise.
+    /// </param>
     /// <exception cref="ArgumentOutOfRangeException">A row of the range lies outside the file.</exception>
     /// <exception cref="CorruptDataException">
     /// The file is damaged, or holds a negative label, one above <see cref="DataLimits.MaxLabel"/>, or a multi-hot number other
@@ -21,18 +26,16 @@ public static class LabelFile
     /// <exception cref="HashDbException">
     /// The labels do not fit into one array (code <see cref="HashDbErrorCode.LimitExceeded"/>).
     /// </exception>
-    public static LabelSet Read(string path, RowRange? rows = null)
+    public static LabelSet Read(string path, RowRange? rows = null, long? rowCount = null)
     {
-        using RowSource source = RowSource.Open(path, rows);
-        bool isColumn = source.Shape.Count == 1 || (source.IsVecs && source.ElementsPerRow == 1);
-        if (isColumn && source.Type.IsInteger)
+        using RowSource source = RowSource.Open(path, rows, alongOneAxis: rowCount != 1);
+        if (source.Type.IsInteger && source.ElementsPerRow == 1)
             return ReadClasses(source);
-        if (source.Shape.Count == 2 && !source.IsVecs
-            && source.Type is { Kind: ElementKind.Unsigned or ElementKind.Boolean, WidthBytes: 1 })
+        if (source.Type.IsInteger && source.Shape.Count == 2 && !source.IsVecs)
             return ReadMultiHot(source);
         throw new NotSupportedException(
-            $"{path}: shape {source.ShapeText} of {source.Type} holds no labels; read are an integer for each row, or rows * "
-            + "classes of uint8 or bool.");
+            $"{path}: shape {source.ShapeText} of {source.Type} holds no labels; read are an integer for each row, or a matrix of rows * "
+            + $"classes of 0 and 1. Save {(source.Type.IsInteger ? "one of them" : "array.astype(numpy.int64)")}.");
     }
 
     private static LabelSet ReadClasses(RowSource source)
@@ -70,12 +73,19 @@ public static class LabelFile
             Span<int> target = ends.Append(count);
             for (int row = 0; row < count; row++)
             {
-                ReadOnlySpan<byte> columns = bytes.Slice(row * classCount, classCount);
-                for (int column = columns.IndexOfAnyExcept((byte)0); column < classCount && column >= 0; column++)
+                int rowBytes = classCount * source.Type.WidthBytes;
+                ReadOnlySpan<byte> columns = bytes.Slice(row * rowBytes, rowBytes);
+                int nonZero = columns.IndexOfAnyExcept((byte)0);
+                for (int column = nonZero / source.Type.WidthBytes; column < classCount && nonZero >= 0; column++)
                 {
-                    if (columns[column] > 1)
-                        throw source.CorruptElement(first + row, column, $"{columns[column]}; a multi-hot matrix holds 0 and 1");
-                    if (columns[column] == 1)
+                    long value = ElementDecoder.ReadInteger(source.Type, columns, column, out _);
+                    if (value is < 0 or > 1)
+                        throw source.CorruptElement(
+                            first + row,
+                            column,
+                            $"{ElementDecoder.Describe(source.Type, columns, column)}; a multi-hot matrix holds 0 and 1, and labels that are "
+                            + "numbers stand in one column");
+                    if (value == 1)
                         labels.Add(column);
                 }
 

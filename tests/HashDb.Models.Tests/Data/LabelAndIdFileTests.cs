@@ -114,8 +114,8 @@ public sealed class LabelAndIdFileTests : IDisposable
 
     [Theory]
     [InlineData("<f4", "(2,)")]
-    [InlineData("<i4", "(2, 1)")]
-    [InlineData("|i1", "(2, 3)")]
+    [InlineData("<f8", "(2, 3)")]
+    [InlineData("|i1", "(2, 3, 2)")]
     [InlineData("|u1", "(2, 3, 1)")]
     public void Array_that_holds_no_labels_is_named(string descr, string shape)
     {

@@ -27,15 +27,14 @@ internal sealed class DataSource : IDisposable
     public long? Length => IsCompressed ? null : _file.Length;
 
     /// <exception cref="NotSupportedException">The path names something that is not a regular file.</exception>
+    /// <exception cref="ArgumentException">The path is empty.</exception>
     /// <exception cref="CorruptDataException">The header of the gzip data is damaged.</exception>
     public static DataSource Open(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        RegularFile.Check(path);
         FileStream file = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, FileBufferBytes, FileOptions.SequentialScan);
         try
         {
-            if (!file.CanSeek)
-                throw new NotSupportedException($"{path}: not a regular file.");
             DataSource source = new(file, path);
             Span<byte> magic = stackalloc byte[GzipInput.Magic.Length];
             int count = file.ReadAtLeast(magic, magic.Length, throwOnEndOfStream: false);
@@ -73,6 +72,21 @@ internal sealed class DataSource : IDisposable
                 break;
             total += count;
             Offset += count;
+        }
+
+        return total;
+    }
+
+    /// <summary>Fills the buffer from a place in a file that is not compressed, as far as the data goes; the position stays.</summary>
+    public int ReadAt(long offset, Span<byte> buffer)
+    {
+        int total = 0;
+        while (total < buffer.Length)
+        {
+            int count = RandomAccess.Read(_file.SafeFileHandle, buffer[total..], offset + total);
+            if (count == 0)
+                break;
+            total += count;
         }
 
         return total;

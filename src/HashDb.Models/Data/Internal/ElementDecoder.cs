@@ -1,6 +1,7 @@
 // Turns the bytes of numbers into float32 or integers. Stateless.
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Numerics;
 using System.Numerics.Tensors;
 using System.Runtime.InteropServices;
 
@@ -30,7 +31,10 @@ internal static class ElementDecoder
         }
     }
 
-    /// <summary>Converts numbers in native order. Gives the index of the first that is not finite or does not fit float32, or -1.</summary>
+    /// <summary>
+    /// Converts numbers in native order. Gives the index of the first that is not finite, or that float32 does not hold (integers
+    /// exactly), or -1.
+    /// </summary>
     public static int ToSingles(ElementType type, ReadOnlySpan<byte> bytes, Span<float> singles)
     {
         switch (type.Kind, type.WidthBytes)
@@ -59,10 +63,28 @@ internal static class ElementDecoder
                 for (int i = 0; i < shorts.Length; i++)
                     singles[i] = shorts[i];
                 return -1;
+            case (ElementKind.Unsigned, 2):
+                ReadOnlySpan<ushort> words = MemoryMarshal.Cast<byte, ushort>(bytes);
+                for (int i = 0; i < words.Length; i++)
+                    singles[i] = words[i];
+                return -1;
+            case (ElementKind.Boolean, _):
+                for (int i = 0; i < bytes.Length; i++)
+                {
+                    if (bytes[i] > 1)
+                        return i;
+                    singles[i] = bytes[i];
+                }
+
+                return -1;
             case (ElementKind.Signed, 4):
-                return ToSingles(MemoryMarshal.Cast<byte, int>(bytes), singles);
+                return IntegersToSingles(MemoryMarshal.Cast<byte, int>(bytes), singles);
+            case (ElementKind.Unsigned, 4):
+                return IntegersToSingles(MemoryMarshal.Cast<byte, uint>(bytes), singles);
+            case (ElementKind.Signed, _):
+                return IntegersToSingles(MemoryMarshal.Cast<byte, long>(bytes), singles);
             default:
-                throw new InvalidOperationException($"{type} is no feature type.");
+                return IntegersToSingles(MemoryMarshal.Cast<byte, ulong>(bytes), singles);
         }
 
         return FirstNotFinite(singles);
@@ -118,13 +140,14 @@ internal static class ElementDecoder
         return number.ToString(CultureInfo.InvariantCulture);
     }
 
-    private static int ToSingles(ReadOnlySpan<int> integers, Span<float> singles)
+    private static int IntegersToSingles<T>(ReadOnlySpan<T> integers, Span<float> singles)
+        where T : unmanaged, IBinaryInteger<T>
     {
         for (int i = 0; i < integers.Length; i++)
         {
-            float single = integers[i];
-            // Compared as doubles, which hold both exactly.
-            if ((double)single != integers[i])
+            float single = float.CreateTruncating(integers[i]);
+            // Compared as 128-bit integers, which hold both exactly.
+            if (Int128.CreateTruncating(single) != Int128.CreateTruncating(integers[i]))
                 return i;
             singles[i] = single;
         }

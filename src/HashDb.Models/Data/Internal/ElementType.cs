@@ -13,15 +13,6 @@ internal readonly record struct ElementType(ElementKind Kind, int WidthBytes, bo
 {
     public bool IsInteger => Kind is ElementKind.Signed or ElementKind.Unsigned or ElementKind.Boolean;
 
-    /// <summary>True for types whose values, or at least the small ones, float32 holds.</summary>
-    public bool IsFeature => Kind switch
-    {
-        ElementKind.Float => true,
-        ElementKind.Unsigned => WidthBytes == 1,
-        ElementKind.Signed => WidthBytes <= 4,
-        _ => false,
-    };
-
     /// <summary>In numpy's notation.</summary>
     public override string ToString()
     {

@@ -11,12 +11,10 @@ internal sealed class FeatureReader : IFeatureReader
     /// <exception cref="NotSupportedException">The file holds no feature vectors.</exception>
     public FeatureReader(RowSource source)
     {
-        if (!source.Type.IsFeature)
-            throw new NotSupportedException(
-                $"{source.Path}: features of type {source.Type}; read are f2, f4, f8, u1, i1, i2 and i4.");
         if (source.Shape.Count < 2)
             throw new NotSupportedException(
-                $"{source.Path}: features need a row for each vector; an array of shape {source.ShapeText} has one axis only.");
+                $"{source.Path}: features need a row for each vector; an array of shape {source.ShapeText} has one axis only. "
+                + "Save array.reshape(1, -1) if it is one vector, array.reshape(-1, 1) if they are vectors of one dimension.");
         _source = source;
     }
 
@@ -67,6 +65,11 @@ internal sealed class FeatureReader : IFeatureReader
             return;
         (int row, int column) = Math.DivRem(badIndex, Dimensions);
         string value = ElementDecoder.Describe(_source.Type, bytes, badIndex);
-        throw _source.CorruptElement(firstRow + row, column, $"{value}; features must be finite and fit float32");
+        throw _source.CorruptElement(firstRow + row, column, _source.Type.Kind switch
+        {
+            ElementKind.Float => $"{value}; features must be finite and fit float32",
+            ElementKind.Boolean => $"{value}; a bool is 0 or 1",
+            _ => $"{value}, which float32 does not hold exactly; save the array as numpy.float32 to have it rounded",
+        });
     }
 }

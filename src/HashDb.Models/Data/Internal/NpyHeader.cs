@@ -38,36 +38,32 @@ internal static class NpyHeader
         string text = (major == 3 ? System.Text.Encoding.UTF8 : System.Text.Encoding.Latin1).GetString(header);
         NpyHeaderParser parser = new(text, (at, detail) => source.Corrupt(start + at, $"numpy header: {detail}"));
         parser.Parse();
-        if (parser.IsFortranOrder)
-            throw new NotSupportedException(
-                $"{source.Path}: the array is stored in Fortran order; only C order is read (numpy.ascontiguousarray).");
-        return new ArrayLayout(ParseType(source.Path, parser.Descr), parser.Shape, source.Offset);
+        var layout = new ArrayLayout(ParseType(source.Path, parser.Descr), parser.Shape, source.Offset);
+        return layout with { IsColumnMajor = parser.IsFortranOrder && !layout.IsOneAxis };
     }
 
-    private static ElementType ParseType(string path, string descr)
+    private static ElementType ParseType(string path, string descr) =>
+        TypeOf(descr) ?? throw new NotSupportedException($"{path} holds {NumpyTypeNames.Describe(descr)}.");
+
+    private static ElementType? TypeOf(string descr)
     {
-        // A structured type is kept as its source text and ends up in the message.
-        ElementType? type = descr.Length < 2 ? null : descr[1..] switch
+        if (descr.Length < 2 || descr[1..] is not ("f2" or "f4" or "f8" or "i1" or "i2" or "i4" or "i8" or "u1" or "u2" or "u4" or "u8" or "b1"))
+            return null;
+        int width = descr[2] - '0';
+        ElementKind kind = descr[1] switch
         {
-            "f2" => new ElementType(ElementKind.Float, 2),
-            "f4" => new ElementType(ElementKind.Float, 4),
-            "f8" => new ElementType(ElementKind.Float, 8),
-            "i1" => new ElementType(ElementKind.Signed, 1),
-            "i2" => new ElementType(ElementKind.Signed, 2),
-            "i4" => new ElementType(ElementKind.Signed, 4),
-            "i8" => new ElementType(ElementKind.Signed, 8),
-            "u1" => new ElementType(ElementKind.Unsigned, 1),
-            "u2" => new ElementType(ElementKind.Unsigned, 2),
-            "u4" => new ElementType(ElementKind.Unsigned, 4),
-            "u8" => new ElementType(ElementKind.Unsigned, 8),
-            "b1" => new ElementType(ElementKind.Boolean, 1),
+            'f' => ElementKind.Float,
+            'i' => ElementKind.Signed,
+            'u' => ElementKind.Unsigned,
+            _ => ElementKind.Boolean,
+        };
+        return (descr[0], width) switch
+        {
+            ('<' or '>' or '=' or '|', 1) => new ElementType(kind, width),
+            ('<', _) => new ElementType(kind, width),
+            ('>', _) => new ElementType(kind, width, IsBigEndian: true),
+            ('=', _) => new ElementType(kind, width, IsBigEndian: !BitConverter.IsLittleEndian),
             _ => null,
         };
-        bool isOrderRead = descr.Length > 0 && (descr[0] == '<' || (type?.WidthBytes == 1 && descr[0] is '|' or '>' or '='));
-        if (type is null || !isOrderRead)
-            throw new NotSupportedException(
-                $"{path}: numpy dtype '{descr}'{(type is not null && descr[0] == '>' ? " is big-endian" : "")}; read are the "
-                + "little-endian f2, f4, f8, i1, i2, i4, i8, u1, u2, u4, u8 and b1.");
-        return type.Value;
     }
 }

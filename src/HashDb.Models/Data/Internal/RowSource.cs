@@ -12,6 +12,7 @@ internal sealed class RowSource : IDisposable
     private readonly long _fileRowCount;
     private readonly long _firstRow;
     private readonly int _strideBytes;
+    private readonly ColumnMajorRows? _columns;
     private byte[] _buffer = [];
     private long _sourceRow;
 
@@ -22,6 +23,9 @@ internal sealed class RowSource : IDisposable
         (ElementsPerRow, _strideBytes) = Measure(source, layout);
         _fileRowCount = layout.Shape[0];
         (_firstRow, RowCount) = (rows ?? default).Resolve(_fileRowCount, source.Path);
+        if (layout.IsColumnMajor)
+            _columns = new ColumnMajorRows(source, layout, ElementsPerRow);
+        source.Skip(layout.DataOffset - source.Offset);
         if (_fileRowCount == 0)
             EnsureEnd();
     }
@@ -48,12 +52,17 @@ internal sealed class RowSource : IDisposable
     /// <summary>Rows of the range read or skipped so far.</summary>
     public long Position { get; private set; }
 
-    public static RowSource Open(string path, RowRange? rows)
+    /// <summary>Opens a file of rows.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="rows">The rows to read; all when null.</param>
+    /// <param name="alongOneAxis">True to take the numbers of one axis for rows of one number, wherever the axis stands.</param>
+    public static RowSource Open(string path, RowRange? rows, bool alongOneAxis = false)
     {
         DataSource source = DataSource.Open(path);
         try
         {
-            return new RowSource(source, ReadLayout(source), rows);
+            ArrayLayout layout = ReadLayout(source);
+            return new RowSource(source, alongOneAxis ? layout.AlongOneAxis() : layout, rows);
         }
         catch
         {
@@ -73,8 +82,14 @@ internal sealed class RowSource : IDisposable
             return [];
         if (_buffer.Length < rowCount * _strideBytes)
             _buffer = new byte[rowCount * _strideBytes];
-        MoveToPosition();
         Span<byte> rows = _buffer.AsSpan(0, rowCount * _strideBytes);
+        if (_columns is not null)
+        {
+            ReadInto(rows);
+            return rows;
+        }
+
+        MoveToPosition();
         ReadExactly(rows);
         if (IsVecs)
             rows = StripHeaders(rows, rowCount);
@@ -86,9 +101,18 @@ internal sealed class RowSource : IDisposable
     /// <summary>Reads the next rows, all of them to be had, straight to where they belong; for formats without row headers.</summary>
     public void ReadInto(Span<byte> rows)
     {
-        MoveToPosition();
-        ReadExactly(rows);
-        Advance(rows.Length / _strideBytes);
+        if (_columns is not null)
+        {
+            _columns.Read(_firstRow + Position, rows);
+            Position += rows.Length / _strideBytes;
+        }
+        else
+        {
+            MoveToPosition();
+            ReadExactly(rows);
+            Advance(rows.Length / _strideBytes);
+        }
+
         ElementDecoder.ToNativeOrder(Type, rows);
     }
 
@@ -103,7 +127,8 @@ internal sealed class RowSource : IDisposable
     public CorruptDataException CorruptElement(long row, int column, string detail)
     {
         long fileRow = _firstRow + row;
-        long offset = _layout.DataOffset + (fileRow * _strideBytes) + _layout.RowHeaderBytes + ((long)column * Type.WidthBytes);
+        long offset = _columns?.OffsetOf(fileRow, column)
+            ?? _layout.DataOffset + (fileRow * _strideBytes) + _layout.RowHeaderBytes + ((long)column * Type.WidthBytes);
         return _source.Corrupt(offset, ElementsPerRow == 1 ? $"row {fileRow} is {detail}" : $"row {fileRow}, column {column} is {detail}");
     }
 
@@ -111,20 +136,25 @@ internal sealed class RowSource : IDisposable
 
     private static ArrayLayout ReadLayout(DataSource source)
     {
-        Span<byte> start = stackalloc byte[NpyHeader.Magic.Length];
+        Span<byte> start = stackalloc byte[KnownFiles.SampleBytes];
         start = start[..source.Read(start)];
         source.Restart();
-        if (start.SequenceEqual(NpyHeader.Magic))
+        if (start.StartsWith(NpyHeader.Magic))
             return NpyHeader.Read(source);
+        string extension = ExtensionOf(source.Path);
+        // Before IDX: the number of rows that a bin file starts with may look like its magic.
+        if (BinHeader.TypeOf(extension) is { } binType)
+            return BinHeader.Read(source, binType);
         if (IdxHeader.IsMagic(start))
             return IdxHeader.Read(source);
-        string extension = ExtensionOf(source.Path);
-        if (VecsHeader.TypeOf(extension) is { } type)
-            return VecsHeader.Read(source, type);
+        if (VecsHeader.TypeOf(extension) is { } vecsType)
+            return VecsHeader.Read(source, vecsType);
+        ReadOnlySpan<byte> shown = start[..Math.Min(start.Length, NpyHeader.Magic.Length)];
         throw source.Corrupt(
             0,
             "neither a numpy nor an IDX file (it starts with "
-            + $"{(start.IsEmpty ? "nothing" : Convert.ToHexStringLower(start))}), and '{extension}' is not .fvecs, .bvecs or .ivecs");
+            + $"{(start.IsEmpty ? "nothing" : Convert.ToHexStringLower(shown))}), and '{extension}' is not .fvecs, .bvecs, .ivecs, "
+            + $".fbin, .u8bin, .i8bin or .ibin{(KnownFiles.Describe(start) is { } known ? $"; {known}" : "")}");
     }
 
     private static string ExtensionOf(string path)
@@ -138,7 +168,8 @@ internal sealed class RowSource : IDisposable
     private static (int ElementsPerRow, int StrideBytes) Measure(DataSource source, ArrayLayout layout)
     {
         if (layout.Shape.Count == 0)
-            throw new NotSupportedException($"{source.Path}: the array is a single number, shape ().");
+            throw new NotSupportedException(
+                $"{source.Path}: the array is a single number, shape (); save an array with an entry for each row.");
         // The length comes first: a header that the file contradicts is damaged, whatever it says otherwise.
         CheckLength(source, layout);
         long elements = 1;
