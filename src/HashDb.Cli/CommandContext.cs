@@ -19,7 +19,7 @@ internal sealed class CommandContext : IDisposable
         LogLevel level = parsed.GetValue(CommonOptions.Verbose) ? LogLevel.Debug : LogLevel.Warning;
         LoggerFactory = Microsoft.Extensions.Logging.LoggerFactory.Create(
             builder => builder.SetMinimumLevel(level).AddProvider(new StandardErrorLoggerProvider()));
-        Lines = new JsonLines(Console.OpenStandardOutput());
+        Lines = new JsonLines(StandardStreams.OpenOutput());
         Terminal = new Terminal();
     }
 

@@ -24,24 +24,14 @@ internal static class CommandExtensions
             }
             catch (OperationCanceledException) when (cancellationToken.IsCancellationRequested)
             {
-                await Console.Error.WriteLineAsync("hashdb: cancelled.");
+                CommandFailure.Write("cancelled.");
                 return CommandLine.Failed;
             }
-            catch (Exception error) when (IsExpected(error))
-            {
-                await Console.Error.WriteLineAsync($"hashdb: {error.Message}");
-                return CommandLine.Failed;
-            }
-#pragma warning disable CA1031 // The last resort of a process: say everything, and fail.
+#pragma warning disable CA1031 // Every failure ends as a line and an exit code.
             catch (Exception error)
 #pragma warning restore CA1031
             {
-                await Console.Error.WriteLineAsync($"hashdb: an error that should not happen: {error}");
-                return CommandLine.Failed;
+                return CommandFailure.Report(error);
             }
         });
-
-    private static bool IsExpected(Exception error) =>
-        error is HashDbException or IOException or UnauthorizedAccessException or ArgumentException
-            or InvalidDataException or FormatException;
 }

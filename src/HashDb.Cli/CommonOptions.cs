@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Globalization;
+using HashDb.Cli.Input;
 using HashDb.Client;
 using HashDb.Models.Data;
 using HashDb.Storage;
@@ -38,8 +39,17 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    public static Argument<string> Database() =>
-        new("DB") { Description = "Directory of the database, or hashdb://host:port (hashdbs:// with TLS) of a server." };
+    public static Argument<string> Database()
+    {
+        var argument =
+            new Argument<string>("DB") { Description = "Directory of the database, or hashdb://host:port (hashdbs:// with TLS) of a server." };
+        argument.Validators.Add(result =>
+        {
+            if (result.Tokens.Count == 1 && DatabasePath.MistakeIn(result.Tokens[0].Value) is { } mistake)
+                result.AddError($"DB is '{result.Tokens[0].Value}'; {mistake}");
+        });
+        return argument;
+    }
 
     /// <summary>A database that the command must have to itself: an address is wrong usage.</summary>
     public static Argument<string> DatabaseDirectory(string name, string description)
@@ -51,6 +61,8 @@ internal static class CommonOptions
                 result.AddError(
                     $"{name} is '{result.Tokens[0].Value}'; this command needs the directory itself, on its machine, while no "
                     + "server has it open.");
+            else if (result.Tokens.Count == 1 && DatabasePath.MistakeIn(result.Tokens[0].Value) is { } mistake)
+                result.AddError($"{name} is '{result.Tokens[0].Value}'; {mistake}");
         });
         return argument;
     }
@@ -76,7 +88,7 @@ internal static class CommonOptions
     public static Option<string> Features(string name = "--features") => new(name)
     {
         HelpName = "FILE",
-        Description = "Vectors: .npy (f2, f4, f8, u1, i1, i2, i4), IDX, fvecs, bvecs or ivecs; also .gz.",
+        Description = "Vectors: .npy of floats, integers or bools, IDX, fvecs, bvecs, ivecs, fbin, u8bin, i8bin or ibin; also .gz.",
         Required = true,
     };
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using HashDb.Cli.Input;
 using HashDb.Client;
 
 namespace HashDb.Cli.Commands;
@@ -13,6 +14,14 @@ internal static class BackupCommand
         var target = new Argument<string>(
             "DIR")
         { Description = "Directory of the copy, on the server's machine when DB is an address; must not exist or be empty." };
+        target.Validators.Add(result =>
+        {
+            string text = result.Tokens.Count == 1 ? result.Tokens[0].Value : "";
+            if (HashDbClient.IsAddress(text))
+                result.AddError($"DIR is '{text}'; a copy is written to a directory, on the machine of DB.");
+            else if (DatabasePath.MistakeIn(text) is { } mistake)
+                result.AddError($"DIR is '{text}'; {mistake}");
+        });
         var command = new Command("backup", "Copy a database.") { database, target };
         command.SetBody(async context =>
         {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using HashDb.Cli.Input;
+using HashDb.Cli.Output;
 using HashDb.Models;
 using HashDb.Models.Data;
 using HashDb.Models.Files;
@@ -26,6 +27,8 @@ internal static class EncodeCommand
         var command = new Command("encode", "Write the hashcodes of a file of vectors.") { file, features, output, rows };
         command.SetBody(async context =>
         {
+            string path = context.Get(output);
+            OutputPath.Check(path, "--out", context.Get(file), context.Get(features));
             IHashModel model = HashModelFile.Load(context.Get(file));
             using FeatureSource source = FeatureSource.Open(context.Get(features), context.Get(rows));
             if (source.Dimensions != model.Dimensions)
@@ -33,7 +36,6 @@ internal static class EncodeCommand
                     $"{source.Path} has vectors of {source.Dimensions} dimensions, the model {context.Get(file)} wants "
                     + $"{model.Dimensions}.");
 
-            string path = context.Get(output);
             if (context.Json)
                 Encode(model, source, path, null, context.CancellationToken);
             else

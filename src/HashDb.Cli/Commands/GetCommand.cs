@@ -37,7 +37,7 @@ internal static class GetCommand
             VectorId[] missing = [.. wanted.Where((_, i) => records[i] is null)];
             if (missing.Length == 0)
                 return CommandLine.Succeeded;
-            await Console.Error.WriteLineAsync($"hashdb: the collection {collection.Name} has no record {string.Join(", ", missing)}.");
+            CommandFailure.Write($"the collection {collection.Name} has no record {string.Join(", ", missing)}.");
             return CommandLine.Failed;
         });
         return command;

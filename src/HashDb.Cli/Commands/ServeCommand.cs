@@ -65,7 +65,15 @@ internal static class ServeCommand
             builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Timeout.InfiniteTimeSpan);
             builder.Services.AddHashDbServer(options, server => WriteStarted(context, server));
             using IHost host = builder.Build();
-            await host.RunAsync(CancellationToken.None);
+            CancellationToken stopping = host.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping;
+            try
+            {
+                await host.RunAsync(CancellationToken.None);
+            }
+            catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+            {
+                // Asked to stop while it was opening the database: nothing was served, and everything is as it was.
+            }
         });
         return command;
     }

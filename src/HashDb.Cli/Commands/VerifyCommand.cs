@@ -44,8 +44,8 @@ internal static class VerifyCommand
             if (report.IsSound)
                 return CommandLine.Succeeded;
             Damage first = report.Damages[0];
-            await Console.Error.WriteLineAsync(
-                $"hashdb: {report.Damages.Count} damaged places, the first in {first.File} at offset {first.Offset}: {first.Detail}");
+            CommandFailure.Write(
+                $"{report.Damages.Count} damaged places, the first in {first.File} at offset {first.Offset}: {first.Detail}");
             return CommandLine.Failed;
         });
         return command;

@@ -77,7 +77,7 @@ internal static class PaperCommand
         command.SetBody(async context =>
         {
             var files = new ReportFiles(context.Get(report), context.Get(figures));
-            files.Check();
+            files.Check(context.Get(features), context.Get(labels));
             LabelledRows data = LabelledRows.Read(context.Get(features), context.Get(labels), context.Get(rows));
             PaperPlan plan = PaperPlan.Create(
                 data,

@@ -51,7 +51,7 @@ internal static class RadiusCommand
         command.SetBody(async context =>
         {
             var files = new ReportFiles(context.Get(report), context.Get(figures));
-            files.Check();
+            files.Check(context.Get(features), context.Get(labels));
             var plan = new RadiusPlan
             {
                 Models = selection.Models(context),

@@ -48,7 +48,8 @@ internal static class RankingCommand
         command.SetBody(async context =>
         {
             var files = new ReportFiles(context.Get(report), context.Get(figures));
-            files.Check();
+            files.Check(
+                context.Get(modelFile), context.Get(features), context.Get(labels), context.Get(database), context.Get(databaseLabels));
             string path = context.Get(modelFile);
             IHashModel model = HashModelFile.Load(path);
             LabelledRows queries = Read(model, context.Get(features), context.Get(labels), context.Get(rows));

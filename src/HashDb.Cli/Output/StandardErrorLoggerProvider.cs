@@ -22,7 +22,7 @@ internal sealed class StandardErrorLoggerProvider : ILoggerProvider
         public void Log<TState>(
             LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter)
         {
-            string cause = exception is null ? "" : $" {exception.Message}";
+            string cause = exception is null ? "" : $" {ErrorText.Of(exception)}";
             Console.Error.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
                 $"{logLevel.ToString().ToLowerInvariant()} {category}[{eventId.Id}]: {formatter(state, exception)}{cause}"));

@@ -8,10 +8,11 @@ namespace HashDb.Cli.Report;
 internal sealed record ReportFiles(string? Report, string? Figures)
 {
     /// <summary>Finds out before the work starts that something could not be written at its end.</summary>
-    public void Check()
+    /// <param name="inputs">The files that the command reads; null for one that was not given.</param>
+    public void Check(params ReadOnlySpan<string?> inputs)
     {
         if (Report is not null)
-            OutputPath.Check(Report, "--report");
+            OutputPath.Check(Report, "--report", inputs);
         if (Figures is not null && !Directory.Exists(Figures))
             throw new IOException($"--figures {Figures}: the folder does not exist.");
     }

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using HashDb.Cli.Output;
 
 namespace HashDb.Cli.Training;
 
@@ -63,13 +64,7 @@ internal static class SettingsOption
         }
         catch (Exception error) when (error is ArgumentException or HashDbException)
         {
-            result.AddError($"--set: {TextOf(error)}");
+            result.AddError($"--set: {ErrorText.Of(error)}");
         }
     }
-
-    /// <summary>The message without the name of the parameter in the program, which means nothing to the caller.</summary>
-    public static string TextOf(Exception error) =>
-        error is ArgumentException { ParamName: { } name }
-            ? error.Message.Replace($" (Parameter '{name}')", "", StringComparison.Ordinal)
-            : error.Message;
 }

@@ -44,7 +44,7 @@ internal static class TrainerCommand
         command.SetBody(async context =>
         {
             string path = context.Get(output);
-            OutputPath.Check(path, "--out");
+            OutputPath.Check(path, "--out", context.Get(features), learns ? context.Get(labels) : null);
             LabelledRows training = LabelledRows.Read(context.Get(features), learns ? context.Get(labels) : null, context.Get(rows));
             var request = new TrainingRequest(training, context.Get(bits)!.Value, context.Get(seed))
             {
