@@ -1,6 +1,10 @@
 // Exact distances between a query and stored vectors. Sums run over 64 stripes (element i belongs to stripe i % 64), each a
 // chain of fused multiply-adds, folded in a fixed tree: Vector512 has the same lanes on every machine (narrower hardware runs
 // it in pieces), so distances have the same bits everywhere.
+//
+// Inner products and norms are added up in float64 after every 256 elements: a sum of terms of one sign is then wrong by at most 6 units
+// of 2^-24, whatever its length, and the cosine of a vector and a positive multiple of it by less than 2^-20. A norm is summed in the same
+// order as an inner product, so that a vector has the distance 0 from itself.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -11,33 +15,39 @@ internal static class DistanceKernel
 {
     private const int Lanes = 16;
     private const int Stripes = 4 * Lanes;
+    private const int BlockElements = 4 * Stripes;
 
-    /// <summary>The distance of a stored vector from a query with the given squared norm.</summary>
-    public static float Distance(DistanceMetric metric, ReadOnlySpan<float> query, float querySquaredNorm, ReadOnlySpan<float> vector)
+    /// <summary>The distance of a stored vector from a query with the given squared norm; by cosine from 0 to 2.</summary>
+    public static float Distance(DistanceMetric metric, ReadOnlySpan<float> query, double querySquaredNorm, ReadOnlySpan<float> vector)
     {
         switch (metric)
         {
             case DistanceMetric.Cosine:
-                (float dot, float squaredNorm) = DotAndSquaredNorm(query, vector);
-                return 1f - dot / (MathF.Sqrt(querySquaredNorm) * MathF.Sqrt(squaredNorm));
+                (double dot, double squaredNorm) = DotAndSquaredNorm(query, vector);
+
+                // One root of the product: the root of a square is exact, that of each factor is not.
+                return (float)Math.Clamp(1 - (dot / Math.Sqrt(querySquaredNorm * squaredNorm)), 0, 2);
             case DistanceMetric.Euclidean:
                 return MathF.Sqrt(SquaredDistance(query, vector));
             default:
-                return -DotAndSquaredNorm(query, vector).Dot;
+                return (float)-DotAndSquaredNorm(query, vector).Dot;
         }
     }
 
-    public static float SquaredNorm(ReadOnlySpan<float> vector) => DotAndSquaredNorm(vector, vector).SquaredNorm;
+    public static double SquaredNorm(ReadOnlySpan<float> vector) => DotAndSquaredNorm(vector, vector).SquaredNorm;
 
     /// <summary>The inner product with <paramref name="x"/>, and the squared norm of <paramref name="x"/>, in one pass.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static (float Dot, float SquaredNorm) DotAndSquaredNorm(ReadOnlySpan<float> query, ReadOnlySpan<float> x)
+    public static (double Dot, double SquaredNorm) DotAndSquaredNorm(ReadOnlySpan<float> query, ReadOnlySpan<float> x)
     {
         ref float q = ref MemoryMarshal.GetReference(query);
         ref float v = ref MemoryMarshal.GetReference(x);
+        Vector512<double> dot = default, squares = default;
+        int i = 0;
+        for (; x.Length - i > BlockElements; i += BlockElements)
+            AddBlock(ref Unsafe.Add(ref q, i), ref Unsafe.Add(ref v, i), ref dot, ref squares);
         Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default;
         Vector512<float> n0 = default, n1 = default, n2 = default, n3 = default;
-        int i = 0;
         for (; i <= x.Length - Stripes; i += Stripes)
         {
             Step(ref q, ref v, i, ref d0, ref n0);
@@ -45,20 +55,50 @@ internal static class DistanceKernel
             Step(ref q, ref v, i + 2 * Lanes, ref d2, ref n2);
             Step(ref q, ref v, i + 3 * Lanes, ref d3, ref n3);
         }
+        // What is left are fewer than four registers: whole ones from where they lie, the last elements from a copy with zeros behind.
+        int whole = (x.Length - i) / Lanes;
+        if (whole > 0)
+            Step(ref q, ref v, i, ref d0, ref n0);
+        if (whole > 1)
+            Step(ref q, ref v, i + Lanes, ref d1, ref n1);
+        if (whole > 2)
+            Step(ref q, ref v, i + 2 * Lanes, ref d2, ref n2);
+        i += whole * Lanes;
         if (i < x.Length)
         {
-            Span<float> tail = stackalloc float[2 * Stripes];
+            Span<float> tail = stackalloc float[2 * Lanes];
             tail.Clear();
             query[i..x.Length].CopyTo(tail);
-            x[i..].CopyTo(tail[Stripes..]);
+            x[i..].CopyTo(tail[Lanes..]);
             ref float tq = ref tail[0];
-            ref float tv = ref tail[Stripes];
-            Step(ref tq, ref tv, 0, ref d0, ref n0);
-            Step(ref tq, ref tv, Lanes, ref d1, ref n1);
-            Step(ref tq, ref tv, 2 * Lanes, ref d2, ref n2);
-            Step(ref tq, ref tv, 3 * Lanes, ref d3, ref n3);
+            ref float tv = ref tail[Lanes];
+            if (whole == 0)
+                Step(ref tq, ref tv, 0, ref d0, ref n0);
+            else if (whole == 1)
+                Step(ref tq, ref tv, 0, ref d1, ref n1);
+            else if (whole == 2)
+                Step(ref tq, ref tv, 0, ref d2, ref n2);
+            else
+                Step(ref tq, ref tv, 0, ref d3, ref n3);
         }
-        return (Fold((d0 + d1) + (d2 + d3)), Fold((n0 + n1) + (n2 + n3)));
+        return (Fold(dot + Widen((d0 + d1) + (d2 + d3))), Fold(squares + Widen((n0 + n1) + (n2 + n3))));
+    }
+
+    // Not inlined: its sums in float32 take all the registers that there are.
+    [MethodImpl(MethodImplOptions.NoInlining | MethodImplOptions.AggressiveOptimization)]
+    private static void AddBlock(ref float q, ref float v, ref Vector512<double> dot, ref Vector512<double> squares)
+    {
+        Vector512<float> d0 = default, d1 = default, d2 = default, d3 = default;
+        Vector512<float> n0 = default, n1 = default, n2 = default, n3 = default;
+        for (int i = 0; i < BlockElements; i += Stripes)
+        {
+            Step(ref q, ref v, i, ref d0, ref n0);
+            Step(ref q, ref v, i + Lanes, ref d1, ref n1);
+            Step(ref q, ref v, i + 2 * Lanes, ref d2, ref n2);
+            Step(ref q, ref v, i + 3 * Lanes, ref d3, ref n3);
+        }
+        dot += Widen((d0 + d1) + (d2 + d3));
+        squares += Widen((n0 + n1) + (n2 + n3));
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -104,6 +144,16 @@ internal static class DistanceKernel
     {
         Vector512<float> difference = Vector512.LoadUnsafe(ref q, (nuint)i) - Vector512.LoadUnsafe(ref v, (nuint)i);
         sum = Vector512.FusedMultiplyAdd(difference, difference, sum);
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static Vector512<double> Widen(Vector512<float> lanes) => Vector512.WidenLower(lanes) + Vector512.WidenUpper(lanes);
+
+    private static double Fold(Vector512<double> lanes)
+    {
+        Vector256<double> four = lanes.GetLower() + lanes.GetUpper();
+        Vector128<double> two = four.GetLower() + four.GetUpper();
+        return two[0] + two[1];
     }
 
     private static float Fold(Vector512<float> lanes)

@@ -71,7 +71,7 @@ internal static class Searcher
         int top,
         CancellationToken cancellationToken)
     {
-        float squaredNorm = DistanceKernel.SquaredNorm(query);
+        double squaredNorm = DistanceKernel.SquaredNorm(query);
         var nearest = new NearestHeap(top);
         for (int i = 0; i < candidates.Length; i++)
         {
