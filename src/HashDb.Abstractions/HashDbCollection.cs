@@ -37,11 +37,11 @@ public abstract class HashDbCollection
     /// </param>
     /// <param name="cancellationToken">Gives up waiting; what was sent already may still be stored.</param>
     /// <exception cref="ArgumentException">
-    /// A vector has the wrong length, a value that is not finite or, where it matters, no direction; two records share an id; a
-    /// label or payload limit is passed. Names the record and the value.
+    /// A vector has the wrong length, a value that is not finite or, where it matters, no direction; a label is negative or stands there
+    /// twice; a label or payload limit is passed. Names the record and the value.
     /// </exception>
     /// <exception cref="HashDbException">
-    /// <see cref="HashDbErrorCode.DuplicateId"/>: an id is stored already, and nothing of the batch was;
+    /// <see cref="HashDbErrorCode.DuplicateId"/>: an id is stored already, or stands twice in the batch; nothing of the batch was stored;
     /// <see cref="HashDbErrorCode.DiskFull"/>: nothing of the batch was stored, and it can be tried again;
     /// <see cref="HashDbErrorCode.WriteGap"/>: a stamped write of the same client that comes before is missing.
     /// </exception>
@@ -59,7 +59,10 @@ public abstract class HashDbCollection
     /// <exception cref="ArgumentException">As for the list of records, or the columns do not add up.</exception>
     public abstract Task InsertAsync(RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Stores records, all or none of them, in place of those with the same ids.</summary>
+    /// <summary>
+    /// Stores records, all or none of them, in place of those with the same ids. Of records of one batch with the same id the last is
+    /// kept, and each after the first counts as replacing the one before.
+    /// </summary>
     /// <param name="records">As for <see cref="InsertAsync(IReadOnlyList{VectorRecord}, WriteStamp?, CancellationToken)"/>.</param>
     /// <param name="stamp">As for an insert.</param>
     /// <param name="cancellationToken">Gives up waiting; what was sent already may still be stored.</param>

@@ -24,6 +24,9 @@ public static class StorageLimits
     /// <summary>32: a payload is read by people's code, which recurses.</summary>
     public const int MaxPayloadDepth = 32;
 
+    /// <summary>2,147,483,646: so that the number of classes, one more than the highest label, is an int as well.</summary>
+    public const int MaxLabel = int.MaxValue - 1;
+
     /// <summary>1,024 labels of one record: more than any multi-label set we know has.</summary>
     public const int MaxLabelCount = 1_024;
 

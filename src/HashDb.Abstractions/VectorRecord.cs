@@ -9,7 +9,10 @@ public sealed class VectorRecord
     /// <summary>The raw feature vector, float32, as long as the collection has dimensions.</summary>
     public required ReadOnlyMemory<float> Vector { get; init; }
 
-    /// <summary>Class labels, at most <see cref="StorageLimits.MaxLabelCount"/>; supervised models learn from them.</summary>
+    /// <summary>
+    /// Class labels, 0 to <see cref="StorageLimits.MaxLabel"/>, each once, at most <see cref="StorageLimits.MaxLabelCount"/>; supervised
+    /// models learn from them.
+    /// </summary>
     public ReadOnlyMemory<int> Labels { get; init; }
 
     /// <summary>A MessagePack map of at most <see cref="StorageLimits.MaxPayloadBytes"/> bytes, or empty.</summary>

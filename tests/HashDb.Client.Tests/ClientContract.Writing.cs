@@ -48,6 +48,20 @@ public abstract partial class ClientContract
         Data.ShouldBeSame(await collection.GetAsync(new VectorId(5), Cancellation), Data.Record(5));
     }
 
+    // What becomes of an id that stands twice in one upsert was not written down.
+    [Fact]
+    public async Task Upsert_of_one_id_several_times_keeps_the_last_and_counts_each_after_the_first()
+    {
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 2));
+
+        (await collection.UpsertAsync(
+            [Data.Record(7), Data.Record(1, 1), Data.Record(7, 1), Data.Record(7, 2)], cancellationToken: Cancellation)).ShouldBe(3);
+
+        (await collection.GetStatisticsAsync(Cancellation)).Count.ShouldBe(3);
+        Data.ShouldBeSame(await collection.GetAsync(new VectorId(7), Cancellation), Data.Record(7, 2));
+        Data.ShouldBeSame(await collection.GetAsync(new VectorId(1), Cancellation), Data.Record(1, 1));
+    }
+
     [Fact]
     public async Task Upsert_leaves_no_trace_of_the_old_vector_in_searches()
     {

@@ -25,18 +25,9 @@ public static class LearnChecks
             throw new ArgumentException(
                 $"{name} has {(item.Labels.IsEmpty ? "neither labels nor neighbours" : "both labels and neighbours")}; give one of them.",
                 nameof(item));
-        if (item.Labels.Length > StorageLimits.MaxLabelCount)
-            throw new ArgumentException(
-                $"{name} has {item.Labels.Length} labels; the limit is {StorageLimits.MaxLabelCount}.", nameof(item));
         if (item.Neighbours.Length > StorageLimits.MaxNeighbourCount)
             throw new ArgumentException(
                 $"{name} has {item.Neighbours.Length} neighbours; the limit is {StorageLimits.MaxNeighbourCount}.", nameof(item));
-        int[] sorted = item.Labels.ToArray();
-        Array.Sort(sorted);
-        for (int i = 1; i < sorted.Length; i++)
-        {
-            if (sorted[i] == sorted[i - 1])
-                throw new ArgumentException($"{name} has the label {sorted[i]} twice.", nameof(item));
-        }
+        RecordChecks.CheckLabels(item.Labels.Span, name, nameof(item));
     }
 }

@@ -55,13 +55,17 @@ public static class RecordChecks
         ReadOnlySpan<float> vectors = records.Vectors.Span;
         ReadOnlySpan<VectorId> ids = records.Ids.Span;
         int payloadAt = 0;
+        int labelAt = 0;
         for (int i = 0; i < count; i++)
         {
             var name = new ItemName("Record", i, ids[i]);
             CheckVector(vectors.Slice(i * dimensions, dimensions), dimensions, metric, name, nameof(records));
-            if (!records.LabelCounts.IsEmpty && records.LabelCounts.Span[i] > StorageLimits.MaxLabelCount)
-                throw new ArgumentException(
-                    $"{name} has {records.LabelCounts.Span[i]} labels; the limit is {StorageLimits.MaxLabelCount}.", nameof(records));
+            if (!records.LabelCounts.IsEmpty)
+            {
+                int labels = records.LabelCounts.Span[i];
+                CheckLabels(records.Labels.Span.Slice(labelAt, labels), name, nameof(records));
+                labelAt += labels;
+            }
             if (records.PayloadLengths.IsEmpty)
                 continue;
             int length = records.PayloadLengths.Span[i];
@@ -105,6 +109,24 @@ public static class RecordChecks
                 parameter);
     }
 
+    /// <summary>Checks the labels of one item: how many they are, that each is in its range, and that none stands there twice.</summary>
+    /// <exception cref="ArgumentException">They are not as they must be; names the item, the value and the limit.</exception>
+    public static void CheckLabels(ReadOnlySpan<int> labels, in ItemName name, string parameter)
+    {
+        if (labels.Length > StorageLimits.MaxLabelCount)
+            throw new ArgumentException($"{name} has {labels.Length} labels; the limit is {StorageLimits.MaxLabelCount}.", parameter);
+        foreach (int label in labels)
+        {
+            if (label is < 0 or > StorageLimits.MaxLabel)
+                throw new ArgumentException(
+                    $"{name} has the label {label.ToString(CultureInfo.InvariantCulture)}; labels are 0 to {StorageLimits.MaxLabel}.",
+                    parameter);
+        }
+
+        if (FirstRepeated(labels) is { } repeated)
+            throw new ArgumentException($"{name} has the label {repeated} twice; give each label once.", parameter);
+    }
+
     /// <summary>Checks each query of a batch, row-major.</summary>
     /// <returns>How many queries there are.</returns>
     /// <exception cref="ArgumentException">A query is not as it must be; names the query, the value and the limit.</exception>
@@ -114,6 +136,24 @@ public static class RecordChecks
         for (int i = 0; i < count; i++)
             CheckVector(queries.Span.Slice(i * dimensions, dimensions), dimensions, metric, new ItemName("Query", i), nameof(queries));
         return count;
+    }
+
+    private static int? FirstRepeated(ReadOnlySpan<int> labels)
+    {
+        // Files and most programs give them in order; then one look at each is enough.
+        bool ascends = true;
+        for (int i = 1; i < labels.Length && ascends; i++)
+            ascends = labels[i] > labels[i - 1];
+        if (ascends)
+            return null;
+        var seen = new HashSet<int>(labels.Length);
+        foreach (int label in labels)
+        {
+            if (!seen.Add(label))
+                return label;
+        }
+
+        return null;
     }
 
     private static void CheckColumn(ReadOnlySpan<int> counts, int total, int recordCount, string what)

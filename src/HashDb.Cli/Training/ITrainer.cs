@@ -28,6 +28,9 @@ internal interface ITrainer
     /// <exception cref="ArgumentException">One does not exist or does not fit; says what there is.</exception>
     void CheckSettings(IEnumerable<KeyValuePair<string, string>> settings);
 
+    /// <summary>Defaults that the rows cannot meet, with the most they can; nothing that was chosen is among them.</summary>
+    IReadOnlyList<LoweredSetting> LowerDefaults(TrainingRequest request);
+
     /// <summary>Trains a model.</summary>
     IHashModel Train(TrainingRequest request);
 }

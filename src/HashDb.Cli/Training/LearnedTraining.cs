@@ -20,6 +20,9 @@ internal sealed class LearnedTraining(ModelTrainer trainer) : ITrainer
 
     public void CheckSettings(IEnumerable<KeyValuePair<string, string>> settings) => trainer.CheckSettings(settings);
 
+    public IReadOnlyList<LoweredSetting> LowerDefaults(TrainingRequest request) => trainer.LowerDefaults(
+        request.Settings, request.Rows.Count, Labels != LabelNeed.Unused && request.Rows.Labels is not null);
+
     public IHashModel Train(TrainingRequest request) => trainer.Train(
         request.Rows.Features,
         Labels == LabelNeed.Unused ? null : request.Rows.Labels,

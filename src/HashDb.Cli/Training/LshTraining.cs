@@ -26,6 +26,8 @@ internal sealed class LshTraining : ITrainer
             throw new ArgumentException($"There is no setting '{name}': {Kind} has none.");
     }
 
+    public IReadOnlyList<LoweredSetting> LowerDefaults(TrainingRequest request) => [];
+
     public IHashModel Train(TrainingRequest request)
     {
         var options = new LshOptions { BitCount = request.BitCount, TableCount = request.TableCount, Seed = request.Seed };

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Diagnostics;
+using System.Globalization;
 using HashDb.Cli.Input;
 using HashDb.Cli.Output;
 using HashDb.Models;
@@ -53,6 +54,7 @@ internal static class TrainerCommand
                 CancellationToken = context.CancellationToken,
             };
 
+            request = LowerDefaults(trainer, request);
             (IHashModel model, TimeSpan time) =
                 await context.WithProgressAsync($"Training {trainer.Kind}", 1, report => Train(trainer, request with
                 {
@@ -63,6 +65,18 @@ internal static class TrainerCommand
             ModelDescription.Write(context, path, model, training.Count, time);
         });
         return command;
+    }
+
+    // A default is our choice: it gives way to what the rows allow. What was chosen is refused by the trainer.
+    private static TrainingRequest LowerDefaults(ITrainer trainer, TrainingRequest request)
+    {
+        IReadOnlyList<LoweredSetting> lowered = trainer.LowerDefaults(request);
+        foreach (LoweredSetting setting in lowered)
+            CommandFailure.Write(
+                $"{setting.Name} is {setting.Value} in place of the default {setting.Default}: there are {setting.RowCount} training rows.");
+        IEnumerable<KeyValuePair<string, string>> values = lowered.Select(
+            setting => KeyValuePair.Create(setting.Name, setting.Value.ToString(CultureInfo.InvariantCulture)));
+        return request with { Settings = [.. request.Settings, .. values] };
     }
 
     private static (IHashModel Model, TimeSpan Time) Train(ITrainer trainer, TrainingRequest request)

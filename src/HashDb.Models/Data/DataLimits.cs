@@ -11,6 +11,6 @@ public static class DataLimits
     /// <summary>8 axes: rows, and what a row is made of (channels, height, width); more is a mistake or damage.</summary>
     public const int MaxRank = 8;
 
-    /// <summary>2,147,483,646: so that the number of classes, one more than the highest label, is an int as well.</summary>
-    public const int MaxLabel = int.MaxValue - 1;
+    /// <summary>The highest label, as of a record that is stored: <see cref="StorageLimits.MaxLabel"/>.</summary>
+    public const int MaxLabel = StorageLimits.MaxLabel;
 }

@@ -85,6 +85,17 @@ public abstract class ModelTrainer
     /// <exception cref="ArgumentException">There is no such setting, or a value does not fit; says what there is.</exception>
     public abstract void CheckSettings(IEnumerable<KeyValuePair<string, string>> settings);
 
+    /// <summary>
+    /// Defaults that so few training rows cannot meet, for a caller that would rather lower them than be refused: give the values to
+    /// <see cref="Train"/> as settings. What was chosen is not among them.
+    /// </summary>
+    /// <param name="settings">What was chosen, by name.</param>
+    /// <param name="rowCount">Training rows.</param>
+    /// <param name="hasLabels">Whether they have labels.</param>
+    /// <exception cref="ArgumentException">There is no such setting, or a value does not fit; says what there is.</exception>
+    public abstract IReadOnlyList<LoweredSetting> LowerDefaults(
+        IReadOnlyList<KeyValuePair<string, string>> settings, int rowCount, bool hasLabels);
+
     /// <summary>Trains a model.</summary>
     /// <param name="vectors">Raw training rows.</param>
     /// <param name="labels">Labels, where <see cref="Labels"/> asks for them.</param>
@@ -137,6 +148,13 @@ internal sealed class ModelTrainer<TOptions>(
         ArgumentNullException.ThrowIfNull(settings);
         TOptions options = Apply(withBasics(defaults, bitCount, seed, maxDegreeOfParallelism), settings);
         return train(options, vectors, labels, progress, cancellationToken);
+    }
+
+    public override IReadOnlyList<LoweredSetting> LowerDefaults(
+        IReadOnlyList<KeyValuePair<string, string>> settings, int rowCount, bool hasLabels)
+    {
+        ArgumentNullException.ThrowIfNull(settings);
+        return table.Lower(Apply(defaults, settings), settings.Select(setting => setting.Key).ToHashSet(), rowCount, hasLabels);
     }
 
     public override void CheckSettings(IEnumerable<KeyValuePair<string, string>> settings)

@@ -11,16 +11,37 @@ internal sealed class SettingTable<TOptions>(TOptions defaults)
     where TOptions : class
 {
     private readonly List<Entry> _entries = [];
+    private readonly List<RowLimit> _rowLimits = [];
 
     /// <summary>The settings in the order in which they were added.</summary>
     public IReadOnlyList<TrainerSetting> Settings => _entries.ConvertAll(entry => entry.Setting);
 
+    /// <summary>Adds a whole number.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="get">Reads it.</param>
+    /// <param name="set">Changes it.</param>
+    /// <param name="smallest">The smallest value.</param>
+    /// <param name="largest">The largest value.</param>
+    /// <param name="description">What it does.</param>
+    /// <param name="rowLimit">
+    /// The largest value for a number of training rows, with labels or without; null where the options make it of no account.
+    /// </param>
     public SettingTable<TOptions> Integer(
-        string name, Func<TOptions, int> get, Func<TOptions, int, TOptions> set, int smallest, int largest, string description) =>
-        Add(name, $"{smallest} to {largest}", description, options => (long)get(options), (options, text) =>
+        string name,
+        Func<TOptions, int> get,
+        Func<TOptions, int, TOptions> set,
+        int smallest,
+        int largest,
+        string description,
+        Func<TOptions, int, bool, int?>? rowLimit = null)
+    {
+        if (rowLimit is not null)
+            _rowLimits.Add(new RowLimit(name, get, smallest, rowLimit));
+        return Add(name, $"{smallest} to {largest}", description, options => (long)get(options), (options, text) =>
             int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int value) && value >= smallest
                 && value <= largest
                 ? set(options, value) : default);
+    }
 
     public SettingTable<TOptions> Real(
         string name, Func<TOptions, double> get, Func<TOptions, double, TOptions> set, double smallest, double largest,
@@ -71,6 +92,38 @@ internal sealed class SettingTable<TOptions>(TOptions defaults)
             ?? throw new ArgumentException($"'{value}' does not fit {name}: {entry.Setting.Range}.", nameof(value));
     }
 
+    /// <summary>Refuses values that so many training rows cannot meet.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">There is one; names the setting, the value, the limit and the way out.</exception>
+    public void CheckRows(TOptions options, int rowCount, bool hasLabels)
+    {
+        foreach (RowLimit limit in _rowLimits)
+        {
+            int value = limit.Get(options);
+            if (limit.Most(options, rowCount, hasLabels) is { } most && value > most)
+                throw new ArgumentOutOfRangeException(nameof(options), value, limit.Refusal(value, rowCount, most));
+        }
+    }
+
+    /// <summary>The values that so many training rows cannot meet, of settings that nobody has chosen, with the most they can be.</summary>
+    /// <param name="options">The options with what was chosen.</param>
+    /// <param name="chosen">Names of the settings that were chosen.</param>
+    /// <param name="rowCount">Training rows.</param>
+    /// <param name="hasLabels">Whether they have labels.</param>
+    public IReadOnlyList<LoweredSetting> Lower(TOptions options, IReadOnlySet<string> chosen, int rowCount, bool hasLabels)
+    {
+        var lowered = new List<LoweredSetting>();
+        foreach (RowLimit limit in _rowLimits)
+        {
+            // A limit below the smallest value cannot be met by any; training then says so.
+            int value = limit.Get(options);
+            if (!chosen.Contains(limit.Name) && limit.Most(options, rowCount, hasLabels) is { } most && value > most
+                && most >= limit.Smallest)
+                lowered.Add(new LoweredSetting(limit.Name, value, most, rowCount));
+        }
+
+        return lowered;
+    }
+
     /// <summary>All settings by name, as a model file records them.</summary>
     public ImmutableSortedDictionary<string, ModelValue> ToMap(TOptions options) =>
         ModelValueMap.Create(_entries.Select(entry => (entry.Setting.Name, entry.Get(options))).ToArray());
@@ -85,6 +138,17 @@ internal sealed class SettingTable<TOptions>(TOptions defaults)
     {
         _entries.Add(new Entry(new TrainerSetting(name, get(defaults).ToString(), range, description), get, parse));
         return this;
+    }
+
+    private sealed record RowLimit(
+        string Name,
+        Func<TOptions, int> Get,
+        int Smallest,
+        Func<TOptions, int, bool, int?> Most)
+    {
+        // Many rows lower a limit as well: that of the memory for the two together.
+        public string Refusal(int value, int rowCount, int most) => FormattableString.Invariant(
+            $"{Name} is {value}, but {rowCount} training rows allow at most {most}: lower it, or train on {(most < rowCount - 1 ? "fewer" : "more")} rows.");
     }
 
     private sealed record Entry(TrainerSetting Setting, Func<TOptions, ModelValue> Get, Func<TOptions, string, TOptions?> Parse);

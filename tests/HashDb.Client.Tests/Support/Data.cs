@@ -30,7 +30,7 @@ internal static class Data
     {
         Id = new VectorId((ulong)number),
         Vector = Vector(number + 1_000 * version),
-        Labels = new[] { number % 10, version },
+        Labels = new[] { number % 10, 10 + version },
     };
 
     public static VectorRecord[] Records(int first, int count) => [.. Enumerable.Range(first, count).Select(number => Record(number))];

@@ -23,7 +23,7 @@ internal sealed record StoredItem(float[] Vector, int[] Labels, byte[] Payload)
             vector[i] = (float)(center.NextDouble() * 2 - 1) + Noise * (float)(random.NextDouble() * 2 - 1);
         int[] labels = new int[random.Next(4)];
         for (int i = 0; i < labels.Length; i++)
-            labels[i] = random.Next(-5, 1_000);
+            labels[i] = (i * 1_000) + random.Next(1_000);
         return new StoredItem(vector, labels, random.Next(4) == 0 ? [] : MakePayload(random, random.Next(payloadBytes)));
     }
 

@@ -38,11 +38,12 @@ public sealed class LearnTests
                     oracle.Learn(items);
                     break;
                 case < 65:
+                    int label = random.Next(12);
                     VectorRecord record = new()
                     {
                         Id = new VectorId((ulong)random.Next(60)),
                         Vector = Samples.Vector(random, Dimensions),
-                        Labels = new[] { random.Next(12), random.Next(12) },
+                        Labels = new[] { label, (label + random.Next(1, 12)) % 12 },
                     };
                     await collection.UpsertAsync([record]);
                     oracle.Stored[record.Id.Value] = record.Labels.ToArray();

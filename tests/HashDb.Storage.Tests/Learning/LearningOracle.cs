@@ -41,7 +41,7 @@ internal sealed class LearningOracle(IHashModel start)
             var item = new LabelledVector { Vector = Samples.Vector(random, dimensions) };
             return random.Next(3) == 0
                 ? item.With(neighbours: Enumerable.Range(0, random.Next(1, 6)).Select(_ => new VectorId((ulong)random.Next(60))).ToArray())
-                : item.With(labels: Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(-3, 12)).Distinct().ToArray());
+                : item.With(labels: Enumerable.Range(0, random.Next(1, 4)).Select(_ => random.Next(15)).Distinct().ToArray());
         }),
     ];
 

@@ -15,7 +15,8 @@ public static class GphTrainer
             (o, v) => o with { InducingPointCount = v },
             1,
             GphOptions.MaxInducingPointCount,
-            "Inducing points; at most the number of training rows.")
+            "Inducing points; at most the number of training rows.",
+            (_, rows, _) => MostPoints(rows))
         .Choice(
             "point-choice",
             o => o.InducingPoints,
@@ -70,6 +71,9 @@ public static class GphTrainer
         .Choice("preprocessing", o => o.Preprocessing, (o, v) => o with { Preprocessing = v }, "What is done to raw vectors first.")
         .Algebra(o => o.Algebra, (o, v) => o with { Algebra = v });
 
+    /// <summary>As many points as rows, and only so many that one array holds a number for each pair of the two.</summary>
+    internal static int MostPoints(int rowCount) => Math.Min(rowCount, Array.MaxLength / Math.Max(1, rowCount));
+
     /// <summary>Trains a model.</summary>
     /// <param name="options">Settings.</param>
     /// <param name="vectors">Raw training rows.</param>
@@ -91,26 +95,16 @@ public static class GphTrainer
         ArgumentNullException.ThrowIfNull(vectors);
         options.Validate();
         TrainingSet.RequireLabels(labels, GphModel.KindName);
-        if (options.InducingPointCount > vectors.Count)
-            throw new ArgumentOutOfRangeException(
-                nameof(options),
-                options.InducingPointCount,
-                $"There are {vectors.Count} training rows, so at most as many inducing points.");
-        if ((long)vectors.Count * options.InducingPointCount > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(
-                nameof(options),
-                options.InducingPointCount,
-                $"{vectors.Count} rows allow at most {Array.MaxLength / vectors.Count} inducing points: their product must "
-                + $"stay below {Array.MaxLength}.");
+        Settings.CheckRows(options, vectors.Count, hasLabels: true);
         TrainingSet set = TrainingSet.Create(vectors, labels, options.Preprocessing);
         TrainingLabels known = set.Labels!;
         GphOptions resolved = options.Resolve(known.IsSingleLabel);
         if (!known.IsSingleLabel && resolved.Inference == GphInference.ClassCodes)
             throw new ArgumentException(
-                "Class codes need one class for each row; these rows have sets of labels. Use full inference.", nameof(options));
+                "inference is class-codes, which needs one class for each row; these rows have sets of labels. Use full.", nameof(options));
         if (!known.IsSingleLabel && resolved.InducingPoints == InducingPointChoice.ClassKMeans)
             throw new ArgumentException(
-                "Class k-means needs one class for each row; these rows have sets of labels. Use k-means.", nameof(options));
+                "point-choice is class-k-means, which needs one class for each row; these rows have sets of labels. Use k-means.", nameof(options));
 
         ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         if (resolved.ChooseKernel)

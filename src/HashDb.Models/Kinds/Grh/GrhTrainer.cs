@@ -42,7 +42,8 @@ public static class GrhTrainer
             (o, v) => o with { Neighbours = v },
             1,
             GrhOptions.MaxNeighbours,
-            "Nearest rows that are a row's neighbours.")
+            "Nearest rows that are a row's neighbours.",
+            (o, rows, hasLabels) => IsByLabels(o, hasLabels) ? null : rows - 1)
         .Choice("start", o => o.Start, (o, v) => o with { Start = v }, "Hyperplanes that give the first codes; cca-itq needs labels.")
         .Choice("learner", o => o.Learner, (o, v) => o with { Learner = v }, "What learns a bit.")
         .Real("cost", o => o.Cost, (o, v) => o with { Cost = v }, 1e-9, 1e9, "C of the svm and passive-aggressive learners.")
@@ -67,7 +68,8 @@ public static class GrhTrainer
             (o, v) => o with { AnchorCount = v },
             1,
             GphOptions.MaxInducingPointCount,
-            "Radial basis functions of the kernel learner; at most the number of training rows.")
+            "Radial basis functions of the kernel learner; at most the number of training rows.",
+            (o, rows, _) => o.Learner == GrhLearner.Kernel ? GphTrainer.MostPoints(rows) : null)
         .Choice("anchor-choice", o => o.Anchors, (o, v) => o with { Anchors = v }, "Where they lie.")
         .Real(
             "length-scale",
@@ -99,14 +101,14 @@ public static class GrhTrainer
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(vectors);
         options.Validate();
-        bool byLabels = options.Affinity == GrhAffinity.Labels || (options.Affinity == GrhAffinity.Auto && labels is not null);
+        bool byLabels = IsByLabels(options, labels is not null);
         CheckAgainstData(options, vectors, labels, byLabels);
         TrainingSet set = TrainingSet.Create(vectors, labels, options.Preprocessing);
         if (options.Start == GrhStart.CcaItq)
             Directions.CheckCanonicalSize(set.Dimensions, set.Labels!.LabelCount);
         if (options.Learner == GrhLearner.Kernel && options.Anchors == InducingPointChoice.ClassKMeans
             && set.Labels is not { IsSingleLabel: true })
-            throw new ArgumentException("Class k-means needs one class for each row. Use k-means or random anchors.", nameof(options));
+            throw new ArgumentException("anchor-choice is class-k-means, which needs one class for each row. Use k-means or random.", nameof(options));
 
         ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         progress?.Report(new TrainingProgress("start", 0));
@@ -155,26 +157,16 @@ public static class GrhTrainer
         if (labels is null && (byLabels || options.Start == GrhStart.CcaItq))
             throw new ArgumentNullException(
                 nameof(labels),
-                byLabels ? "The neighbours come from labels, but there are none." : "CCA-ITQ hyperplanes need labels, but there are none.");
-        if (!byLabels && options.Neighbours >= vectors.Count)
-            throw new ArgumentOutOfRangeException(
-                nameof(options),
-                options.Neighbours,
-                $"There are {vectors.Count} training rows, so a row has fewer than {vectors.Count} neighbours.");
+                byLabels
+                    ? "affinity is labels, but there are none: give labels, or take affinity neighbours."
+                    : "start is cca-itq, which needs labels, but there are none: give labels, or take another start.");
+        Settings.CheckRows(options, vectors.Count, labels is not null);
         if (options.Start == GrhStart.Pca)
             Directions.CheckPrincipalCount(options.BitCount, vectors.Dimensions);
-        if (options.Learner != GrhLearner.Kernel)
-            return;
-        if (options.AnchorCount > vectors.Count)
-            throw new ArgumentOutOfRangeException(
-                nameof(options), options.AnchorCount, $"There are {vectors.Count} training rows, so at most as many anchors.");
-        if ((long)vectors.Count * options.AnchorCount > Array.MaxLength)
-            throw new ArgumentOutOfRangeException(
-                nameof(options),
-                options.AnchorCount,
-                $"{vectors.Count} rows allow at most {Array.MaxLength / vectors.Count} anchors: their product must stay below "
-                + $"{Array.MaxLength}.");
     }
+
+    private static bool IsByLabels(GrhOptions options, bool hasLabels) =>
+        options.Affinity == GrhAffinity.Labels || (options.Affinity == GrhAffinity.Auto && hasLabels);
 
     /// <summary>The signs of the starting hyperplanes: row-major, <c>rows * bits</c>, +1 or -1.</summary>
     private static float[] StartingCodes(RowStatistics rows, TrainingSet set, GrhOptions options, ParallelOptions parallel)

@@ -30,7 +30,8 @@ internal sealed record Directions(double[] Weights, double[] Mean, int Count)
             throw new ArgumentOutOfRangeException(
                 nameof(bits),
                 bits,
-                $"Vectors of {dimensions} dimensions have no more than {dimensions} principal directions, so no more bits.");
+                $"Hashcodes of {bits} bits need as many principal directions, and vectors of {dimensions} dimensions have {dimensions}: "
+                + $"take at most {dimensions} bits, or a kind or start that is not of principal directions.");
     }
 
     /// <summary>Refuses sizes whose covariances would not fit.</summary>
@@ -40,10 +41,12 @@ internal sealed record Directions(double[] Weights, double[] Mean, int Count)
             throw new ArgumentOutOfRangeException(
                 nameof(dimensions),
                 dimensions,
-                $"Canonical directions need a covariance of all dimensions; at most {MaxCanonicalDimensions} are supported.");
+                $"The vectors have {dimensions} dimensions; canonical directions (cca-itq) need a covariance of all of them, and at most "
+                + $"{MaxCanonicalDimensions} are supported: shorten the vectors, or take another kind or start.");
         if (labels > MaxCanonicalLabels)
             throw new ArgumentOutOfRangeException(
-                nameof(labels), labels, $"Canonical directions are supported for at most {MaxCanonicalLabels} labels.");
+                nameof(labels), labels, $"There are {labels} labels; canonical directions (cca-itq) are supported for at most {MaxCanonicalLabels}: join labels, or "
+                + "take another kind or start.");
     }
 
     /// <summary>The directions of largest variance, by subspace iteration: no covariance matrix is formed.</summary>
