@@ -111,7 +111,7 @@ public static class RecordChecks
 
     /// <summary>Checks the labels of one item: how many they are, that each is in its range, and that none stands there twice.</summary>
     /// <exception cref="ArgumentException">They are not as they must be; names the item, the value and the limit.</exception>
-    public static void CheckLabels(ReadOnlySpan<int> labels, in ItemName name, string parameter)
+    internal static void CheckLabels(ReadOnlySpan<int> labels, in ItemName name, string parameter)
     {
         if (labels.Length > StorageLimits.MaxLabelCount)
             throw new ArgumentException($"{name} has {labels.Length} labels; the limit is {StorageLimits.MaxLabelCount}.", parameter);

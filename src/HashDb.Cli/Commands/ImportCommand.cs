@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Runtime.ExceptionServices;
 using HashDb.Cli.Input;
 using HashDb.Cli.Output;
 using HashDb.Client;
@@ -60,9 +61,7 @@ internal static class ImportCommand
     {
         if (context.Json)
         {
-            var lines = new InlineProgress<ImportProgress>(
-                progress => context.Lines.Write(json => json.WriteNumber("acknowledged", progress.AcknowledgedRecords)));
-            await source.ImportIntoAsync(collection, options, lines, context.CancellationToken);
+            await ImportWithLinesAsync(context, collection, source, options);
             return;
         }
 
@@ -76,5 +75,38 @@ internal static class ImportCommand
             ("Time", done.Elapsed),
             ("Rows a second", done.AcknowledgedRecords / Math.Max(done.Elapsed.TotalSeconds, 1e-9)),
         ]);
+    }
+
+    private static async Task ImportWithLinesAsync(
+        CommandContext context, HashDbCollection collection, RecordSource source, ImportOptions options)
+    {
+        // A line that cannot be written stops the import between two batches: to throw here would call a batch refused that is stored.
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(context.CancellationToken);
+        IOException? unwritten = null;
+        var lines = new InlineProgress<ImportProgress>(progress =>
+        {
+            if (unwritten is not null)
+                return;
+            try
+            {
+                context.Lines.Write(json => json.WriteNumber("acknowledged", progress.AcknowledgedRecords));
+            }
+            catch (IOException error)
+            {
+                unwritten = error;
+                stop.Cancel();
+            }
+        });
+        try
+        {
+            await source.ImportIntoAsync(collection, options, lines, stop.Token);
+        }
+        catch (OperationCanceledException) when (unwritten is not null)
+        {
+            // Thrown below.
+        }
+
+        if (unwritten is not null)
+            ExceptionDispatchInfo.Throw(unwritten);
     }
 }

@@ -73,7 +73,8 @@ internal static class TrainerCommand
         IReadOnlyList<LoweredSetting> lowered = trainer.LowerDefaults(request);
         foreach (LoweredSetting setting in lowered)
             CommandFailure.Write(
-                $"{setting.Name} is {setting.Value} in place of the default {setting.Default}: there are {setting.RowCount} training rows.");
+                $"note: {setting.Name} is {setting.Value} in place of the default {setting.Default}, because there are "
+                + $"{setting.RowCount} training rows.");
         IEnumerable<KeyValuePair<string, string>> values = lowered.Select(
             setting => KeyValuePair.Create(setting.Name, setting.Value.ToString(CultureInfo.InvariantCulture)));
         return request with { Settings = [.. request.Settings, .. values] };

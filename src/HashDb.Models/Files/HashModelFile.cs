@@ -25,9 +25,10 @@ public static class HashModelFile
     /// <exception cref="CorruptDataException">The file is damaged or not a model file; names path and offset.</exception>
     /// <exception cref="HashDbException">The file is of a newer version, or of a kind for which no format is registered.</exception>
     /// <exception cref="IOException">The file cannot be read.</exception>
+    /// <exception cref="NotSupportedException">The path names a folder, a pipe or a device.</exception>
     public static IHashModel Load(string path)
     {
-        ArgumentException.ThrowIfNullOrEmpty(path);
+        RegularFile.Check(path);
         using FileStream stream = new(path, FileMode.Open, FileAccess.Read, FileShare.Read, bufferSize: 0);
         if (stream.Length > ModelLimits.MaxModelFileBytes)
         {

@@ -16,9 +16,24 @@ internal static class HashDbProcess
     public static Task<CommandResult> RunAsync(params string[] arguments) => RunAsync(new Dictionary<string, string>(), arguments);
 
     /// <summary>Runs a command to its end, with variables in its environment.</summary>
-    public static async Task<CommandResult> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments)
+    public static Task<CommandResult> RunAsync(IReadOnlyDictionary<string, string> environment, params string[] arguments) =>
+        EndAsync(Start(environment, arguments), $"hashdb {string.Join(' ', arguments)}");
+
+    /// <summary>Runs a line of the shell, for which <c>$HASHDB</c> is the command and <c>$1</c>, <c>$2</c>, ... are texts.</summary>
+    public static Task<CommandResult> ShellAsync(string line, params string[] arguments)
     {
-        using Process process = Start(environment, arguments);
+        var start = new ProcessStartInfo("bash", ["-c", line, "bash", .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["HASHDB"] = Executable;
+        return EndAsync(Process.Start(start).ShouldNotBeNull(), line);
+    }
+
+    private static async Task<CommandResult> EndAsync(Process started, string name)
+    {
+        using Process process = started;
         Task<string> error = process.StandardError.ReadToEndAsync();
         Task<string> output = process.StandardOutput.ReadToEndAsync();
         using var timeout = new CancellationTokenSource(Timeout);
@@ -29,7 +44,7 @@ internal static class HashDbProcess
         catch (OperationCanceledException)
         {
             process.Kill();
-            throw new TimeoutException($"hashdb {string.Join(' ', arguments)} did not end within {Timeout}.");
+            throw new TimeoutException($"{name} did not end within {Timeout}.");
         }
 
         return new CommandResult(process.ExitCode, await output, await error);

@@ -2,6 +2,8 @@
 //
 // Invariant: Offset counts the bytes of the data, decompressed; it is what CorruptDataException reports, and for a
 // compressed file the message says so.
+using HashDb.Models.Files;
+
 namespace HashDb.Models.Data.Internal;
 
 internal sealed class DataSource : IDisposable

@@ -3,7 +3,7 @@
 using System.Runtime.InteropServices;
 using Microsoft.Win32.SafeHandles;
 
-namespace HashDb.Models.Data.Internal;
+namespace HashDb.Models.Files;
 
 internal static partial class RegularFile
 {
