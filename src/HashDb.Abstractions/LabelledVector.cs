@@ -7,7 +7,8 @@ public sealed class LabelledVector
     public required ReadOnlyMemory<float> Vector { get; init; }
 
     /// <summary>
-    /// Class labels, 0 to <see cref="StorageLimits.MaxLabel"/>, each once, at most <see cref="StorageLimits.MaxLabelCount"/>. Either these or <see cref="Neighbours"/>.
+    /// Class labels, 0 to <see cref="StorageLimits.MaxLabel"/>, each once, at most <see cref="StorageLimits.MaxLabelCount"/>. Either these
+    /// or <see cref="Neighbours"/>.
     /// </summary>
     public ReadOnlyMemory<int> Labels { get; init; }
 

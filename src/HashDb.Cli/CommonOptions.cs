@@ -41,8 +41,10 @@ internal static class CommonOptions
 
     public static Argument<string> Database()
     {
-        var argument =
-            new Argument<string>("DB") { Description = "Directory of the database, or hashdb://host:port (hashdbs:// with TLS) of a server." };
+        var argument = new Argument<string>("DB")
+        {
+            Description = "Directory of the database, or hashdb://host:port (hashdbs:// with TLS) of a server.",
+        };
         argument.Validators.Add(result =>
         {
             if (result.Tokens.Count == 1 && DatabasePath.MistakeIn(result.Tokens[0].Value) is { } mistake)

@@ -104,7 +104,8 @@ public sealed class UnreadInputTests : IDisposable
     public async Task File_that_may_not_be_read_is_one_line()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows() || Environment.IsPrivilegedProcess, "Takes the permissions of a file away.");
-        File.SetUnixFileMode(_sample.Features, UnixFileMode.None);
+        if (!OperatingSystem.IsWindows())
+            File.SetUnixFileMode(_sample.Features, UnixFileMode.None);
         await ShouldBeOneLineAsync("unreadable", Train(_sample.Features), "features.npy");
     }
 

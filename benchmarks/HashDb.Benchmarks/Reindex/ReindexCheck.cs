@@ -36,7 +36,7 @@ internal sealed class ReindexCheck(BenchmarkData data, int stored, IReadOnlyDict
     {
         int rowBytes = model.GetHashcodeByteCount();
         int codeBytes = rowBytes / model.TableCount;
-        float squaredNorm = DistanceKernel.SquaredNorm(query);
+        double squaredNorm = DistanceKernel.SquaredNorm(query);
         var hits = new List<SearchHit>();
         for (int row = 0; row < count; row++)
         {

@@ -21,7 +21,9 @@ public static class FeatureFile
     /// <param name="rows">The rows to read; all when left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">A row of the range lies outside the file.</exception>
     /// <exception cref="CorruptDataException">The file is of no known kind, damaged, or not as long as its header says.</exception>
-    /// <exception cref="NotSupportedException">The file is sound but of an element type or shape that is not read, or no regular file.</exception>
+    /// <exception cref="NotSupportedException">
+    /// The file is sound but of an element type or shape that is not read, or no regular file.
+    /// </exception>
     public static IFeatureReader Open(string path, RowRange? rows = null)
     {
         RowSource source = RowSource.Open(path, rows);

@@ -83,8 +83,8 @@ public static class LabelFile
                         throw source.CorruptElement(
                             first + row,
                             column,
-                            $"{ElementDecoder.Describe(source.Type, columns, column)}; a multi-hot matrix holds 0 and 1, and labels that are "
-                            + "numbers stand in one column");
+                            $"{ElementDecoder.Describe(source.Type, columns, column)}; a multi-hot matrix holds 0 and 1, and labels "
+                            + "that are numbers stand in one column");
                     if (value == 1)
                         labels.Add(column);
                 }

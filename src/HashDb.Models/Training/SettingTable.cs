@@ -147,8 +147,10 @@ internal sealed class SettingTable<TOptions>(TOptions defaults)
         Func<TOptions, int, bool, int?> Most)
     {
         // Many rows lower a limit as well: that of the memory for the two together.
-        public string Refusal(int value, int rowCount, int most) => FormattableString.Invariant(
-            $"{Name} is {value}, but {rowCount} training rows allow at most {most}: lower it, or train on {(most < rowCount - 1 ? "fewer" : "more")} rows.");
+        public string Refusal(int value, int rowCount, int most) => string.Create(
+            CultureInfo.InvariantCulture,
+            $"{Name} is {value}, but {rowCount} training rows allow at most {most}: lower it, or train on "
+            + $"{(most < rowCount - 1 ? "fewer" : "more")} rows.");
     }
 
     private sealed record Entry(TrainerSetting Setting, Func<TOptions, ModelValue> Get, Func<TOptions, string, TOptions?> Parse);

@@ -85,7 +85,8 @@ public sealed class ArrayShapeAndOrderTests : IDisposable
             labels[1].Length.ShouldBe(0);
             Should.Throw<NotSupportedException>(() => IdFile.Read(path)).Message.ShouldContain("array[:, 0]");
             byte[] columns = DataBytes.Elements(type, [1, 0, 0, 0, 1, 0], bigEndian);
-            LabelFile.Read(_folder.Write("f.npy", Fortran((bigEndian ? ">" : "<") + type, "(2, 3)", columns)))[0].ToArray().ShouldBe([0, 2]);
+            string fortran = _folder.Write("f.npy", Fortran((bigEndian ? ">" : "<") + type, "(2, 3)", columns));
+            LabelFile.Read(fortran)[0].ToArray().ShouldBe([0, 2]);
         }
     }
 
@@ -207,8 +208,8 @@ public sealed class ArrayShapeAndOrderTests : IDisposable
     public void Bools_are_features_of_zero_and_one()
     {
         FeatureFile.ReadAll(_folder.Write("a.npy", DataBytes.Npy("|b1", "(2, 2)", [1, 0, 0, 1]))).Values.ToArray().ShouldBe([1, 0, 0, 1]);
-        Should.Throw<CorruptDataException>(
-            () => FeatureFile.ReadAll(_folder.Write("b.npy", DataBytes.Npy("|b1", "(1, 2)", [1, 7])))).Message.ShouldContain("column 1 is 7");
+        string neither = _folder.Write("b.npy", DataBytes.Npy("|b1", "(1, 2)", [1, 7]));
+        Should.Throw<CorruptDataException>(() => FeatureFile.ReadAll(neither)).Message.ShouldContain("column 1 is 7");
     }
 
     private static byte[] Fortran(string descr, string shape, byte[] data) =>

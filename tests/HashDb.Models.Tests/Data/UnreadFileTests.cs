@@ -38,7 +38,8 @@ public sealed class UnreadFileTests : IDisposable
     [Fact]
     public void Folder_and_empty_path_are_named()
     {
-        Should.Throw<NotSupportedException>(() => FeatureFile.Open(Path.GetDirectoryName(_folder.PathOf("a"))!)).Message.ShouldContain("folder");
+        string folder = Path.GetDirectoryName(_folder.PathOf("a"))!;
+        Should.Throw<NotSupportedException>(() => FeatureFile.Open(folder)).Message.ShouldContain("folder");
         Should.Throw<ArgumentException>(() => FeatureFile.Open("")).Message.ShouldContain("empty");
         Should.Throw<FileNotFoundException>(() => FeatureFile.Open(_folder.PathOf("nosuch.npy"))).Message.ShouldContain("nosuch.npy");
     }

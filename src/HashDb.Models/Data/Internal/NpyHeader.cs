@@ -47,7 +47,8 @@ internal static class NpyHeader
 
     private static ElementType? TypeOf(string descr)
     {
-        if (descr.Length < 2 || descr[1..] is not ("f2" or "f4" or "f8" or "i1" or "i2" or "i4" or "i8" or "u1" or "u2" or "u4" or "u8" or "b1"))
+        if (descr.Length < 2
+            || descr[1..] is not ("f2" or "f4" or "f8" or "i1" or "i2" or "i4" or "i8" or "u1" or "u2" or "u4" or "u8" or "b1"))
             return null;
         int width = descr[2] - '0';
         ElementKind kind = descr[1] switch

@@ -104,7 +104,8 @@ public static class GphTrainer
                 "inference is class-codes, which needs one class for each row; these rows have sets of labels. Use full.", nameof(options));
         if (!known.IsSingleLabel && resolved.InducingPoints == InducingPointChoice.ClassKMeans)
             throw new ArgumentException(
-                "point-choice is class-k-means, which needs one class for each row; these rows have sets of labels. Use k-means.", nameof(options));
+                "point-choice is class-k-means, which needs one class for each row; these rows have sets of labels. Use k-means.",
+                nameof(options));
 
         ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         if (resolved.ChooseKernel)

@@ -108,7 +108,8 @@ public static class GrhTrainer
             Directions.CheckCanonicalSize(set.Dimensions, set.Labels!.LabelCount);
         if (options.Learner == GrhLearner.Kernel && options.Anchors == InducingPointChoice.ClassKMeans
             && set.Labels is not { IsSingleLabel: true })
-            throw new ArgumentException("anchor-choice is class-k-means, which needs one class for each row. Use k-means or random.", nameof(options));
+            throw new ArgumentException(
+                "anchor-choice is class-k-means, which needs one class for each row. Use k-means or random.", nameof(options));
 
         ParallelOptions parallel = TrainingThreads.Options(options.MaxDegreeOfParallelism, cancellationToken);
         progress?.Report(new TrainingProgress("start", 0));

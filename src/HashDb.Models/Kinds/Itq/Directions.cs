@@ -45,8 +45,10 @@ internal sealed record Directions(double[] Weights, double[] Mean, int Count)
                 + $"{MaxCanonicalDimensions} are supported: shorten the vectors, or take another kind or start.");
         if (labels > MaxCanonicalLabels)
             throw new ArgumentOutOfRangeException(
-                nameof(labels), labels, $"There are {labels} labels; canonical directions (cca-itq) are supported for at most {MaxCanonicalLabels}: join labels, or "
-                + "take another kind or start.");
+                nameof(labels),
+                labels,
+                $"There are {labels} labels; canonical directions (cca-itq) are supported for at most {MaxCanonicalLabels}: join labels, "
+                + "or take another kind or start.");
     }
 
     /// <summary>The directions of largest variance, by subspace iteration: no covariance matrix is formed.</summary>
