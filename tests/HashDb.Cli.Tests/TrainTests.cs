@@ -109,7 +109,7 @@ public sealed class TrainTests
 
     [Theory]
     [InlineData("gph --bits 16 --set points=601", "601", "labels.npy")]
-    [InlineData("gph --bits 16 --rows 0..100", "300", "labels.npy")]
+    [InlineData("gph --bits 16 --rows 0..100 --set points=101", "101", "labels.npy")]
     [InlineData("itq --bits 13", "13", "labels.npy")]
     [InlineData("gph --bits 16", "same label", "one-class.npy")]
     [InlineData("grh --bits 16", "entries", "short.npy")]

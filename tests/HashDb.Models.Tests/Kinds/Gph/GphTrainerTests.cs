@@ -85,7 +85,7 @@ public sealed class GphTrainerTests
         Refused<ArgumentOutOfRangeException>(
             () => GphTrainer.Train(Small with { LengthScale = double.NaN }, vectors, labels), "LengthScale");
         Refused<ArgumentException>(
-            () => GphTrainer.Train(Small with { Inference = GphInference.ClassCodes }, vectors, Blobs.Sets(40).Labels), "Class codes");
+            () => GphTrainer.Train(Small with { Inference = GphInference.ClassCodes }, vectors, Blobs.Sets(40).Labels), "class-codes");
         Refused<ArgumentException>(
             () => GphTrainer.Train(Small with { InducingPoints = InducingPointChoice.ClassKMeans }, vectors, Blobs.Sets(40).Labels),
             "k-means");
