@@ -14,4 +14,7 @@ public enum GenerationPhase
 
     /// <summary>The new generation is made durable and takes the place of the old.</summary>
     Switch = 3,
+
+    /// <summary>Sketches are made of the rows, and measured.</summary>
+    Sketches = 4,
 }

@@ -30,12 +30,30 @@ public abstract class HashDbConnection : IAsyncDisposable
     public abstract Task<HashDbCollection> CreateCollectionAsync(
         string name, CollectionOptions options, CancellationToken cancellationToken = default);
 
+    /// <summary>Makes an empty collection that finds its hash function itself, and whose searches keep a recall.</summary>
+    /// <param name="name">As for the other overload.</param>
+    /// <param name="dimensions">Length of a vector, 1 to <see cref="Models.ModelLimits.MaxDimensions"/>.</param>
+    /// <param name="metric">How results are ordered.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<HashDbCollection> CreateCollectionAsync(
+        string name, int dimensions, DistanceMetric metric = DistanceMetric.Cosine, CancellationToken cancellationToken = default) =>
+        CreateCollectionAsync(name, new CollectionOptions(dimensions, metric), cancellationToken);
+
+    /// <inheritdoc cref="GetOrCreateCollectionAsync(string, CollectionOptions, CancellationToken)"/>
+    /// <param name="name">As for the other overload.</param>
+    /// <param name="dimensions">Length of a vector.</param>
+    /// <param name="metric">How results are ordered.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public Task<HashDbCollection> GetOrCreateCollectionAsync(
+        string name, int dimensions, DistanceMetric metric = DistanceMetric.Cosine, CancellationToken cancellationToken = default) =>
+        GetOrCreateCollectionAsync(name, new CollectionOptions(dimensions, metric), cancellationToken);
+
     /// <summary>Gets a collection, or makes it when there is none of that name: what a program does at each of its starts.</summary>
     /// <remarks>
     /// A collection that is there is given as it is: it serves with a model of its own, which may have been moved since it was
     /// made.
     /// </remarks>
-    /// <param name="name">As for <see cref="CreateCollectionAsync"/>.</param>
+    /// <param name="name">As for <see cref="CreateCollectionAsync(string, CollectionOptions, CancellationToken)"/>.</param>
     /// <param name="options">The hash function and metric of a new one. An existing one must have the same dimensions and metric.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="ArgumentException">
@@ -45,15 +63,15 @@ public abstract class HashDbConnection : IAsyncDisposable
         string name, CollectionOptions options, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(options.Model, nameof(options));
+        options.Validate();
         Checks.NameChecks.Check(name);
         HashDbCollection collection = await FindAsync(name, cancellationToken).ConfigureAwait(false)
             ?? await MakeAsync().ConfigureAwait(false);
-        if (collection.Dimensions != options.Model.Dimensions || collection.Metric != options.Metric)
+        if (collection.Dimensions != options.Dimensions || collection.Metric != options.Metric)
         {
             throw new ArgumentException(
                 $"The collection '{name}' has {collection.Dimensions} dimensions and the metric {collection.Metric}; "
-                + $"{options.Model.Dimensions} and {options.Metric} were asked for. Use another name, or drop the collection first.",
+                + $"{options.Dimensions} and {options.Metric} were asked for. Use another name, or drop the collection first.",
                 nameof(options));
         }
         return collection;

@@ -4,7 +4,8 @@ namespace HashDb;
 
 /// <summary>What may differ from query to query.</summary>
 /// <remarks>
-/// With a <see cref="Radius"/>, everything within that many bits in any table is a candidate. Otherwise buckets are taken
+/// With a <see cref="TargetRecall"/>, which is the default in a collection that finds its hash function itself, the engine chooses how much
+/// to look at. With a <see cref="Radius"/>, everything within that many bits in any table is a candidate. With a <see cref="CandidateLimit"/>, or nothing, buckets are taken
 /// nearest first (by Hamming distance, then by how little the model was sure of the bits that differ) until
 /// <see cref="CandidateLimit"/> live candidates are gathered; the bucket that reaches the limit is taken whole.
 /// </remarks>
@@ -13,8 +14,18 @@ public sealed record SearchOptions
     /// <summary>1,000: enough that re-ranking, not probing, decides the answer, and well under a millisecond of work.</summary>
     public const int DefaultCandidateLimit = 1_000;
 
+    /// <summary>.95: of ten nearest, one in two searches misses one.</summary>
+    public const double DefaultTargetRecall = .95;
+
     /// <summary>Number of results wanted, 1 to <see cref="StorageLimits.MaxTop"/>.</summary>
     public int Top { get; init; } = 10;
+
+    /// <summary>
+    /// The share of the true nearest that is wanted, above 0 to 1; 1 compares all vectors. Null for <see cref="DefaultTargetRecall"/> where
+    /// there are sketches to keep it with, and for the default candidate limit where there are none. A collection without sketches meets
+    /// a target by comparing all. Not together with a radius or a candidate limit.
+    /// </summary>
+    public double? TargetRecall { get; init; }
 
     /// <summary>Hamming radius in bits, 0 to <see cref="Hashcode.MaxBitCount"/>; not together with a candidate limit.</summary>
     public int? Radius { get; init; }
@@ -42,6 +53,13 @@ public sealed record SearchOptions
                 nameof(CandidateLimit),
                 CandidateLimit,
                 $"CandidateLimit is {CandidateLimit}; it must be 1 to {StorageLimits.MaxCandidateLimit}.");
+        if (TargetRecall is { } target && !(target > 0 && target <= 1))
+            throw new ArgumentOutOfRangeException(
+                nameof(TargetRecall), TargetRecall, $"TargetRecall is {target}; it must be above 0 and at most 1.");
+        if (TargetRecall is not null && (Radius is not null || CandidateLimit is not null))
+            throw new ArgumentException(
+                $"TargetRecall ({TargetRecall}) excludes a Radius ({Radius}) or a CandidateLimit ({CandidateLimit}): give one of them.",
+                nameof(TargetRecall));
         if (Radius is not null && CandidateLimit is not null)
             throw new ArgumentException(
                 $"Radius ({Radius}) and CandidateLimit ({CandidateLimit}) exclude each other: give one.", nameof(CandidateLimit));

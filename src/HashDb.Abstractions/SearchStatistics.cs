@@ -12,6 +12,9 @@ public sealed record SearchStatistics
     /// </summary>
     public required int CompleteRadius { get; init; }
 
+    /// <summary>How the search went about it.</summary>
+    public SearchPlan Plan { get; init; }
+
     /// <summary>How the buckets were found, never <see cref="ProbeStrategy.Automatic"/>.</summary>
     public required ProbeStrategy Strategy { get; init; }
 
@@ -23,6 +26,15 @@ public sealed record SearchStatistics
 
     /// <summary>Distinct live items gathered.</summary>
     public required int Candidates { get; init; }
+
+    /// <summary>Rows whose distance was estimated from their sketches.</summary>
+    public long Estimated { get; init; }
+
+    /// <summary>The share of the true nearest that a search like this finds, as measured on the collection's own rows; null when it was not measured.</summary>
+    public double? ExpectedRecall { get; init; }
+
+    /// <summary>True when every live row was compared: no nearer one exists.</summary>
+    public bool IsExact { get; init; }
 
     /// <summary>Candidates whose exact distance was computed; zero for a probe.</summary>
     public required int Reranked { get; init; }

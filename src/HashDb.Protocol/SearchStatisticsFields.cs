@@ -1,5 +1,5 @@
 // The statistics of one query as a nested array: [complete radius, strategy, probes, buckets, candidates, re-ranked, elapsed in
-// units of 100 ns, generation].
+// units of 100 ns, generation, plan, estimated, expected recall or nil, is exact].
 using MessagePack;
 
 namespace HashDb.Protocol;
@@ -13,7 +13,7 @@ internal static class SearchStatisticsFields
             writer.WriteNil();
             return;
         }
-        writer.WriteArrayHeader(8);
+        writer.WriteArrayHeader(12);
         writer.Write(statistics.CompleteRadius);
         writer.Write((int)statistics.Strategy);
         writer.Write(statistics.Probes);
@@ -22,6 +22,13 @@ internal static class SearchStatisticsFields
         writer.Write(statistics.Reranked);
         writer.Write(statistics.Elapsed.Ticks);
         writer.Write(statistics.Generation);
+        writer.Write((int)statistics.Plan);
+        writer.Write(statistics.Estimated);
+        if (statistics.ExpectedRecall is { } recall)
+            writer.Write(recall);
+        else
+            writer.WriteNil();
+        writer.Write(statistics.IsExact);
     }
 
     public static SearchStatistics? Read(ref BodyReader body)
@@ -39,6 +46,10 @@ internal static class SearchStatisticsFields
             Reranked = body.ReadInt32("re-ranked"),
             Elapsed = TimeSpan.FromTicks(body.ReadInt64("elapsed", 0)),
             Generation = body.ReadInt64OrDefault("generation", 0),
+            Plan = (SearchPlan)body.ReadInt32OrDefault("plan", 0),
+            Estimated = body.ReadInt64OrDefault("estimated", 0),
+            ExpectedRecall = body.TryReadNil() ? null : body.ReadDouble("expected recall"),
+            IsExact = body.HasNext && body.ReadBoolean("is exact"),
         };
         body.Leave(outer);
         return statistics;

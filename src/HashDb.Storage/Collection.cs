@@ -40,6 +40,7 @@ public sealed class Collection : HashDbCollection
     private readonly Checkpointer _checkpointer;
     private readonly GenerationManager _generations;
     private readonly DraftPublisher _publisher;
+    private readonly AutomaticCells _cells;
     private readonly CollectionLearning _learning;
     private readonly CollectionMaintenance _maintenance;
     private bool _isClosed;
@@ -53,6 +54,8 @@ public sealed class Collection : HashDbCollection
         _maintenance = new CollectionMaintenance(core, _checkpointer, _generations);
         _learning = new CollectionLearning(core, _commits, _maintenance);
         _publisher = new DraftPublisher(core, _learning.PublishIfWantedAsync);
+        _cells = new AutomaticCells(core, _generations);
+        _cells.Look();
     }
 
     /// <inheritdoc/>
@@ -272,7 +275,7 @@ public sealed class Collection : HashDbCollection
             CheckpointSequenceNumber = _core.Commit.Manifest.AppliedSequenceNumber,
             LogBytes = _core.Commit.Log.TotalBytes,
             DiskBytes = _core.DiskBytes,
-            PostingMemoryBytes = state.Postings.MemoryBytes + state.Records.Ids.Bytes,
+            PostingMemoryBytes = state.Postings.MemoryBytes + state.Records.Ids.Bytes + (state.Sketches?.MemoryBytes ?? 0),
             CompactionAdvised = dead >= AdvisedDeadRows && dead >= rows * AdvisedDeadShare,
         };
     }
@@ -300,6 +303,7 @@ public sealed class Collection : HashDbCollection
         if (_isClosed)
             return;
         _isClosed = true;
+        await _cells.CloseAsync().ConfigureAwait(false);
         await _generations.CloseAsync().ConfigureAwait(false);
         await _publisher.CloseAsync().ConfigureAwait(false);
         await _checkpointer.BackgroundWork.ConfigureAwait(false);
@@ -326,10 +330,11 @@ public sealed class Collection : HashDbCollection
         ulong blobTail = _core.Commit.AppliedBlobTail;
         Task recordsClosed = WhenClosed(state.RecordFiles, () => records.Trim(rows, blobTail));
         Task codesClosed = WhenClosed(state.CodeFiles, () => codes.Extents.Trim(rows));
+        Task sketchesClosed = state.SketchFiles is { } sketches ? WhenClosed(sketches, sketches.Files.Trim) : Task.CompletedTask;
         state.Release();
         _core.Commit.Log.Dispose();
         // Searches under way hold the files open. Whoever opens the database next must not have them cut behind its back.
-        await Task.WhenAll(recordsClosed, codesClosed).ConfigureAwait(false);
+        await Task.WhenAll(recordsClosed, codesClosed, sketchesClosed).ConfigureAwait(false);
     }
 
     private Task<int> StoreAsync(
@@ -361,6 +366,7 @@ public sealed class Collection : HashDbCollection
     {
         _checkpointer.BeginIfDue();
         _publisher.AfterGroup();
+        _cells.Look();
         if (_core.Live.State.Postings.ShouldRebuild)
             _core.RebuildPostings();
     }

@@ -48,7 +48,7 @@ internal sealed class CollectionCore
         get
         {
             CollectionState state = Live.State;
-            long open = state.Records.FileBytes + state.Codes.Extents.FileBytes;
+            long open = state.Records.FileBytes + state.Codes.Extents.FileBytes + (state.Sketches?.FileBytes ?? 0);
             return Commit.Log.TotalBytes + Commit.Log.MarkBytes + open + Volatile.Read(ref _otherBytes);
         }
     }

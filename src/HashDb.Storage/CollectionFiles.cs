@@ -1,6 +1,7 @@
 // The names of the files and folders of one collection; docs/FILE-FORMAT.md, "Layout".
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Records;
+using HashDb.Storage.Sketches;
 
 namespace HashDb.Storage;
 
@@ -56,6 +57,13 @@ internal sealed record CollectionFiles(string Root)
             DeleteFiles(GenerationDirectory(generation), CodeStore.FileName + "-*");
     }
 
+    /// <summary>Deletes the sketches of a generation that is kept: a rollback makes them anew.</summary>
+    public void DeleteSketches(uint generation)
+    {
+        if (Directory.Exists(GenerationDirectory(generation)))
+            DeleteFiles(GenerationDirectory(generation), SketchIndex.FileName + "-*");
+    }
+
     /// <summary>Deletes the states of the draft that the manifest does not name.</summary>
     public void DeleteOtherDrafts(CollectionManifest manifest)
     {
@@ -78,13 +86,17 @@ internal sealed record CollectionFiles(string Root)
         foreach (FileInfo file in new DirectoryInfo(Root).EnumerateFiles("*", SearchOption.AllDirectories))
         {
             bool isCounted = file.DirectoryName == liveRecords
-                || (file.DirectoryName == liveGeneration && file.Name.StartsWith(CodeStore.FileName + "-", StringComparison.Ordinal))
+                || (file.DirectoryName == liveGeneration && IsOpen(file.Name))
                 || file.DirectoryName == LogDirectory;
             if (!isCounted && !file.Name.StartsWith(ScratchName, StringComparison.Ordinal))
                 bytes += file.Length;
         }
         return bytes;
     }
+
+    private static bool IsOpen(string name) =>
+        name.StartsWith(CodeStore.FileName + "-", StringComparison.Ordinal)
+        || name.StartsWith(SketchIndex.FileName + "-", StringComparison.Ordinal);
 
     private static void DeleteFiles(string directory, string pattern)
     {

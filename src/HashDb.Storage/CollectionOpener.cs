@@ -4,6 +4,7 @@
 using System.Diagnostics;
 using HashDb.Models;
 using HashDb.Models.Files;
+using HashDb.Models.Kinds.Cells;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Commit;
 using HashDb.Storage.Files;
@@ -12,6 +13,7 @@ using HashDb.Storage.Index;
 using HashDb.Storage.Learning;
 using HashDb.Storage.Log;
 using HashDb.Storage.Records;
+using HashDb.Storage.Sketches;
 using HashDb.Storage.Snapshot;
 using Microsoft.Extensions.Logging;
 
@@ -27,17 +29,18 @@ internal static class CollectionOpener
         Directory.CreateDirectory(files.LogDirectory);
         Directory.CreateDirectory(files.RecordsDirectory(FirstNumber));
         Directory.CreateDirectory(files.GenerationDirectory(FirstNumber));
-        byte[] model = HashModelFile.ToBytes(options.Model);
+        IHashModel hash = options.Model ?? CellsTrainer.Untrained(options.Dimensions, options.Metric);
+        byte[] model = HashModelFile.ToBytes(hash);
         AtomicFile.Write(files.ModelPath(FirstNumber), model);
         var id = Guid.NewGuid();
         WriteAheadLog.CreateSegment(files.LogDirectory, id, FirstNumber, 1, points);
         ManifestFiles.Write(files.Root, new CollectionManifest
         {
             CollectionId = id,
-            Dimensions = options.Model.Dimensions,
+            Dimensions = hash.Dimensions,
             Metric = options.Metric,
-            BitCount = options.Model.BitCount,
-            TableCount = options.Model.TableCount,
+            BitCount = hash.BitCount,
+            TableCount = hash.TableCount,
             Model = HashModelFile.Fingerprint(model, files.ModelPath(FirstNumber)),
             Records = FirstNumber,
             Generation = FirstNumber,
@@ -72,6 +75,7 @@ internal static class CollectionOpener
         var codes =
             new CodeStore(files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes);
         WriteAheadLog? log = null;
+        SketchIndex? sketches = null;
         try
         {
             records.Open(manifest.RowCount, manifest.BlobTail, DeadRows.FromBitmaps(manifest.DeadRows));
@@ -85,6 +89,7 @@ internal static class CollectionOpener
             PostingTables postings = PostingTables.Build(
                 shape, codes, records.Dead, rows, files.NewScratchPath(manifest.Generation), options.PostingMemoryBytes, null,
                 cancellationToken);
+            sketches = OpenSketches(files, manifest, model, records, codes, rows);
             var state = new CollectionState(
                 model,
                 manifest.Model,
@@ -92,6 +97,7 @@ internal static class CollectionOpener
                 new SharedFiles<RecordStore>(records),
                 new SharedFiles<CodeStore>(codes),
                 postings,
+                sketches is null ? null : new SharedFiles<SketchIndex>(sketches),
                 rows);
             StorageLog.Opened(logger, name, rows, frames, (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
             var commit = new CommitState(log, manifest, clients, draft, records.Blobs.Tail);
@@ -100,6 +106,7 @@ internal static class CollectionOpener
         catch
         {
             log?.Dispose();
+            sketches?.Dispose();
             codes.Dispose();
             records.Dispose();
             throw;
@@ -118,6 +125,29 @@ internal static class CollectionOpener
             draft.Restore(DraftFile.Read(
                 files.DraftPath(manifest.DraftSequenceNumber), manifest.CollectionId, manifest.DraftSequenceNumber, manifest.Dimensions));
         return draft;
+    }
+
+    /// <summary>The sketches, with those that the files lack made from the vectors; null under a model that is not of cells.</summary>
+    private static SketchIndex? OpenSketches(
+        CollectionFiles files, CollectionManifest manifest, IHashModel model, RecordStore records, CodeStore codes, long rows)
+    {
+        if (model is not CellsModel cells)
+            return null;
+        string folder = files.GenerationDirectory(manifest.Generation);
+        var sketches = new SketchIndex(folder, manifest.CollectionId, manifest.Generation, manifest.Metric, cells, records)
+        {
+            Calibration = SketchCalibration.Read(folder, manifest.CollectionId, manifest.Generation, cells.CellCount),
+        };
+        try
+        {
+            sketches.Open(codes, rows);
+            return sketches;
+        }
+        catch
+        {
+            sketches.Dispose();
+            throw;
+        }
     }
 
     private static CollectionManifest ReadManifest(string name, CollectionFiles files, FaultPoints? points, ILogger logger)

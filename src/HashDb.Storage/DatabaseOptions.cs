@@ -36,6 +36,15 @@ public sealed record DatabaseOptions
     /// <summary>When drafts are published without being asked; null for never.</summary>
     public PublishPolicy? PublishPolicy { get; init; }
 
+    /// <summary>
+    /// Collections that were made without a model train cells for themselves as they grow, and measure what recall costs. False
+    /// leaves everything as it is.
+    /// </summary>
+    public bool AutomaticCells { get; init; } = true;
+
+    /// <summary>Live rows from which on cells are trained; they are trained again when the rows are four times as many. 1,000 at least.</summary>
+    public int AutomaticCellsRows { get; init; } = 4_096;
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public void Validate()
@@ -56,6 +65,7 @@ public sealed record DatabaseOptions
             PostingMemoryBytes,
             $"{MinPostingMemoryBytes} to {MaxPostingMemoryBytes} bytes");
         Check(CheckpointLogBytes >= 1024 * 1024, nameof(CheckpointLogBytes), CheckpointLogBytes, "at least 1 MiB");
+        Check(AutomaticCellsRows >= 1_000, nameof(AutomaticCellsRows), AutomaticCellsRows, "at least 1,000");
         Check(WriteQueueLength is >= 1 and <= 65_536, nameof(WriteQueueLength), WriteQueueLength, "1 to 65,536");
 
         PublishPolicy?.Validate();

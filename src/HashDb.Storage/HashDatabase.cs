@@ -1,6 +1,7 @@
 using HashDb.Checks;
 using HashDb.Storage.Files;
 using HashDb.Storage.Maintenance;
+using HashDb.Storage.Sketches;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 
@@ -109,9 +110,8 @@ public sealed class HashDatabase : HashDbConnection
     {
         NameChecks.Check(name);
         ArgumentNullException.ThrowIfNull(options);
-        ArgumentNullException.ThrowIfNull(options.Model, nameof(options));
-        if (options.Metric is < DistanceMetric.Cosine or > DistanceMetric.Dot)
-            throw new ArgumentOutOfRangeException(nameof(options), options.Metric, $"{options.Metric} is not a metric.");
+        options.Validate();
+        CellsOfMetric.Check(options.Model, options.Metric, nameof(options));
         await EnterAsync(cancellationToken).ConfigureAwait(false);
         try
         {

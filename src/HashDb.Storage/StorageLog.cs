@@ -77,6 +77,12 @@ internal static partial class StorageLog
     public static partial void RolledBack(ILogger logger, string collection, long generation, long encoded, long milliseconds);
 
     [LoggerMessage(
+        406,
+        LogLevel.Warning,
+        "Collection {Collection}: its cells could not be trained or measured; this is tried again with a later write")]
+    public static partial void AutomaticCellsFailed(ILogger logger, string collection, Exception exception);
+
+    [LoggerMessage(
         405,
         LogLevel.Warning,
         "Collection {Collection}: the hashcodes of the kept generation cannot be used and are encoded again ({Detail})")]

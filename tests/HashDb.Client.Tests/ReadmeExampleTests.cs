@@ -63,13 +63,11 @@ public sealed class ReadmeExampleTests
         float[] query = vectorOf(7);
 
         // README-BEGIN
-        var model =
-            LshTrainer.Train(new LshOptions { BitCount = 32, Seed = 1 }, trainingVectors, trainingVectors.Length / dimensions, dimensions);
         await using HashDbConnection client = await HashDbClient.OpenAsync(path);
-        HashDbCollection photos = await client.GetOrCreateCollectionAsync("photos", new CollectionOptions(model, DistanceMetric.Cosine));
+        HashDbCollection photos = await client.GetOrCreateCollectionAsync("photos", dimensions, DistanceMetric.Cosine);
         // new VectorRecord { Id = new VectorId(7), Vector = vector }: on disk when this completes
         await photos.UpsertAsync(records);
-        SearchResult result = await photos.SearchAsync(query, new SearchOptions { Top = 10, CandidateLimit = 500 });
+        SearchResult result = await photos.SearchAsync(query);     // ten nearest, 95 of 100 true ones found
         foreach (SearchHit hit in result.Hits)
             Console.WriteLine($"{hit.Id}: {hit.Distance}");
         // README-END
@@ -79,11 +77,13 @@ public sealed class ReadmeExampleTests
         ];
 
         // README-BEGIN
+        var model = LshTrainer.Train(new LshOptions { BitCount = 32, Seed = 1 }, trainingVectors, trainingVectors.Length / dimensions, dimensions);
+        HashDbCollection learning = await client.GetOrCreateCollectionAsync("learning", new CollectionOptions(model, DistanceMetric.Cosine));
         // new LabelledVector { Vector = vector, Labels = new[] { 3 } }: on disk when this completes
-        await photos.Learning.LearnAsync(labelled);
+        await learning.Learning.LearnAsync(labelled);
         // what would change, and precision beside the live function
-        DraftStatistics? draft = await photos.Learning.GetDraftStatisticsAsync();
-        await photos.Learning.PublishAsync();                // or ReindexAsync(model): any kind, any number of bits
+        DraftStatistics? draft = await learning.Learning.GetDraftStatisticsAsync();
+        await learning.Learning.PublishAsync();              // or ReindexAsync(model): any kind, any number of bits
         // README-END
 
         // A second run teaches the same draft further.

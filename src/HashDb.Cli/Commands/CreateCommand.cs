@@ -15,15 +15,27 @@ internal static class CreateCommand
         Argument<string> database = CommonOptions.Database();
         Argument<string> name = CommonOptions.Collection();
         var model =
-            new Option<string>("--model") { HelpName = "MODEL", Description = "The model file; it fixes the dimensions.", Required = true };
+            new Option<string>("--model") { HelpName = "MODEL", Description = "A model file; it fixes the dimensions. Not needed." };
+        Option<int?> dimensions = CommonOptions.Integer(
+            "--dimensions", "D", "Length of a vector, for a collection that finds its hash function itself,", 1, ModelLimits.MaxDimensions);
         var metric = new Option<string>("--metric") { Description = "How candidates are ordered.", Required = true };
         metric.AcceptOnlyFromAmong([.. Enum.GetNames<DistanceMetric>().Select(value => value.ToLowerInvariant())]);
         var command =
-            new Command("create", "Make a collection, and the directory's database when there is none.") { database, name, model, metric };
+            new Command("create", "Make a collection, and the directory's database when there is none.")
+            {
+                database, name, dimensions, metric, model,
+            };
+        command.Validators.Add(result =>
+        {
+            if ((result.GetResult(model) is null) == (result.GetResult(dimensions) is null))
+                result.AddError("Give --dimensions for a collection that finds its hash function itself, or --model for a model file.");
+        });
         command.SetBody(async context =>
         {
-            IHashModel loaded = HashModelFile.Load(context.Get(model));
-            var options = new CollectionOptions(loaded, Enum.Parse<DistanceMetric>(context.Get(metric), ignoreCase: true));
+            DistanceMetric compared = Enum.Parse<DistanceMetric>(context.Get(metric), ignoreCase: true);
+            CollectionOptions options = context.Get(dimensions) is { } length
+                ? new CollectionOptions(length, compared)
+                : new CollectionOptions(HashModelFile.Load(context.Get(model)), compared);
             await using HashDbConnection client = await context.OpenAsync(context.Get(database), createIfMissing: true);
             HashDbCollection collection = await client.CreateCollectionAsync(context.Get(name), options, context.CancellationToken);
             CollectionOutput.Write(context, await collection.DescribeAsync(context.CancellationToken));

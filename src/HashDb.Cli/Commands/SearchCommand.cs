@@ -29,16 +29,25 @@ internal static class SearchCommand
             $"Consider the nearest buckets until they hold that many items, {SearchOptions.DefaultCandidateLimit} if no radius is given,",
             1,
             StorageLimits.MaxCandidateLimit);
-        var command =
-            new Command("search", "Find the nearest items of each query.") { database, name, queries, rows, top, radius, candidates };
+        var target = new Option<double?>("--target")
+        {
+            HelpName = "RECALL",
+            Description = "Find that share of the true nearest, above 0 to 1 (.95 in a collection made without a model); 1 compares all.",
+        };
+        var command = new Command("search", "Find the nearest items of each query.")
+        {
+            database, name, queries, rows, top, target, radius, candidates,
+        };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(radius) is not null && result.GetResult(candidates) is not null)
-                result.AddError("--radius and --candidates exclude each other: give one.");
+            if (new Option[] { radius, candidates, target }.Count(option => result.GetResult(option) is not null) > 1)
+                result.AddError("--target, --radius and --candidates exclude each other: give one.");
+            if (result.GetValue(target) is { } recall && !(recall > 0 && recall <= 1))
+                result.AddError($"--target is {recall}; it must be above 0 and at most 1.");
         });
         command.SetBody(async context =>
         {
-            var options = new SearchOptions { Radius = context.Get(radius), CandidateLimit = context.Get(candidates) };
+            var options = new SearchOptions { Radius = context.Get(radius), CandidateLimit = context.Get(candidates), TargetRecall = context.Get(target) };
             if (context.Get(top) is int wanted)
                 options = options with { Top = wanted };
             using FeatureSource source = FeatureSource.Open(context.Get(queries), context.Get(rows));
@@ -76,6 +85,13 @@ internal static class SearchCommand
                 json.WriteNumber("candidates", result.Statistics.Candidates);
                 json.WriteNumber("probes", result.Statistics.Probes);
                 json.WriteNumber("completeRadius", result.Statistics.CompleteRadius);
+                json.WriteString("plan", result.Statistics.Plan.ToString().ToLowerInvariant());
+                json.WriteNumber("buckets", result.Statistics.Buckets);
+                json.WriteNumber("estimated", result.Statistics.Estimated);
+                json.WriteNumber("read", result.Statistics.Reranked);
+                if (result.Statistics.ExpectedRecall is { } recall)
+                    json.WriteNumber("expectedRecall", Math.Round(recall, 4));
+                json.WriteBoolean("isExact", result.Statistics.IsExact);
             });
         }
     }

@@ -81,6 +81,7 @@ internal static class GenerationOutput
         {
             GenerationPhase.Rows => 0.85 * done,
             GenerationPhase.Postings => 0.85 + (0.1 * done),
+            GenerationPhase.Sketches => 0.95,
             GenerationPhase.CatchUp => 0.95 + (0.04 * done),
             _ => 0.99,
         };

@@ -1,5 +1,6 @@
 // The kinds of models that files can hold. Safe for many threads.
 using System.Collections.Concurrent;
+using HashDb.Models.Kinds.Cells;
 using HashDb.Models.Kinds.Gph;
 using HashDb.Models.Kinds.Grh;
 using HashDb.Models.Kinds.Grh.Streaming;
@@ -47,6 +48,7 @@ public static class HashModelFormats
         IHashModelFormat[] formats =
         [
             new LshFormat(),
+            new CellsFormat(),
             new GrhFormat(),
             new GrhStreamFormat(),
             new GphFormat(),

@@ -4,7 +4,7 @@ using MessagePack;
 namespace HashDb.Protocol.Messages;
 
 /// <summary>
-/// Search and search batch: [collection, vectors, top, radius, candidate limit, strategy]. One that was read holds rented
+/// Search and search batch: [collection, vectors, top, radius, candidate limit, strategy, target recall]. One that was read holds rented
 /// memory; dispose of it when the query has ended.
 /// </summary>
 internal sealed record SearchRequest(string Collection, QueryVectors Queries, SearchOptions Options) : IMessage<SearchRequest>, IDisposable
@@ -14,13 +14,17 @@ internal sealed record SearchRequest(string Collection, QueryVectors Queries, Se
 
     public void Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(6);
+        writer.WriteArrayHeader(7);
         writer.WriteText(Collection);
         Queries.Write(ref writer);
         writer.Write(Options.Top);
         WriteOptional(ref writer, Options.Radius);
         WriteOptional(ref writer, Options.CandidateLimit);
         writer.Write((int)Options.Strategy);
+        if (Options.TargetRecall is { } target)
+            writer.Write(target);
+        else
+            writer.WriteNil();
     }
 
     public static SearchRequest Read(ref BodyReader body)
@@ -33,10 +37,15 @@ internal sealed record SearchRequest(string Collection, QueryVectors Queries, Se
             int? radius = body.ReadOptionalInt32("radius");
             int? candidateLimit = body.ReadOptionalInt32("candidate limit");
             var strategy = (ProbeStrategy)body.ReadInt32OrDefault("strategy", (int)Defaults.Strategy);
-            bool isDefault = top == Defaults.Top && radius is null && candidateLimit is null && strategy == Defaults.Strategy;
+            double? targetRecall = body.TryReadNil() ? null : body.ReadDouble("target recall");
+            bool isDefault = top == Defaults.Top && radius is null && candidateLimit is null && targetRecall is null
+                && strategy == Defaults.Strategy;
             SearchOptions options = isDefault
                 ? Defaults
-                : new SearchOptions { Top = top, Radius = radius, CandidateLimit = candidateLimit, Strategy = strategy };
+                : new SearchOptions
+                {
+                    Top = top, Radius = radius, CandidateLimit = candidateLimit, Strategy = strategy, TargetRecall = targetRecall,
+                };
             return new SearchRequest(collection, queries, options);
         }
         catch

@@ -293,7 +293,10 @@ internal sealed class CommitLoop : IAsyncDisposable
         foreach (WriteRequest request in plan.Accepted)
         {
             if (request.Write.StoresRows)
+            {
                 state.Postings.Append(request.FirstRow, request.Write.Codes);
+                state.Sketches?.Append(request.FirstRow, request.Write.Codes);
+            }
             request.Affected = request.Write.ConcernsDraft
                 ? LearnOrDiscard(state, request, sequenceNumber)
                 : RowWriter.Apply(state.Records, request.FirstRow, request.Write);

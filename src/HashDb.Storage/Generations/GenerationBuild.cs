@@ -9,9 +9,11 @@
 // One thread at a time; the live state is only looked at, and only below its published row count. Nothing here is named by a
 // manifest before the switch, so a stop at any moment leaves folders that the next open deletes.
 using HashDb.Models.Files;
+using HashDb.Models.Kinds.Cells;
 using HashDb.Storage.Files;
 using HashDb.Storage.Index;
 using HashDb.Storage.Records;
+using HashDb.Storage.Sketches;
 using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Generations;
@@ -30,6 +32,7 @@ internal abstract class GenerationBuild : IDisposable
     private const int AppendRows = 1_024;
 
     private PostingTables? _postings;
+    private SketchIndex? _sketches;
 
     protected GenerationBuild(
         CollectionCore core, CollectionState live, StoredModel model, BuildPoints points, BuildMonitor monitor, double share)
@@ -99,6 +102,7 @@ internal abstract class GenerationBuild : IDisposable
         _postings = PostingTables.Build(
             Shape, Codes, Records.Dead, RowCount, Core.Files.NewScratchPath(Generation), Core.Options.PostingMemoryBytes,
             new BuildPace(Core, Share, Monitor), cancellationToken);
+        BuildSketches(cancellationToken);
         Core.Pass(Points.Indexed);
         CatchUp(cancellationToken);
     }
@@ -131,7 +135,8 @@ internal abstract class GenerationBuild : IDisposable
         TakeAndAppend(live.RowCount, 1, CancellationToken.None);
         Flush();
         return new CollectionState(
-            Model.Model, Model.Fingerprint, Generation, GiveRecords(), new SharedFiles<CodeStore>(Codes), _postings!, RowCount);
+            Model.Model, Model.Fingerprint, Generation, GiveRecords(), new SharedFiles<CodeStore>(Codes), _postings!,
+            _sketches is null ? null : new SharedFiles<SketchIndex>(_sketches), RowCount);
     }
 
     /// <summary>Gives back what rows and codes were taken from, however the build ended.</summary>
@@ -141,6 +146,7 @@ internal abstract class GenerationBuild : IDisposable
     public virtual void Discard(bool deleteFolders)
     {
         _postings?.Dispose();
+        _sketches?.Dispose();
         Codes.Dispose();
         if (deleteFolders)
             Core.DeleteFolder(Directory);
@@ -163,6 +169,36 @@ internal abstract class GenerationBuild : IDisposable
         System.IO.Directory.CreateDirectory(directory);
     }
 
+    /// <summary>Under a model of cells: the sketches of the rows that are taken, cell behind cell, and what recall costs with them.</summary>
+    private void BuildSketches(CancellationToken cancellationToken)
+    {
+        if (Model.Model is not CellsModel cells)
+            return;
+        uint rows = (uint)RowCount;
+        DistanceMetric metric = Core.Commit.Manifest.Metric;
+        Monitor.Enter(GenerationPhase.Sketches, rows);
+        _sketches = new SketchIndex(Directory, Core.Commit.Manifest.CollectionId, Generation, metric, cells, Records);
+        int[] rowsOfCells = new int[cells.CellCount];
+        for (uint row = 0; row < rows; row++)
+        {
+            if (!Records.Dead.IsDead(row))
+                rowsOfCells[CellsModel.CellOf(Codes.Row(row))]++;
+        }
+        _sketches.Reserve(rowsOfCells);
+        var throttle = new BuildThrottle(Core, Share, cancellationToken);
+        for (uint row = 0; row < rows; row++)
+        {
+            if (!Records.Dead.IsDead(row))
+                _sketches.Add(row, Codes.Row(row));
+            Monitor.Advance(1);
+            throttle.Pause();
+        }
+        _sketches.Publish();
+        SketchCalibration? calibration = SketchCalibrator.Measure(_sketches, Records, rows, throttle.Pause, cancellationToken);
+        calibration?.Write(Directory, Core.Commit.Manifest.CollectionId, Generation);
+        _sketches.Calibration = calibration;
+    }
+
     private void TakeAndAppend(uint rowCount, double share, CancellationToken cancellationToken)
     {
         uint before = (uint)RowCount;
@@ -181,6 +217,7 @@ internal abstract class GenerationBuild : IDisposable
             for (; row < RowCount && row - first < AppendRows && !Records.Dead.IsDead(row); row++)
                 Codes.Row(row).CopyTo(codes.AsSpan((int)(row - first) * Codes.CodeBytes));
             _postings!.Append(first, codes.AsSpan(0, (int)(row - first) * Codes.CodeBytes));
+            _sketches?.Append(first, codes.AsSpan(0, (int)(row - first) * Codes.CodeBytes));
             throttle.Pause();
         }
     }

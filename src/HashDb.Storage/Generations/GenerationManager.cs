@@ -28,6 +28,7 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
     private readonly CancellationTokenSource _closing = new();
     private readonly RetiredFiles _retired = new(core);
     private BuildMonitor? _monitor;
+    private AutomaticBuild? _automatic;
 
     /// <summary>How far the build under way is, or null.</summary>
     public GenerationProgress? Progress => Volatile.Read(ref _monitor)?.Current;
@@ -52,6 +53,36 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
             (long)report.Elapsed.TotalMilliseconds,
             (long)report.WritePause.TotalMilliseconds);
         return report;
+    }
+
+    /// <summary>The same in the background, for the collection itself: it gives way to what a user asks for, and the kept generation stays.</summary>
+    /// <exception cref="OperationCanceledException">It gave way, or the collection is closed.</exception>
+    public async Task ReindexAutomaticallyAsync(IHashModel model, GenerationOptions options, CancellationToken cancellationToken)
+    {
+        StoredModel stored = StoredModel.Of(model);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var automatic = new AutomaticBuild(stop, ended.Task);
+        if (Interlocked.CompareExchange(ref _automatic, automatic, null) is not null)
+            return;
+        try
+        {
+            GenerationReport report = await RunAsync(
+                "re-index",
+                (state, monitor) => new ReindexBuild(core, state, stored, null, BuildPoints.Reindex, monitor, options),
+                _ => core.Commit.Manifest.Previous,
+                null,
+                stop.Token,
+                isAutomatic: true).ConfigureAwait(false);
+            StorageLog.Reindexed(
+                core.Logger, core.Name, model.Kind, model.BitCount, report.Generation, (long)report.Elapsed.TotalMilliseconds,
+                (long)report.WritePause.TotalMilliseconds);
+        }
+        finally
+        {
+            Volatile.Write(ref _automatic, null);
+            ended.SetResult();
+        }
     }
 
     /// <summary>Makes a generation under the model of the kept one, which is given up, as is the live one.</summary>
@@ -103,6 +134,7 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
     /// <exception cref="HashDbException"><see cref="HashDbErrorCode.NoPreviousGeneration"/>.</exception>
     public async Task DropPreviousAsync(CancellationToken cancellationToken)
     {
+        await StopAutomaticAsync().ConfigureAwait(false);
         TakeTurn();
         try
         {
@@ -124,6 +156,21 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
     {
         await _closing.CancelAsync().ConfigureAwait(false);
         await _turn.WaitAsync().ConfigureAwait(false);
+    }
+
+    private async Task StopAutomaticAsync()
+    {
+        if (Volatile.Read(ref _automatic) is not { } automatic)
+            return;
+        try
+        {
+            await automatic.Stop.CancelAsync().ConfigureAwait(false);
+        }
+        catch (ObjectDisposedException)
+        {
+            // It has just ended.
+        }
+        await automatic.Ended.ConfigureAwait(false);
     }
 
     private void TakeTurn()
@@ -151,8 +198,11 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
         Func<CollectionState, BuildMonitor, GenerationBuild> begin,
         Func<CollectionState, KeptGeneration?> keep,
         IProgress<GenerationProgress>? progress,
-        CancellationToken cancellationToken)
+        CancellationToken cancellationToken,
+        bool isAutomatic = false)
     {
+        if (!isAutomatic)
+            await StopAutomaticAsync().ConfigureAwait(false);
         TakeTurn();
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _closing.Token);
         try
@@ -277,4 +327,7 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
 
     private static KeptGeneration Keep(CollectionState old) =>
         new(old.Generation, old.Fingerprint, old.Model.BitCount, old.Model.TableCount, old.Records.Number, old.RowCount);
+
+    /// <summary>A build that the collection began itself: what stops it, and when it has ended.</summary>
+    private sealed record AutomaticBuild(CancellationTokenSource Stop, Task Ended);
 }

@@ -37,6 +37,11 @@ internal static class CollectionBackup
         CopyExtents(records.Vectors, manifest.RowCount, files.RecordsDirectory(manifest.Records), cancellationToken);
         CopyExtents(records.Metadata, manifest.RowCount, files.RecordsDirectory(manifest.Records), cancellationToken);
         CopyExtents(lease.State.Codes.Extents, manifest.RowCount, files.GenerationDirectory(manifest.Generation), cancellationToken);
+        if (lease.State.Sketches is { } sketches)
+        {
+            CopyExtents(sketches.Files, sketches.BlockCount, files.GenerationDirectory(manifest.Generation), cancellationToken);
+            sketches.Calibration?.Write(files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation);
+        }
         for (int file = 0; file < BlobStore.FileCount(manifest.BlobTail); file++)
         {
             string source = records.Blobs.PathOf(file);

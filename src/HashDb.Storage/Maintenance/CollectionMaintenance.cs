@@ -3,6 +3,7 @@
 using HashDb.Models;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Generations;
+using HashDb.Storage.Sketches;
 
 namespace HashDb.Storage.Maintenance;
 
@@ -26,6 +27,7 @@ internal sealed class CollectionMaintenance(CollectionCore core, Checkpointer ch
         if (model.Dimensions != dimensions)
             throw new ArgumentException(
                 $"The model is for vectors of {model.Dimensions} dimensions; collection {core.Name} has {dimensions}.", nameof(model));
+        CellsOfMetric.Check(model, core.Commit.Manifest.Metric, nameof(model));
         return await Task.Run(() => generations.ReindexAsync(model, options, progress, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
     }

@@ -8,6 +8,9 @@ internal sealed class NearestHeap(int capacity)
 
     public bool IsFull => _heap.Count == capacity;
 
+    /// <summary>The distance of the farthest kept; there is one.</summary>
+    public float Farthest => _heap[0].Distance;
+
     /// <summary>Could anything at this distance still be kept?</summary>
     public bool Admits(float distance) => _heap.Count < capacity || distance <= _heap[0].Distance;
 

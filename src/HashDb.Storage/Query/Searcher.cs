@@ -10,9 +10,20 @@ internal static class Searcher
 {
     private const int CandidatesPerCheck = 4_096;
 
+    /// <summary>Below so many values all vectors are compared: as fast as anything else, and exact.</summary>
+    private const long SmallFloats = 1 << 20;
+
     public static SearchResult Search(
         CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, SearchOptions options, CancellationToken cancellationToken)
     {
+        if (state.Sketches is not null && (options.Radius ?? options.CandidateLimit) is not null)
+            throw CellsHaveNoRadius("A search with a radius or a candidate limit", "Give a target recall");
+        if (TargetOf(state, options) is { } target)
+        {
+            return target < 1 && state.Sketches is { } sketches && state.RowCount * (long)query.Length > SmallFloats
+                ? SketchSearcher.Search(state, sketches, metric, query, options, target, cancellationToken)
+                : SearchAll(state, metric, query, options.Top, cancellationToken);
+        }
         long started = Stopwatch.GetTimestamp();
         uint visibleRows = state.RowCount;
         var encoded = new EncodedQuery(state.Model, state.Shape, query);
@@ -42,6 +53,8 @@ internal static class Searcher
     public static ProbeResult Probe(
         CollectionState state, ReadOnlySpan<float> query, ProbeOptions options, CancellationToken cancellationToken)
     {
+        if (state.Sketches is not null)
+            throw CellsHaveNoRadius("A probe", "Search with a target recall");
         long started = Stopwatch.GetTimestamp();
         uint visibleRows = state.RowCount;
         var encoded = new EncodedQuery(state.Model, state.Shape, query);
@@ -61,6 +74,55 @@ internal static class Searcher
         {
             CandidateSet.Return(set);
         }
+    }
+
+    /// <summary>The recall to keep; null when buckets are to be taken up to a limit or a radius.</summary>
+    private static double? TargetOf(CollectionState state, SearchOptions options) =>
+        options.TargetRecall ?? (state.Sketches is null ? null : SearchOptions.DefaultTargetRecall);
+
+    private static HashDbException CellsHaveNoRadius(string what, string instead) => new(
+        HashDbErrorCode.InvalidArgument,
+        $"{what} needs hashcodes between which distances mean something. This collection has the model kind cells, of which hashcodes "
+        + $"are numbers. {instead}, or move the collection to another model first (re-index).");
+
+    /// <summary>Compares all vectors.</summary>
+    private static SearchResult SearchAll(
+        CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, int top, CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        uint visibleRows = state.RowCount;
+        double squaredNorm = DistanceKernel.SquaredNorm(query);
+        var nearest = new NearestHeap(top);
+        int compared = 0;
+        for (uint row = 0; row < visibleRows; row++)
+        {
+            if (row % CandidatesPerCheck == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            if (state.Records.Dead.IsDead(row, visibleRows))
+                continue;
+            float distance = DistanceKernel.Distance(metric, query, squaredNorm, state.Records.VectorOf(row));
+            compared++;
+            if (nearest.Admits(distance))
+                nearest.Add(new SearchHit(state.Records.IdOf(row), distance));
+        }
+        return new SearchResult
+        {
+            Hits = nearest.ToSortedArray(),
+            Statistics = new SearchStatistics
+            {
+                Generation = state.Generation,
+                Plan = SearchPlan.Exact,
+                CompleteRadius = -1,
+                Strategy = ProbeStrategy.Scan,
+                Probes = 0,
+                Buckets = 0,
+                Candidates = compared,
+                Reranked = compared,
+                ExpectedRecall = 1,
+                IsExact = true,
+                Elapsed = Stopwatch.GetElapsedTime(started),
+            },
+        };
     }
 
     private static SearchHit[] Rerank(

@@ -134,6 +134,15 @@ internal sealed unsafe class ExtentSet : IDisposable
         }
     }
 
+    /// <summary>Writes part of one row, making files as they are needed.</summary>
+    public void WritePart(uint row, int offset, ReadOnlySpan<byte> bytes)
+    {
+        int extent = _layout.ExtentOf(row);
+        while (_extents.Length <= extent)
+            Create(_extents.Length);
+        _extents[extent].Write(bytes, OffsetInFile(_layout, Stride, row) + offset);
+    }
+
     /// <summary>Flushes every file written since the last flush, then the folder if files were made.</summary>
     public void Flush()
     {

@@ -1,9 +1,10 @@
-// What a search needs, as one object: records, hashcodes, posting tables and the model that made them. Replaced as a whole when
+// What a search needs, as one object: records, hashcodes, posting tables, sketches and the model that made them. Replaced as a whole when
 // a generation is switched; a search holds a lease on the one it began with, so it sees exactly one generation, and files are
 // closed only when the last lease is gone.
 using HashDb.Models;
 using HashDb.Storage.Index;
 using HashDb.Storage.Records;
+using HashDb.Storage.Sketches;
 
 namespace HashDb.Storage.Snapshot;
 
@@ -18,7 +19,7 @@ internal sealed class CollectionState
     /// <summary>Takes over one user of each set of files.</summary>
     public CollectionState(
         IHashModel model, ModelFingerprint fingerprint, uint generation, SharedFiles<RecordStore> recordFiles,
-        SharedFiles<CodeStore> codeFiles, PostingTables postings, long rowCount)
+        SharedFiles<CodeStore> codeFiles, PostingTables postings, SharedFiles<SketchIndex>? sketchFiles, long rowCount)
     {
         Model = model;
         Fingerprint = fingerprint;
@@ -26,6 +27,7 @@ internal sealed class CollectionState
         RecordFiles = recordFiles;
         CodeFiles = codeFiles;
         Postings = postings;
+        SketchFiles = sketchFiles;
         _rowCount = rowCount;
     }
 
@@ -45,6 +47,11 @@ internal sealed class CollectionState
 
     public PostingTables Postings { get; }
 
+    public SharedFiles<SketchIndex>? SketchFiles { get; }
+
+    /// <summary>Sketches of the rows; null under a model that is not of cells.</summary>
+    public SketchIndex? Sketches => SketchFiles?.Files;
+
     public PostingShape Shape => Postings.Shape;
 
     /// <summary>Rows that may be looked at, dead ones included. Published after everything that belongs to them.</summary>
@@ -62,7 +69,7 @@ internal sealed class CollectionState
 
     /// <summary>The same files under newly built posting tables.</summary>
     public CollectionState WithPostings(PostingTables postings) =>
-        new(Model, Fingerprint, Generation, RecordFiles.AddUser(), CodeFiles.AddUser(), postings, RowCount);
+        new(Model, Fingerprint, Generation, RecordFiles.AddUser(), CodeFiles.AddUser(), postings, SketchFiles?.AddUser(), RowCount);
 
     /// <summary>Takes a lease; false when the state is retired and drained.</summary>
     public bool TryAcquire()
@@ -84,6 +91,7 @@ internal sealed class CollectionState
         if ((uint)Interlocked.Decrement(ref _leases) > 0)
             return;
         Postings.Dispose();
+        SketchFiles?.RemoveUser();
         CodeFiles.RemoveUser();
         RecordFiles.RemoveUser();
     }

@@ -50,6 +50,8 @@ internal sealed class RetiredFiles(CollectionCore core)
     {
         _keptCodes = old.CodeFiles;
         CodeStore codes = old.Codes;
+        old.SketchFiles?.AfterClose(
+            () => core.Quietly(core.Files.GenerationDirectory(kept.Generation), () => core.Files.DeleteSketches(kept.Generation)));
         old.CodeFiles.AfterClose(
             () => core.Quietly(core.Files.GenerationDirectory(kept.Generation), () => codes.Extents.Trim(kept.RowCount)));
     }

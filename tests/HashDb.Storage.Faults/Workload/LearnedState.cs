@@ -9,7 +9,7 @@ namespace HashDb.Storage.Faults.Workload;
 internal sealed class LearnedState
 {
     private readonly Dictionary<ulong, int[]> _labels = [];
-    private IHashModel _live = LearnStep.Options.Model;
+    private IHashModel _live = LearnStep.Options.Model!;
     private GrhStreamLearner? _learner;
 
     public void Store(IEnumerable<VectorRecord> records)

@@ -1,5 +1,7 @@
 // The one place that measures: whatever implements the contract is wrapped in this before a program gets it, so that every
 // implementation reports alike, under the names that stand here and in the other files of this folder.
+using HashDb.Models;
+using HashDb.Models.Kinds.Cells;
 using Microsoft.Extensions.Logging;
 
 namespace HashDb.Client.Internal.Measured;
@@ -19,7 +21,9 @@ internal sealed class MeasuredConnection(HashDbConnection inner, string place, I
         ClientTelemetry.MeasureAsync<HashDbCollection>("create_collection", name, async () =>
         {
             HashDbCollection made = await inner.CreateCollectionAsync(name, options, cancellationToken).ConfigureAwait(false);
-            Log.CollectionCreated(logger, name, made.Dimensions, options.Model.BitCount, options.Model.TableCount, options.Model.Kind);
+            Log.CollectionCreated(
+                logger, name, made.Dimensions, options.Model?.BitCount ?? Hashcode.MinBitCount, options.Model?.TableCount ?? 1,
+                options.Model?.Kind ?? CellsModel.KindName);
             return new MeasuredCollection(made, logger);
         });
 

@@ -50,10 +50,10 @@ internal sealed class RemoteClient : HashDbConnection
         ArgumentNullException.ThrowIfNull(name);
         ArgumentNullException.ThrowIfNull(options);
         _pool.ThrowIfClosed();
-        // In the order of the engine: a name that is none is told before a model that is missing.
         NameChecks.Check(name);
-        ArgumentNullException.ThrowIfNull(options.Model, nameof(options));
-        var request = new CreateCollectionRequest(name, options.Metric, HashModelFile.ToBytes(options.Model));
+        options.Validate();
+        byte[] model = options.Model is null ? [] : HashModelFile.ToBytes(options.Model);
+        var request = new CreateCollectionRequest(name, options.Metric, model, options.Dimensions);
         DescriptionAnswer made = await _requests.SendAsync<CreateCollectionRequest, DescriptionAnswer>(
             Opcode.CreateCollection, request, cancellationToken, CallKind.Once).ConfigureAwait(false);
         return Collection(made.Description);

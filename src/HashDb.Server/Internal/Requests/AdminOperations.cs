@@ -20,8 +20,9 @@ internal static class AdminOperations
 
     private static async ValueTask CreateCollectionAsync(ServerRequest request, CreateCollectionRequest message)
     {
-        IHashModel model = HashModelFile.FromBytes(message.ModelFile, "the model that the client sent");
-        var options = new CollectionOptions(model, message.Metric);
+        CollectionOptions options = message.ModelFile.IsEmpty && message.Dimensions > 0
+            ? new CollectionOptions(message.Dimensions, message.Metric)
+            : new CollectionOptions(HashModelFile.FromBytes(message.ModelFile, "the model that the client sent"), message.Metric);
         HashDbCollection collection = await request.Server.Database
             .CreateCollectionAsync(message.Collection, options, request.CancellationToken).ConfigureAwait(false);
         CollectionDescription made = await collection.DescribeAsync(request.CancellationToken).ConfigureAwait(false);

@@ -1,0 +1,103 @@
+// A search for a recall, over sketches: the nearest cells are scanned, the rows with the smallest keys (estimated distance minus some
+// standard deviations of its error) are kept, and their vectors are read in the order of the keys until a key passes the distance of
+// the last of the k nearest so far. What is scanned and read depends on the query, the data and the calibration alone.
+using System.Diagnostics;
+using HashDb.Storage.Sketches;
+using HashDb.Storage.Snapshot;
+
+namespace HashDb.Storage.Query;
+
+internal static class SketchSearcher
+{
+    private const int FirstBatch = 32;
+
+    /// <summary>A distance as the keys have it: squared; for the cosine, that of unit vectors.</summary>
+    public static float KeyOf(DistanceMetric metric, float distance) => metric switch
+    {
+        DistanceMetric.Cosine => 2 * distance,
+        DistanceMetric.Euclidean => distance * distance,
+        _ => distance,
+    };
+
+    public static SearchResult Search(
+        CollectionState state, SketchIndex sketches, DistanceMetric metric, ReadOnlySpan<float> vector, SearchOptions options, double target,
+        CancellationToken cancellationToken)
+    {
+        long started = Stopwatch.GetTimestamp();
+        uint visibleRows = state.RowCount;
+        SketchSettings settings = SketchCalibration.For(sketches.Calibration, sketches.CellCount, options.Top, target);
+        SketchQuery query = sketches.Queries.TryTake(out SketchQuery? free) ? free : new SketchQuery(sketches.Encoder);
+        try
+        {
+            query.Begin(vector);
+            query.Keys.Begin(Math.Max(settings.Limit, options.Top));
+            int ordered = settings.Cells;
+            query.OrderCells(ordered);
+            int cells = 0;
+            for (; cells < sketches.CellCount && (cells < settings.Cells || query.Keys.Count < options.Top); cells++)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                if (cells == ordered)
+                    query.OrderCells(ordered = Math.Min(sketches.CellCount, 2 * ordered));
+                query.Scan(sketches, query.CellAt(cells), settings.Deviations, state.Records, visibleRows);
+            }
+            query.Keys.Shrink();
+            int read = Read(state, metric, vector, query.Keys, options.Top, out SearchHit[] hits);
+            return new SearchResult
+            {
+                Hits = hits,
+                Statistics = new SearchStatistics
+                {
+                    Generation = state.Generation,
+                    Plan = SearchPlan.Sketches,
+                    CompleteRadius = -1,
+                    Strategy = ProbeStrategy.Scan,
+                    Probes = sketches.CellCount,
+                    Buckets = cells,
+                    Candidates = query.Keys.Count,
+                    Estimated = query.Estimated,
+                    Reranked = read,
+                    ExpectedRecall = float.IsNaN(settings.ExpectedRecall) ? null : settings.ExpectedRecall,
+                    Elapsed = Stopwatch.GetElapsedTime(started),
+                },
+            };
+        }
+        finally
+        {
+            sketches.Queries.Add(query);
+        }
+    }
+
+    /// <summary>Reads vectors in the order of their keys, until none that follows can be near enough.</summary>
+    private static int Read(
+        CollectionState state, DistanceMetric metric, ReadOnlySpan<float> vector, SketchKeys keys, int top, out SearchHit[] hits)
+    {
+        double squaredNorm = DistanceKernel.SquaredNorm(vector);
+        var nearest = new NearestHeap(top);
+        Span<ulong> rest = keys.Kept;
+        int read = 0;
+        for (int batch = Math.Max(FirstBatch, 2 * top); rest.Length > 0; batch *= 2)
+        {
+            Span<ulong> next = rest[..Math.Min(batch, rest.Length)];
+            if (next.Length < rest.Length)
+                SketchKeys.SelectSmallest(rest, next.Length);
+            next.Sort();
+            foreach (ulong key in next)
+            {
+                if (nearest.IsFull && SketchKeys.EstimateOf(key) > KeyOf(metric, nearest.Farthest))
+                {
+                    hits = nearest.ToSortedArray();
+                    return read;
+                }
+                uint row = SketchKeys.RowOf(key);
+                float distance = DistanceKernel.Distance(metric, vector, squaredNorm, state.Records.VectorOf(row));
+                read++;
+                if (nearest.Admits(distance))
+                    nearest.Add(new SearchHit(state.Records.IdOf(row), distance));
+            }
+            rest = rest[next.Length..];
+        }
+        hits = nearest.ToSortedArray();
+        return read;
+    }
+}

@@ -1,0 +1,340 @@
+using HashDb.Models;
+using HashDb.Models.Data;
+using HashDb.Models.Kinds.Cells;
+using HashDb.Storage.Tests.Support;
+
+namespace HashDb.Storage.Tests.Sketches;
+
+public sealed class SketchSearchTests
+{
+    private const int Dimensions = 64;
+    private const int Rows = 20_000;
+    private const int Queries = 100;
+
+    private static readonly float[] Clustered = Blobs(Rows + Queries, 11);
+
+    [Theory]
+    [InlineData(DistanceMetric.Euclidean)]
+    [InlineData(DistanceMetric.Cosine)]
+    [InlineData(DistanceMetric.Dot)]
+    public async Task Collection_without_a_model_trains_cells_keeps_the_recall_and_says_what_it_did(DistanceMetric metric)
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
+        HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, metric);
+        await InsertAsync(collection, 0, Rows);
+        await TrainedAsync(collection, 128);
+
+        foreach (double target in (double[])[.8, .95, .99])
+        {
+            (double recall, SearchStatistics last) = await RecallAsync(collection, new SearchOptions { TargetRecall = target });
+            recall.ShouldBeGreaterThan(target - .03, $"target {target}");
+            last.Plan.ShouldBe(SearchPlan.Sketches);
+            last.IsExact.ShouldBeFalse();
+            last.ExpectedRecall.ShouldNotBeNull().ShouldBeGreaterThanOrEqualTo(target);
+            last.Reranked.ShouldBeInRange(10, Rows / 10);
+            last.Estimated.ShouldBeInRange(last.Reranked, Rows);
+        }
+        (double usual, _) = await RecallAsync(collection, null);
+        usual.ShouldBeGreaterThan(.92);
+        SearchResult exact = await collection.SearchAsync(Query(0), new SearchOptions { TargetRecall = 1 });
+        exact.Statistics.IsExact.ShouldBeTrue();
+        exact.Statistics.Plan.ShouldBe(SearchPlan.Exact);
+        exact.Statistics.Candidates.ShouldBe(Rows);
+    }
+
+    [Fact]
+    public async Task Answers_stay_the_same_over_checkpoint_restart_and_backup_and_when_sketch_files_are_damaged_or_lost()
+    {
+        using TemporaryDirectory directory = new();
+        await using (HashDatabase database = await HashDatabase.OpenAsync(Path.Combine(directory.Path, "db")))
+        {
+            HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Euclidean);
+            await InsertAsync(collection, 0, Rows);
+            await TrainedAsync(collection, 128);
+            await collection.DeleteAsync([.. Enumerable.Range(0, 500).Select(i => new VectorId((ulong)i * 7))]);
+            await collection.UpsertAsync(Records(1, 300, shift: 9));
+            string expected = await AnswersAsync(collection);
+            await database.CheckpointAsync();
+            (await AnswersAsync(collection)).ShouldBe(expected);
+            await database.BackupAsync(Path.Combine(directory.Path, "backup"));
+            await database.DisposeAsync();
+
+            await ShouldAnswerAsync(Path.Combine(directory.Path, "db"), expected);
+            await ShouldAnswerAsync(Path.Combine(directory.Path, "backup"), expected);
+            string generation = Directory.GetDirectories(Path.Combine(directory.Path, "db"), "gen-*", SearchOption.AllDirectories).ShouldHaveSingleItem();
+            foreach (string file in Directory.GetFiles(generation, "sketches-*"))
+            {
+                byte[] bytes = await File.ReadAllBytesAsync(file);
+                for (int at = 0; at < bytes.Length; at += 1_021)
+                    bytes[at] ^= 0x10;
+                await File.WriteAllBytesAsync(file, bytes);
+            }
+            await ShouldAnswerAsync(Path.Combine(directory.Path, "db"), expected);
+            using (FileStream cut = File.OpenWrite(Directory.GetFiles(generation, "sketches-*").Order().First()))
+                cut.SetLength(10_000);
+            await ShouldAnswerAsync(Path.Combine(directory.Path, "db"), expected);
+            foreach (string file in Directory.GetFiles(generation, "sketches-*"))
+                File.Delete(file);
+            await ShouldAnswerAsync(Path.Combine(directory.Path, "db"), expected);
+        }
+    }
+
+    [Fact]
+    public async Task Lost_calibration_is_measured_again_and_meanwhile_nothing_is_missed()
+    {
+        using TemporaryDirectory directory = new();
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Path))
+        {
+            HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Cosine);
+            await InsertAsync(collection, 0, Rows);
+            await TrainedAsync(collection, 128);
+        }
+        string calibration = Directory.GetFiles(directory.Path, "calibration", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        byte[] before = await File.ReadAllBytesAsync(calibration);
+        byte[] damaged = [.. before];
+        damaged[50] ^= 1;
+        await File.WriteAllBytesAsync(calibration, damaged);
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Path, new DatabaseOptions { AutomaticCells = false }))
+        {
+            HashDbCollection collection = await database.GetCollectionAsync("c");
+            (double recall, SearchStatistics last) = await RecallAsync(collection, null);
+            recall.ShouldBeGreaterThan(.99);
+            last.ExpectedRecall.ShouldBeNull();
+        }
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Path))
+        {
+            HashDbCollection collection = await database.GetCollectionAsync("c");
+            await TrainedAsync(collection, 128);
+            (await File.ReadAllBytesAsync(calibration)).ShouldBe(before);
+        }
+    }
+
+    [Fact]
+    public async Task Deleted_records_are_never_found_and_replaced_ones_once_where_they_are_now()
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
+        HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Euclidean);
+        await InsertAsync(collection, 0, Rows);
+        await TrainedAsync(collection, 128);
+
+        SearchResult before = await collection.SearchAsync(Query(3));
+        await collection.DeleteAsync([before.Hits[0].Id]);
+        await collection.UpsertAsync([new VectorRecord { Id = before.Hits[1].Id, Vector = Query(3) }]);
+        SearchResult after = await collection.SearchAsync(Query(3));
+
+        after.Hits.ShouldNotContain(hit => hit.Id == before.Hits[0].Id);
+        after.Hits[0].ShouldBe(new SearchHit(before.Hits[1].Id, 0));
+        after.Hits.Select(hit => hit.Id).Distinct().Count().ShouldBe(10);
+    }
+
+    [Fact]
+    public async Task Small_collection_is_compared_whole_and_as_many_results_come_as_there_are()
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
+        HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Cosine);
+        (await collection.SearchAsync(Query(0))).Hits.ShouldBeEmpty();
+        await InsertAsync(collection, 0, 7);
+
+        SearchResult result = await collection.SearchAsync(Query(0));
+
+        result.Hits.Count.ShouldBe(7);
+        result.Statistics.IsExact.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task As_many_results_come_as_are_asked_for_even_when_the_nearest_cells_hold_fewer()
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
+        HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Euclidean);
+        await InsertAsync(collection, 0, Rows);
+        await TrainedAsync(collection, 128);
+        foreach (int top in (int[])[1, 100, 3_000, StorageLimits.MaxTop])
+        {
+            SearchResult result = await collection.SearchAsync(Query(1), new SearchOptions { Top = top, TargetRecall = .5 });
+            result.Hits.Count.ShouldBe(Math.Min(top, Rows));
+        }
+    }
+
+    [Fact]
+    public async Task Compaction_and_reindex_keep_the_recall_and_a_kept_generation_stays()
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
+        HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Cosine);
+        await InsertAsync(collection, 0, Rows);
+        await TrainedAsync(collection, 128);
+        await collection.DeleteAsync([.. Enumerable.Range(0, Rows / 2).Select(i => new VectorId((ulong)i * 2))]);
+        await collection.Maintenance.CompactAsync();
+        (double compacted, _) = await RecallAsync(collection, null);
+        compacted.ShouldBeGreaterThan(.92);
+
+        CellsModel cells = CellsTrainer.Train(
+            new CellsOptions { CellCount = 50, Metric = DistanceMetric.Cosine }, new FeatureMatrix(Clustered, Dimensions));
+        await collection.Maintenance.ReindexAsync(cells);
+        (double moved, _) = await RecallAsync(collection, null);
+        moved.ShouldBeGreaterThan(.92);
+        (await collection.GetStatisticsAsync()).PreviousGeneration.ShouldNotBeNull();
+        await collection.Maintenance.RollbackAsync();
+        (double back, _) = await RecallAsync(collection, null);
+        back.ShouldBeGreaterThan(.92);
+    }
+
+    [Fact]
+    public async Task Writes_beside_searches_and_training_lose_nothing()
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(
+            directory.Path, new DatabaseOptions { AutomaticCellsRows = 1_000 });
+        HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Euclidean);
+        Task writing = InsertAsync(collection, 0, Rows, batch: 100);
+        while (!writing.IsCompleted)
+        {
+            SearchResult result = await collection.SearchAsync(Query(2));
+            result.Hits.Select(hit => hit.Id).Distinct().Count().ShouldBe(result.Hits.Count);
+        }
+        await writing;
+        await TrainedAsync(collection, 128);
+
+        // Each record is the nearest to its own vector.
+        int found = 0;
+        for (int row = 0; row < Rows; row += 37)
+            found += (await collection.SearchAsync(Clustered.AsMemory(row * Dimensions, Dimensions), new SearchOptions { TargetRecall = .999 }))
+                .Hits[0].Id.Value == (ulong)row ? 1 : 0;
+        found.ShouldBe((Rows + 36) / 37);
+    }
+
+    [Fact]
+    public async Task Radius_candidate_limit_probe_and_a_wrong_target_are_refused_with_the_way_out()
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
+        HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Cosine);
+        foreach (SearchOptions options in (SearchOptions[])[new() { Radius = 2 }, new() { CandidateLimit = 100 }])
+        {
+            HashDbException refused = await Should.ThrowAsync<HashDbException>(() => collection.SearchAsync(Query(0), options));
+            refused.Code.ShouldBe(HashDbErrorCode.InvalidArgument);
+            refused.Message.ShouldContain("cells");
+            refused.Message.ShouldContain("target recall");
+        }
+        (await Should.ThrowAsync<HashDbException>(() => collection.ProbeAsync(Query(0), new ProbeOptions { Radius = 1 })))
+            .Message.ShouldContain("re-index");
+        foreach (double target in (double[])[0, -1, 1.01, double.NaN])
+        {
+            await Should.ThrowAsync<ArgumentOutOfRangeException>(
+                () => collection.SearchAsync(Query(0), new SearchOptions { TargetRecall = target }));
+        }
+        await Should.ThrowAsync<ArgumentException>(
+            () => collection.SearchAsync(Query(0), new SearchOptions { TargetRecall = .9, Radius = 1 }));
+    }
+
+    [Fact]
+    public async Task Cells_of_another_metric_are_refused()
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
+        CellsModel cells = CellsTrainer.Untrained(Dimensions, DistanceMetric.Cosine);
+        (await Should.ThrowAsync<ArgumentException>(
+            () => database.CreateCollectionAsync("c", new CollectionOptions(cells, DistanceMetric.Euclidean))))
+            .Message.ShouldContain("Cosine");
+    }
+
+    [Fact]
+    public async Task Target_in_a_collection_under_a_model_without_sketches_is_met_by_comparing_all()
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
+        HashDbCollection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        await InsertAsync(collection, 0, 2_000);
+
+        SearchResult asked = await collection.SearchAsync(Query(0), new SearchOptions { TargetRecall = .9 });
+        SearchResult usual = await collection.SearchAsync(Query(0));
+
+        asked.Statistics.IsExact.ShouldBeTrue();
+        asked.Statistics.Candidates.ShouldBe(2_000);
+        usual.Statistics.Plan.ShouldBe(SearchPlan.Buckets);
+    }
+
+    private static async Task TrainedAsync(HashDbCollection collection, int cells)
+    {
+        for (int i = 0; i < 600; i++)
+        {
+            var core = ((Collection)collection).Core;
+            if (core.Live.State.Sketches is { CellCount: var count, Calibration: not null } && count == cells)
+                return;
+            await Task.Delay(100);
+        }
+        throw new TimeoutException("No cells were trained within a minute.");
+    }
+
+    private static async Task<(double Recall, SearchStatistics Last)> RecallAsync(HashDbCollection collection, SearchOptions? options)
+    {
+        int found = 0, wanted = 0;
+        SearchStatistics? last = null;
+        for (int q = 0; q < Queries; q++)
+        {
+            SearchResult exact = await collection.SearchAsync(Query(q), new SearchOptions { TargetRecall = 1 });
+            SearchResult result = await collection.SearchAsync(Query(q), options);
+            found += exact.Hits.Select(hit => hit.Id).Intersect(result.Hits.Select(hit => hit.Id)).Count();
+            wanted += exact.Hits.Count;
+            last = result.Statistics;
+        }
+        return (found / (double)wanted, last!);
+    }
+
+    private static async Task ShouldAnswerAsync(string path, string expected)
+    {
+        await using HashDatabase database = await HashDatabase.OpenAsync(path);
+        (await AnswersAsync(await database.GetCollectionAsync("c"))).ShouldBe(expected);
+    }
+
+    private static async Task<string> AnswersAsync(HashDbCollection collection)
+    {
+        var lines = new List<string>();
+        for (int q = 0; q < Queries; q++)
+        {
+            foreach (double target in (double[])[.5, .95])
+            {
+                SearchResult result = await collection.SearchAsync(Query(q), new SearchOptions { TargetRecall = target });
+                lines.Add($"{result.Statistics.Plan} {result.Statistics.Reranked} "
+                    + string.Join(" ", result.Hits.Select(hit => $"{hit.Id}:{BitConverter.SingleToInt32Bits(hit.Distance)}")));
+            }
+        }
+        return string.Join("\n", lines);
+    }
+
+    private static async Task InsertAsync(HashDbCollection collection, int first, int count, int batch = 2_000)
+    {
+        for (int done = 0; done < count; done += batch)
+            await collection.InsertAsync(Records(first + done, Math.Min(batch, count - done)));
+    }
+
+    private static VectorRecord[] Records(int first, int count, int shift = 0) =>
+    [
+        .. Enumerable.Range(first, count).Select(i => new VectorRecord
+        {
+            Id = new VectorId((ulong)i),
+            Vector = Clustered.AsMemory((i + shift) * Dimensions, Dimensions),
+        }),
+    ];
+
+    private static ReadOnlyMemory<float> Query(int q) => Clustered.AsMemory((Rows + q) * Dimensions, Dimensions);
+
+    /// <summary>Vectors around 200 centres that do not lie around zero.</summary>
+    private static float[] Blobs(int count, int seed)
+    {
+        var random = new Random(seed);
+        float[][] centres = [.. Enumerable.Range(0, 200).Select(_ => Samples.Vector(random, Dimensions))];
+        float[] vectors = new float[count * Dimensions];
+        for (int i = 0; i < count; i++)
+        {
+            float[] centre = centres[random.Next(centres.Length)];
+            for (int j = 0; j < Dimensions; j++)
+                vectors[(i * Dimensions) + j] = .7f + centre[j] + ((float)(random.NextDouble() - .5) * 1.4f);
+        }
+        return vectors;
+    }
+}
