@@ -5,9 +5,9 @@ namespace HashDb;
 /// <summary>What may differ from query to query.</summary>
 /// <remarks>
 /// With a <see cref="TargetRecall"/>, which is the default in a collection that finds its hash function itself, the engine chooses how much
-/// to look at. With a <see cref="Radius"/>, everything within that many bits in any table is a candidate. With a <see cref="CandidateLimit"/>, or nothing, buckets are taken
-/// nearest first (by Hamming distance, then by how little the model was sure of the bits that differ) until
-/// <see cref="CandidateLimit"/> live candidates are gathered; the bucket that reaches the limit is taken whole.
+/// to look at. With a <see cref="Radius"/>, everything within that many bits in any table is a candidate. With a
+/// <see cref="CandidateLimit"/>, or nothing, buckets are taken nearest first (by Hamming distance, then by how little the model was sure of
+/// the bits that differ) until <see cref="CandidateLimit"/> live candidates are gathered; the bucket that reaches the limit is taken whole.
 /// </remarks>
 public sealed record SearchOptions
 {

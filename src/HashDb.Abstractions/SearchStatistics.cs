@@ -30,7 +30,9 @@ public sealed record SearchStatistics
     /// <summary>Rows whose distance was estimated from their sketches.</summary>
     public long Estimated { get; init; }
 
-    /// <summary>The share of the true nearest that a search like this finds, as measured on the collection's own rows; null when it was not measured.</summary>
+    /// <summary>
+    /// The share of the true nearest that a search like this finds, as measured on the collection's own rows; null when it was not.
+    /// </summary>
     public double? ExpectedRecall { get; init; }
 
     /// <summary>True when every live row was compared: no nearer one exists.</summary>

@@ -42,7 +42,7 @@ public sealed record DatabaseOptions
     /// </summary>
     public bool AutomaticCells { get; init; } = true;
 
-    /// <summary>Live rows from which on cells are trained; they are trained again when the rows are four times as many. 1,000 at least.</summary>
+    /// <summary>Live rows from which on cells are trained, 1,000 at least; again whenever the rows are four times as many.</summary>
     public int AutomaticCellsRows { get; init; } = 4_096;
 
     /// <summary>Checks every value.</summary>

@@ -77,8 +77,9 @@ public sealed class ReadmeExampleTests
         ];
 
         // README-BEGIN
-        var model = LshTrainer.Train(new LshOptions { BitCount = 32, Seed = 1 }, trainingVectors, trainingVectors.Length / dimensions, dimensions);
-        HashDbCollection learning = await client.GetOrCreateCollectionAsync("learning", new CollectionOptions(model, DistanceMetric.Cosine));
+        var model =
+            LshTrainer.Train(new LshOptions { BitCount = 32, Seed = 1 }, trainingVectors, trainingVectors.Length / dimensions, dimensions);
+        HashDbCollection learning = await client.GetOrCreateCollectionAsync("learning", new CollectionOptions(model));
         // new LabelledVector { Vector = vector, Labels = new[] { 3 } }: on disk when this completes
         await learning.Learning.LearnAsync(labelled);
         // what would change, and precision beside the live function

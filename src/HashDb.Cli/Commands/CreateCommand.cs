@@ -27,7 +27,8 @@ internal static class CreateCommand
             };
         command.Validators.Add(result =>
         {
-            if ((result.GetResult(model) is null) == (result.GetResult(dimensions) is null))
+            bool isComplete = result.GetResult(name) is { Tokens.Count: > 0 };
+            if (isComplete && (result.GetResult(model) is null) == (result.GetResult(dimensions) is null))
                 result.AddError("Give --dimensions for a collection that finds its hash function itself, or --model for a model file.");
         });
         command.SetBody(async context =>

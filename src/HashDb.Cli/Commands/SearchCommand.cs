@@ -47,7 +47,12 @@ internal static class SearchCommand
         });
         command.SetBody(async context =>
         {
-            var options = new SearchOptions { Radius = context.Get(radius), CandidateLimit = context.Get(candidates), TargetRecall = context.Get(target) };
+            var options = new SearchOptions
+            {
+                Radius = context.Get(radius),
+                CandidateLimit = context.Get(candidates),
+                TargetRecall = context.Get(target),
+            };
             if (context.Get(top) is int wanted)
                 options = options with { Top = wanted };
             using FeatureSource source = FeatureSource.Open(context.Get(queries), context.Get(rows));

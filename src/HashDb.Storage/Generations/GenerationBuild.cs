@@ -169,7 +169,7 @@ internal abstract class GenerationBuild : IDisposable
         System.IO.Directory.CreateDirectory(directory);
     }
 
-    /// <summary>Under a model of cells: the sketches of the rows that are taken, cell behind cell, and what recall costs with them.</summary>
+    /// <summary>Under a model of cells: the sketches of the rows, cell behind cell, and what recall costs with them.</summary>
     private void BuildSketches(CancellationToken cancellationToken)
     {
         if (Model.Model is not CellsModel cells)

@@ -55,7 +55,7 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
         return report;
     }
 
-    /// <summary>The same in the background, for the collection itself: it gives way to what a user asks for, and the kept generation stays.</summary>
+    /// <summary>The same for the collection itself: it gives way to what a user asks for, and the kept generation stays.</summary>
     /// <exception cref="OperationCanceledException">It gave way, or the collection is closed.</exception>
     public async Task ReindexAutomaticallyAsync(IHashModel model, GenerationOptions options, CancellationToken cancellationToken)
     {

@@ -20,7 +20,12 @@ internal static class SketchSearcher
     };
 
     public static SearchResult Search(
-        CollectionState state, SketchIndex sketches, DistanceMetric metric, ReadOnlySpan<float> vector, SearchOptions options, double target,
+        CollectionState state,
+        SketchIndex sketches,
+        DistanceMetric metric,
+        ReadOnlySpan<float> vector,
+        SearchOptions options,
+        double target,
         CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();

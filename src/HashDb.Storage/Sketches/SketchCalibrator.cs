@@ -22,7 +22,7 @@ internal sealed unsafe class SketchCalibrator
     private const int LowestDeviation = -2;
     private const int DeviationCount = (6 * DeviationSteps) + 1;
 
-    /// <summary>What a measured recall must have above a target: a tenth of what may be missed, for what the sample does not tell.</summary>
+    /// <summary>What a measured recall must have above a target, of what may be missed: for what the sample does not tell.</summary>
     private const double Margin = .1;
 
     /// <summary>Reads of the hardest query that was measured, and half as many again.</summary>

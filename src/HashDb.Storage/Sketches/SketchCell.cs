@@ -1,6 +1,8 @@
 namespace HashDb.Storage.Sketches;
 
-/// <summary>The blocks of a cell: full ones, and one that is being filled. One writer replaces it as a whole; readers keep what they have.</summary>
+/// <summary>
+/// The blocks of a cell: full ones, and one that is being filled. One writer replaces it as a whole; readers keep what they have.
+/// </summary>
 /// <param name="Full">Addresses of full blocks; more than <paramref name="FullCount"/> may come behind them.</param>
 /// <param name="FullCount">Full blocks.</param>
 /// <param name="Open">Address of the block that is being filled, or 0.</param>

@@ -62,7 +62,8 @@ public sealed class SketchSearchTests
 
             await ShouldAnswerAsync(Path.Combine(directory.Path, "db"), expected);
             await ShouldAnswerAsync(Path.Combine(directory.Path, "backup"), expected);
-            string generation = Directory.GetDirectories(Path.Combine(directory.Path, "db"), "gen-*", SearchOption.AllDirectories).ShouldHaveSingleItem();
+            string generation = Directory
+                .GetDirectories(Path.Combine(directory.Path, "db"), "gen-*", SearchOption.AllDirectories).ShouldHaveSingleItem();
             foreach (string file in Directory.GetFiles(generation, "sketches-*"))
             {
                 byte[] bytes = await File.ReadAllBytesAsync(file);
@@ -202,8 +203,11 @@ public sealed class SketchSearchTests
         // Each record is the nearest to its own vector.
         int found = 0;
         for (int row = 0; row < Rows; row += 37)
-            found += (await collection.SearchAsync(Clustered.AsMemory(row * Dimensions, Dimensions), new SearchOptions { TargetRecall = .999 }))
-                .Hits[0].Id.Value == (ulong)row ? 1 : 0;
+        {
+            SearchResult result = await collection.SearchAsync(
+                Clustered.AsMemory(row * Dimensions, Dimensions), new SearchOptions { TargetRecall = .999 });
+            found += result.Hits[0].Id.Value == (ulong)row ? 1 : 0;
+        }
         found.ShouldBe((Rows + 36) / 37);
     }
 
