@@ -170,7 +170,7 @@ public sealed class TrainTests
     [Fact]
     public async Task Help_of_a_kind_lists_every_setting_with_default_and_range()
     {
-        foreach (ITrainer trainer in Trainers.All)
+        foreach (ModelTrainer trainer in ModelTrainer.All)
         {
             CommandResult result = await HashDbProcess.RunAsync("train", trainer.Kind, "--help");
 

@@ -38,7 +38,7 @@ public sealed class UsageTests
     [InlineData("evaluate radius --features f --labels l --bits 16 --models grh-svm --set grh.alpha=7", "'7'")]
     [InlineData("evaluate radius --features f --labels l --bits 16 --models grh --set gph.points=5", "gph.points")]
     [InlineData("evaluate radius --features f --labels l --bits 16 --models grh --set alpha=0.5", "alpha=0.5")]
-    [InlineData("evaluate radius --features f --labels l --bits 16 --models lsh --set lsh.x=1", "has none")]
+    [InlineData("evaluate radius --features f --labels l --bits 16 --models lsh --set lsh.x=1", "no setting 'x'")]
     [InlineData("evaluate radius --features f --labels l --bits 16 --models lsh --queries 0", "'0'")]
     [InlineData("evaluate ranking --features f --labels l", "--model")]
     [InlineData("evaluate ranking --model m --features f --labels l --database d", "--database-labels")]

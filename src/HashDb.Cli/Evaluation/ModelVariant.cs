@@ -2,6 +2,7 @@ using System.Diagnostics;
 using HashDb.Cli.Input;
 using HashDb.Cli.Training;
 using HashDb.Models;
+using HashDb.Models.Training;
 
 namespace HashDb.Cli.Evaluation;
 
@@ -10,7 +11,7 @@ namespace HashDb.Cli.Evaluation;
 /// <param name="Description">What it is, for the help.</param>
 /// <param name="Trainer">What trains it.</param>
 /// <param name="Settings">What differs from the defaults of its kind.</param>
-internal sealed record ModelVariant(string Name, string Description, ITrainer Trainer, IReadOnlyList<KeyValuePair<string, string>> Settings)
+internal sealed record ModelVariant(string Name, string Description, ModelTrainer Trainer, IReadOnlyList<KeyValuePair<string, string>> Settings)
 {
     /// <summary>True when a setting given for <paramref name="prefix"/> is meant for this one: its name, or its kind.</summary>
     public bool Answers(string prefix) => Name == prefix || Trainer.Kind == prefix;
@@ -30,7 +31,7 @@ internal sealed record ModelVariant(string Name, string Description, ITrainer Tr
     {
         long start = Stopwatch.GetTimestamp();
         IHashModel model =
-            Trainer.Train(new TrainingRequest(rows, bitCount, seed) { Settings = Settings, CancellationToken = cancellationToken });
+            new TrainingRequest(rows, bitCount, seed) { Settings = Settings, CancellationToken = cancellationToken }.Train(Trainer);
         return (model, Stopwatch.GetElapsedTime(start));
     }
 }

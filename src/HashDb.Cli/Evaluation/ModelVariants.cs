@@ -6,6 +6,7 @@ using HashDb.Cli.Training;
 using HashDb.Models;
 using HashDb.Models.Kinds.Gph;
 using HashDb.Models.Kinds.Grh;
+using HashDb.Models.Training;
 
 namespace HashDb.Cli.Evaluation;
 
@@ -43,7 +44,7 @@ internal static class ModelVariants
 
     /// <summary>All of them: the kinds, then the combinations.</summary>
     public static IReadOnlyList<ModelVariant> All { get; } =
-        [.. Trainers.All.Select(trainer => new ModelVariant(trainer.Kind, trainer.Description.TrimEnd('.'), trainer, [])), .. Combinations];
+        [.. ModelTrainer.All.Select(trainer => new ModelVariant(trainer.Kind, trainer.Description.TrimEnd('.'), trainer, [])), .. Combinations];
 
     /// <summary>The one of a name, or null.</summary>
     public static ModelVariant? Find(string name) => All.FirstOrDefault(variant => variant.Name == name);
@@ -74,5 +75,5 @@ internal static class ModelVariants
     }
 
     private static ModelVariant Create(string name, string kind, string settings, string description) => new(
-        name, description, Trainers.Get(kind), [.. settings.Split(' ').Select(setting => SettingsOption.Split(setting)!.Value)]);
+        name, description, ModelTrainer.Find(kind), [.. settings.Split(' ').Select(setting => SettingsOption.Split(setting)!.Value)]);
 }

@@ -9,7 +9,7 @@ internal static class SettingsHelp
 {
     private const int TextWidth = 100;
 
-    public static string Of(ITrainer trainer)
+    public static string Of(ModelTrainer trainer)
     {
         var text = new StringBuilder("Settings (--set name=value):\n");
         int width = trainer.Settings.Max(setting => setting.Name.Length);

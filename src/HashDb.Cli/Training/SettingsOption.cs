@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using HashDb.Cli.Output;
+using HashDb.Models.Training;
 
 namespace HashDb.Cli.Training;
 
@@ -15,7 +16,7 @@ internal static class SettingsOption
     }
 
     /// <summary>The option of <c>hashdb train KIND</c>.</summary>
-    public static Option<string[]> Create(ITrainer trainer)
+    public static Option<string[]> Create(ModelTrainer trainer)
     {
         Option<string[]> option =
             Create("name=value", "Change a setting, listed below; may be given several times, the last one of a name counts.");
@@ -56,7 +57,7 @@ internal static class SettingsOption
     }
 
     /// <summary>Adds an error when the trainer does not take the settings.</summary>
-    public static void Check(SymbolResult result, ITrainer trainer, IEnumerable<KeyValuePair<string, string>> settings)
+    public static void Check(SymbolResult result, ModelTrainer trainer, IEnumerable<KeyValuePair<string, string>> settings)
     {
         try
         {

@@ -13,9 +13,12 @@ namespace HashDb.Cli.Training;
 /// <summary>Makes the subcommand of a trainer: the options that its kind has, and the model file at the end.</summary>
 internal static class TrainerCommand
 {
-    public static Command Create(ITrainer trainer)
+    /// <summary>The setting for which there is an option of its own.</summary>
+    private const string TablesSetting = "tables";
+
+    public static Command Create(ModelTrainer trainer)
     {
-        bool learns = trainer.Settings.Count > 0;
+        bool makesTables = trainer.Settings.Any(setting => setting.Name == TablesSetting);
         Option<string> features = CommonOptions.Features();
         var labels = new Option<string?>("--labels")
         {
@@ -32,28 +35,30 @@ internal static class TrainerCommand
         Option<string[]> settings = SettingsOption.Create(trainer);
         Option<RowRange?> rows = CommonOptions.Rows();
 
-        var command = new NotedCommand(trainer.Kind, trainer.Description) { features, bits, output, seed, rows };
-        if (trainer.MakesTables)
-            command.Add(tables);
-        if (learns)
+        var command = new NotedCommand(trainer.Kind, trainer.Description)
         {
-            command.Options.Insert(1, labels);
-            command.Options.Insert(4, settings);
-            command.Notes = () => SettingsHelp.Of(trainer);
-        }
+            features, labels, bits, output, settings, seed, rows,
+        };
+        if (makesTables)
+            command.Add(tables);
+        command.Notes = () => SettingsHelp.Of(trainer);
 
         command.SetBody(async context =>
         {
             string path = context.Get(output);
-            OutputPath.Check(path, "--out", context.Get(features), learns ? context.Get(labels) : null);
-            LabelledRows training = LabelledRows.Read(context.Get(features), learns ? context.Get(labels) : null, context.Get(rows));
+            OutputPath.Check(path, "--out", context.Get(features), context.Get(labels));
+            LabelledRows training = LabelledRows.Read(context.Get(features), context.Get(labels), context.Get(rows));
             var request = new TrainingRequest(training, context.Get(bits)!.Value, context.Get(seed))
             {
-                TableCount = trainer.MakesTables ? context.Get(tables) ?? 1 : 1,
-                Settings = learns ? [.. context.Get(settings).Select(text => SettingsOption.Split(text)!.Value)] : [],
+                Settings = [.. context.Get(settings).Select(text => SettingsOption.Split(text)!.Value)],
                 CancellationToken = context.CancellationToken,
             };
 
+            if (makesTables && context.Get(tables) is { } count)
+            {
+                string value = count.ToString(CultureInfo.InvariantCulture);
+                request = request with { Settings = [.. request.Settings, KeyValuePair.Create(TablesSetting, value)] };
+            }
             request = LowerDefaults(trainer, request);
             (IHashModel model, TimeSpan time) =
                 await context.WithProgressAsync($"Training {trainer.Kind}", 1, report => Train(trainer, request with
@@ -68,9 +73,10 @@ internal static class TrainerCommand
     }
 
     // A default is our choice: it gives way to what the rows allow. What was chosen is refused by the trainer.
-    private static TrainingRequest LowerDefaults(ITrainer trainer, TrainingRequest request)
+    private static TrainingRequest LowerDefaults(ModelTrainer trainer, TrainingRequest request)
     {
-        IReadOnlyList<LoweredSetting> lowered = trainer.LowerDefaults(request);
+        bool hasLabels = trainer.Labels != LabelNeed.Unused && request.Rows.Labels is not null;
+        IReadOnlyList<LoweredSetting> lowered = trainer.LowerDefaults(request.Settings, request.Rows.Count, hasLabels);
         foreach (LoweredSetting setting in lowered)
             CommandFailure.Write(
                 $"note: {setting.Name} is {setting.Value} in place of the default {setting.Default}, because there are "
@@ -80,10 +86,10 @@ internal static class TrainerCommand
         return request with { Settings = [.. request.Settings, .. values] };
     }
 
-    private static (IHashModel Model, TimeSpan Time) Train(ITrainer trainer, TrainingRequest request)
+    private static (IHashModel Model, TimeSpan Time) Train(ModelTrainer trainer, TrainingRequest request)
     {
         long start = Stopwatch.GetTimestamp();
-        IHashModel model = trainer.Train(request);
+        IHashModel model = request.Train(trainer);
         return (model, Stopwatch.GetElapsedTime(start));
     }
 

@@ -1,4 +1,5 @@
 using HashDb.Cli.Input;
+using HashDb.Models;
 using HashDb.Models.Training;
 
 namespace HashDb.Cli.Training;
@@ -9,9 +10,6 @@ namespace HashDb.Cli.Training;
 /// <param name="Seed">Seed of everything random.</param>
 internal sealed record TrainingRequest(LabelledRows Rows, int BitCount, ulong Seed)
 {
-    /// <summary>Independent hash tables, for the kinds that make them.</summary>
-    public int TableCount { get; init; } = 1;
-
     /// <summary>Settings by name; a later one replaces an earlier one.</summary>
     public IReadOnlyList<KeyValuePair<string, string>> Settings { get; init; } = [];
 
@@ -20,4 +18,14 @@ internal sealed record TrainingRequest(LabelledRows Rows, int BitCount, ulong Se
 
     /// <summary>Stops the training at its next step.</summary>
     public CancellationToken CancellationToken { get; init; }
+
+    /// <summary>Trains a model of the kind.</summary>
+    public IHashModel Train(ModelTrainer trainer) => trainer.Train(
+        Rows.Features,
+        trainer.Labels == LabelNeed.Unused ? null : Rows.Labels,
+        BitCount,
+        Seed,
+        Settings,
+        progress: Progress,
+        cancellationToken: CancellationToken);
 }

