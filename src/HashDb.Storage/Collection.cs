@@ -115,7 +115,7 @@ public sealed class Collection : HashDbCollection
         ThrowIfClosed();
         return ids.Count == 0
             ? 0
-            : await _commits.WriteAsync(LoggedWrite.Delete(ids, stamp), null, cancellationToken).ConfigureAwait(false);
+            : await _commits.WriteAsync(DeleteFrame.Create(ids, stamp), null, cancellationToken).ConfigureAwait(false);
     }
 
     /// <inheritdoc/>
@@ -348,7 +348,7 @@ public sealed class Collection : HashDbCollection
         // One state, so that codes, their length and the fingerprint belong together. The commit loop encodes again what has been
         // overtaken by a switch.
         CollectionState state = _core.Live.State;
-        LoggedWrite write = LoggedWrite.Store(operation, batch, stamp, new RowShape(state.Codes.CodeBytes, Dimensions * sizeof(float)));
+        StoreFrame write = StoreFrame.Create(operation, batch, stamp, new RowShape(state.Codes.CodeBytes, Dimensions * sizeof(float)));
         try
         {
             WriteEncoder.Encode(state.Model, write);

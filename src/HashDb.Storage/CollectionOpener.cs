@@ -176,7 +176,7 @@ internal static class CollectionOpener
     /// operations before it; the draft is then lost.
     /// </summary>
     private static int Relearn(
-        CollectionFiles files, IHashModel model, Draft draft, LoggedWrite write, long sequenceNumber, Action<Damage>? onLogDamage)
+        CollectionFiles files, IHashModel model, Draft draft, LogFrame write, long sequenceNumber, Action<Damage>? onLogDamage)
     {
         try
         {
@@ -215,19 +215,19 @@ internal static class CollectionOpener
         };
         LogEnd end = recovery.Replay(manifest.LogSegment, manifest.AppliedSequenceNumber + 1, (write, sequenceNumber) =>
         {
-            if (write.StoresRows)
+            if (write is StoreFrame store)
             {
-                uint[] checksums = new uint[write.Count];
-                write.ComputeVectorChecksums(checksums);
-                RowWriter.Write(records, codes, (uint)rows, sequenceNumber, write, checksums);
+                uint[] checksums = new uint[store.Count];
+                store.ComputeVectorChecksums(checksums);
+                RowWriter.Write(records, codes, (uint)rows, sequenceNumber, store, checksums);
                 records.Blobs.WritePending();
             }
-            int affected = write.ConcernsDraft
+            int affected = write is LearnFrame or DiscardDraftFrame
                 ? Relearn(files, model, draft, write, sequenceNumber, onLogDamage)
                 : RowWriter.Apply(records, (uint)rows, write);
             if (write.Stamp is { } stamp)
                 clients.Record(stamp, write.Count, affected, sequenceNumber);
-            rows += write.StoresRows ? write.Count : 0;
+            rows += write is StoreFrame ? write.Count : 0;
         });
         log.Continue(end);
         return (rows, recovery.FrameCount);

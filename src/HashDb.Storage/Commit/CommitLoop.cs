@@ -48,10 +48,10 @@ internal sealed class CommitLoop : IAsyncDisposable
     /// <param name="write">The write, checked and laid out.</param>
     /// <param name="encodedWith">The model that gave its hashcodes; null when it has none.</param>
     /// <param name="cancellationToken">Gives up waiting for a place.</param>
-    public Task<int> WriteAsync(LoggedWrite write, ModelFingerprint? encodedWith, CancellationToken cancellationToken) =>
+    public Task<int> WriteAsync(LogFrame write, ModelFingerprint? encodedWith, CancellationToken cancellationToken) =>
         WriteAsync(new WriteRequest(write, encodedWith), cancellationToken);
 
-    /// <inheritdoc cref="WriteAsync(LoggedWrite, ModelFingerprint?, CancellationToken)"/>
+    /// <inheritdoc cref="WriteAsync(LogFrame, ModelFingerprint?, CancellationToken)"/>
     public async Task<int> WriteAsync(WriteRequest request, CancellationToken cancellationToken)
     {
         await EnqueueAsync(request, cancellationToken).ConfigureAwait(false);
@@ -227,8 +227,8 @@ internal sealed class CommitLoop : IAsyncDisposable
             _core.Pass(FaultPoints.BeforeRecordsWritten);
             foreach (WriteRequest request in plan.Accepted)
             {
-                if (request.Write.StoresRows)
-                    RowWriter.Write(state.Records, state.Codes, request.FirstRow, sequenceNumber, request.Write, request.VectorChecksums);
+                if (request.Store is { } store)
+                    RowWriter.Write(state.Records, state.Codes, request.FirstRow, sequenceNumber, store, request.VectorChecksums);
                 sequenceNumber += request.Write.Count;
             }
             state.Records.Blobs.WritePending();
@@ -292,12 +292,12 @@ internal sealed class CommitLoop : IAsyncDisposable
     {
         foreach (WriteRequest request in plan.Accepted)
         {
-            if (request.Write.StoresRows)
+            if (request.Store is { } store)
             {
-                state.Postings.Append(request.FirstRow, request.Write.Codes);
-                state.Sketches?.Append(request.FirstRow, request.Write.Codes);
+                state.Postings.Append(request.FirstRow, store.Codes);
+                state.Sketches?.Append(request.FirstRow, store.Codes);
             }
-            request.Affected = request.Write.ConcernsDraft
+            request.Affected = request.Write is LearnFrame or DiscardDraftFrame
                 ? LearnOrDiscard(state, request, sequenceNumber)
                 : RowWriter.Apply(state.Records, request.FirstRow, request.Write);
             if (request.Write.Stamp is { } stamp)

@@ -16,7 +16,7 @@ internal static class RowWriter
         CodeStore codes,
         uint firstRow,
         long firstSequenceNumber,
-        LoggedWrite write,
+        StoreFrame write,
         ReadOnlySpan<uint> vectorChecksums)
     {
         byte[] pooled = ArrayPool<byte>.Shared.Rent(write.Count * RowMetadata.Length);
@@ -45,26 +45,45 @@ internal static class RowWriter
 
     /// <summary>Points the ids at their new rows and marks what they replace, or what a delete removes.</summary>
     /// <returns>Items replaced or deleted.</returns>
-    public static int Apply(RecordStore records, uint firstRow, LoggedWrite write)
+    public static int Apply(RecordStore records, uint firstRow, LogFrame write) => write switch
     {
-        int affected = 0;
-        for (int i = 0; write.HasIds && i < write.Count; i++)
+        StoreFrame stored => Replace(records, firstRow, stored),
+        DeleteFrame deleted => Remove(records, deleted),
+        _ => 0,
+    };
+
+    private static int Replace(RecordStore records, uint firstRow, StoreFrame write)
+    {
+        int replaced = 0;
+        for (int i = 0; i < write.Count; i++)
         {
-            VectorId id = write.IdAt(i);
-            bool known = records.Ids.TryGet(id, out uint old) && !records.Dead.IsDead(old);
             uint row = firstRow + (uint)i;
+            bool isKnown = TryGetLive(records, write.IdAt(i), out uint old);
             // The new row first: whoever finds the old one dead must find the new one in the index.
-            if (write.StoresRows)
-                records.Ids.Set(id, row);
-            if (known)
-            {
-                // A replaced row stays visible to searches that do not see the new one yet; a deleted one vanishes at once.
-                records.MarkDead(old, write.StoresRows ? row + 1 : 1);
-                affected++;
-            }
+            records.Ids.Set(write.IdAt(i), row);
+            if (!isKnown)
+                continue;
+            // The old row stays visible to searches that do not see the new one yet.
+            records.MarkDead(old, row + 1);
+            replaced++;
         }
-        if (write.StoresRows)
-            records.MarkVerified(firstRow, write.Count);
-        return affected;
+        records.MarkVerified(firstRow, write.Count);
+        return replaced;
     }
+
+    private static int Remove(RecordStore records, DeleteFrame write)
+    {
+        int removed = 0;
+        for (int i = 0; i < write.Count; i++)
+        {
+            if (!TryGetLive(records, write.IdAt(i), out uint row))
+                continue;
+            records.MarkDead(row, 1);
+            removed++;
+        }
+        return removed;
+    }
+
+    private static bool TryGetLive(RecordStore records, VectorId id, out uint row) =>
+        records.Ids.TryGet(id, out row) && !records.Dead.IsDead(row);
 }

@@ -2,6 +2,7 @@
 // requests of the group must see what earlier ones will have done.
 using HashDb.Storage.Intake;
 using HashDb.Storage.Learning;
+using HashDb.Storage.Log;
 using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Commit;
@@ -61,10 +62,17 @@ internal sealed class WritePlan
         if (request.Write.Stamp is { } accepted)
             _nextOfClient[accepted.ClientId] = accepted.SequenceNumber + request.Write.Count;
         request.FirstRow = (uint)_nextRow;
-        if (request.Write.StoresRows)
-            _nextRow += request.Write.Count;
-        for (int i = 0; request.Write.HasIds && i < request.Write.Count; i++)
-            _willBeLive[request.Write.IdAt(i)] = request.Write.StoresRows;
+        if (request.Write is StoreFrame store)
+        {
+            _nextRow += store.Count;
+            for (int i = 0; i < store.Count; i++)
+                _willBeLive[store.IdAt(i)] = true;
+        }
+        else if (request.Write is DeleteFrame delete)
+        {
+            for (int i = 0; i < delete.Count; i++)
+                _willBeLive[delete.IdAt(i)] = false;
+        }
         Operations += request.Write.Count;
         Accepted.Add(request);
     }
@@ -93,7 +101,8 @@ internal sealed class WritePlan
     }
 
     /// <summary>Asked last, because the plan of the draft remembers what it has accepted.</summary>
-    private Exception? NotLearnable(WriteRequest request) => request.Write.ConcernsDraft ? _draft.Add(request) : null;
+    private Exception? NotLearnable(WriteRequest request) =>
+        request.Write is LearnFrame or DiscardDraftFrame ? _draft.Add(request) : null;
 
     private HashDbException? GapBefore(WriteRequest request)
     {
@@ -113,26 +122,28 @@ internal sealed class WritePlan
 
     private HashDbException? Refusal(WriteRequest request)
     {
-        if (request.Write.StoresRows && _nextRow + request.Write.Count > StorageLimits.MaxRowCount)
+        if (request.Write is not StoreFrame write)
+            return null;
+        if (_nextRow + write.Count > StorageLimits.MaxRowCount)
         {
             return new HashDbException(
                 HashDbErrorCode.LimitExceeded,
-                $"{request.Write.Count} more rows would pass the limit of {StorageLimits.MaxRowCount} rows (dead ones "
+                $"{write.Count} more rows would pass the limit of {StorageLimits.MaxRowCount} rows (dead ones "
                 + $"included; {_nextRow} are taken). Compact the collection or begin another.");
         }
-        if (request.Write.Operation != Log.LoggedOperation.Insert)
+        if (write.Operation != LoggedOperation.Insert)
             return null;
         _inRequest.Clear();
-        for (int i = 0; i < request.Write.Count; i++)
+        for (int i = 0; i < write.Count; i++)
         {
-            VectorId id = request.Write.IdAt(i);
+            VectorId id = write.IdAt(i);
             if (IsLive(id))
                 return new HashDbException(
                     HashDbErrorCode.DuplicateId,
-                    $"Id {id} is stored already. Nothing of this write of {request.Write.Count} was kept; use upsert to replace.");
+                    $"Id {id} is stored already. Nothing of this write of {write.Count} was kept; use upsert to replace.");
             if (!_inRequest.Add(id))
                 return new HashDbException(
-                    HashDbErrorCode.DuplicateId, $"Id {id} stands twice in one write of {request.Write.Count}. Nothing of it was kept.");
+                    HashDbErrorCode.DuplicateId, $"Id {id} stands twice in one write of {write.Count}. Nothing of it was kept.");
         }
         return null;
     }

@@ -8,7 +8,7 @@ namespace HashDb.Storage.Intake;
 internal static class WriteEncoder
 {
     /// <exception cref="ArgumentException">The model cannot encode a vector; names the record.</exception>
-    public static void Encode(IHashModel model, LoggedWrite records)
+    public static void Encode(IHashModel model, StoreFrame records)
     {
         try
         {
@@ -22,7 +22,7 @@ internal static class WriteEncoder
     }
 
     /// <summary>A model may refuse a vector that the metric allows, such as one that equals its mean. Says which record it is.</summary>
-    private static void NameUnencodable(IHashModel model, LoggedWrite records)
+    private static void NameUnencodable(IHashModel model, StoreFrame records)
     {
         byte[] codes = new byte[model.GetHashcodeByteCount()];
         for (int i = 0; i < records.Count; i++)

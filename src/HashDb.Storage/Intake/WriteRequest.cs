@@ -11,22 +11,25 @@ internal sealed class WriteRequest
     private readonly TaskCompletionSource<int> _done = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly uint[] _vectorChecksums;
 
-    public WriteRequest(LoggedWrite write, ModelFingerprint? encodedWith)
+    public WriteRequest(LogFrame write, ModelFingerprint? encodedWith)
     {
         Write = write;
         EncodedWith = encodedWith;
         BodyChecksum = write.ComputeChecksum();
-        _vectorChecksums = write.StoresRows ? ArrayPool<uint>.Shared.Rent(write.Count) : [];
-        write.ComputeVectorChecksums(_vectorChecksums);
+        _vectorChecksums = write is StoreFrame ? ArrayPool<uint>.Shared.Rent(write.Count) : [];
+        (write as StoreFrame)?.ComputeVectorChecksums(_vectorChecksums);
     }
 
-    public LoggedWrite Write { get; private set; }
+    public LogFrame Write { get; private set; }
+
+    /// <summary>The write, when it stores rows; otherwise null.</summary>
+    public StoreFrame? Store => Write as StoreFrame;
 
     public ModelFingerprint? EncodedWith { get; private set; }
 
     public uint BodyChecksum { get; private set; }
 
-    public ReadOnlySpan<uint> VectorChecksums => _vectorChecksums.AsSpan(0, Write.StoresRows ? Write.Count : 0);
+    public ReadOnlySpan<uint> VectorChecksums => _vectorChecksums.AsSpan(0, Store?.Count ?? 0);
 
     /// <summary>Completes when the write is acknowledged, with <see cref="Affected"/>.</summary>
     public Task<int> Done => _done.Task;
@@ -45,7 +48,7 @@ internal sealed class WriteRequest
     /// <exception cref="HashDbException">With the longer codes the write is larger than a log frame may be.</exception>
     public void EncodeWith(IHashModel model, ModelFingerprint fingerprint)
     {
-        LoggedWrite again = Write.WithCodeBytes(model.GetHashcodeByteCount());
+        StoreFrame again = Store!.WithCodeBytes(model.GetHashcodeByteCount());
         try
         {
             WriteEncoder.Encode(model, again);
@@ -62,7 +65,7 @@ internal sealed class WriteRequest
     /// <summary>Gives the memory of the write back, when its group has ended.</summary>
     public void Release()
     {
-        if (Write.StoresRows)
+        if (_vectorChecksums.Length > 0)
             ArrayPool<uint>.Shared.Return(_vectorChecksums);
         Write.Release();
     }

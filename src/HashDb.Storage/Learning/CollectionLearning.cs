@@ -19,12 +19,12 @@ internal sealed class CollectionLearning(CollectionCore core, CommitLoop commits
         RecordChecks.CheckStamp(stamp, items.Count);
         if (items.Count == 0)
             return new LearnReport(0, 0);
-        LoggedWrite write;
+        LearnFrame write;
         StreamBatch? batch;
         using (StateLease lease = core.Live.Acquire())
         {
             ReadOnlyMemory<int>[] labels = LearnInput.Resolve(items, lease.State, core.Commit.Manifest.Dimensions);
-            write = LoggedWrite.Learn(items, labels, stamp, core.Commit.Manifest.Dimensions * sizeof(float));
+            write = LearnFrame.Create(items, labels, stamp, core.Commit.Manifest.Dimensions * sizeof(float));
             try
             {
                 batch = write.ToBatch(core.Commit.Draft.PreprocessingFor(lease.State.Model), core.Commit.Manifest.Dimensions);
@@ -42,7 +42,7 @@ internal sealed class CollectionLearning(CollectionCore core, CommitLoop commits
     public override async Task DiscardDraftAsync(WriteStamp? stamp = null, CancellationToken cancellationToken = default)
     {
         RecordChecks.CheckStamp(stamp, 1);
-        await commits.WriteAsync(LoggedWrite.DiscardDraft(stamp), null, cancellationToken).ConfigureAwait(false);
+        await commits.WriteAsync(DiscardDraftFrame.Create(stamp), null, cancellationToken).ConfigureAwait(false);
     }
 
     // Encodes some thousand vectors.

@@ -63,17 +63,17 @@ internal sealed class Draft
     /// <param name="items">What to learn, preprocessed as <see cref="PreprocessingFor"/> says; null to have it made from the write.</param>
     /// <param name="sequenceNumber">Of the write's first operation.</param>
     /// <returns>How many items moved a hyperplane.</returns>
-    public int Apply(IHashModel live, LoggedWrite write, StreamBatch? items, long sequenceNumber)
+    public int Apply(IHashModel live, LogFrame write, StreamBatch? items, long sequenceNumber)
     {
-        if (write.Operation == LoggedOperation.DiscardDraft)
+        if (write is not LearnFrame learned)
         {
             Restore(null);
             return 0;
         }
-        return Learn(live, write, items ?? write.ToBatch(PreprocessingFor(live), live.Dimensions), sequenceNumber);
+        return Learn(live, learned, items ?? learned.ToBatch(PreprocessingFor(live), live.Dimensions), sequenceNumber);
     }
 
-    private int Learn(IHashModel live, LoggedWrite write, StreamBatch items, long sequenceNumber)
+    private int Learn(IHashModel live, LearnFrame write, StreamBatch items, long sequenceNumber)
     {
         lock (_lock)
         {
@@ -84,7 +84,7 @@ internal sealed class Draft
             for (int i = 0; i < write.Count; i++)
             {
                 if (write.HasOwnLabelsAt(i))
-                    _reservoir.Offer(write.FloatsAt(i), items.Labels(i).Span);
+                    _reservoir.Offer(write.VectorAt(i), items.Labels(i).Span);
             }
             _sequenceNumber = sequenceNumber + write.Count - 1;
             return (int)(_learner.UpdateCount - before);

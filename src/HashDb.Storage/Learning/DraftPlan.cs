@@ -15,7 +15,7 @@ internal sealed class DraftPlan(Draft draft, IHashModel live)
     /// <summary>Accepts a request (null) or says why it cannot be carried out.</summary>
     public Exception? Add(WriteRequest request)
     {
-        if (request.Write.Operation == LoggedOperation.DiscardDraft)
+        if (request.Write is not LearnFrame learned)
         {
             _beginsAnew = true;
             _added.Clear();
@@ -27,7 +27,7 @@ internal sealed class DraftPlan(Draft draft, IHashModel live)
         {
             Preprocessing preprocessing = _beginsAnew ? live.Preprocessing : draft.PreprocessingFor(live);
             if (!preprocessing.IsSameAs(request.Items!.Preprocessing))
-                request.Items = request.Write.ToBatch(preprocessing, live.Dimensions);
+                request.Items = learned.ToBatch(preprocessing, live.Dimensions);
         }
         catch (ArgumentException exception)
         {

@@ -23,7 +23,7 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
     /// <param name="firstSequenceNumber">First operation that is wanted.</param>
     /// <param name="apply">Receives each write and the number of its first operation.</param>
     /// <exception cref="CorruptDataException">The log is damaged; names file and offset.</exception>
-    public LogEnd Replay(ulong firstSegment, long firstSequenceNumber, Action<LoggedWrite, long> apply)
+    public LogEnd Replay(ulong firstSegment, long firstSequenceNumber, Action<LogFrame, long> apply)
     {
         ulong[] segments = [.. WriteAheadLog.SegmentsIn(directory).Where(number => number >= firstSegment)];
         long next = firstSequenceNumber;
@@ -55,7 +55,7 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
         return new LogEnd(last, length, next);
     }
 
-    private (long Next, long Length) ReplaySegment(ulong segment, long next, bool isLast, Action<LoggedWrite, long> apply)
+    private (long Next, long Length) ReplaySegment(ulong segment, long next, bool isLast, Action<LogFrame, long> apply)
     {
         string path = WriteAheadLog.PathOf(directory, segment);
         using SafeFileHandle handle = File.OpenHandle(path);
@@ -79,7 +79,7 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
         long at = FileHeader.Length;
         while (at < fileLength)
         {
-            LoggedWrite? write = TryReadFrame(handle, fileLength, at, out FrameHeader frame, out string problem);
+            LogFrame? write = TryReadFrame(handle, fileLength, at, out FrameHeader frame, out string problem);
             if (write is not null && frame.SequenceNumber == next)
             {
                 apply(write, next);
@@ -106,7 +106,7 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
         return (next, Math.Min(at, Math.Max(fileLength, FileHeader.Length)));
     }
 
-    private LoggedWrite? TryReadFrame(SafeFileHandle handle, long fileLength, long at, out FrameHeader frame, out string problem)
+    private LogFrame? TryReadFrame(SafeFileHandle handle, long fileLength, long at, out FrameHeader frame, out string problem)
     {
         Span<byte> header = stackalloc byte[LogFormat.FrameHeaderLength];
         int read = RandomAccess.Read(handle, header, at);
@@ -129,7 +129,7 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
             done += got;
         }
         problem = $"the log frame of operation {frame.SequenceNumber} does not match its checksum";
-        return Checksum.Compute(body) == frame.BodyChecksum ? LoggedWrite.TryParse(body, frame.OperationCount, shape) : null;
+        return Checksum.Compute(body) == frame.BodyChecksum ? LogFrame.TryParse(body, frame.OperationCount, shape) : null;
     }
 
     /// <summary>Looks for the next frame that can be read, for repair and verification only.</summary>
