@@ -142,7 +142,7 @@ public sealed unsafe class PackedProjection
         BestWidth == SimdWidth.Bits512 && outputCount <= MaxTileWidth / 2 ? SimdWidth.Bits256 : BestWidth;
 
     private void ProjectPanel<TLanes, TVector>(float* rows, int count, float* sums)
-        where TLanes : struct, ILanes<TVector>
+        where TLanes : struct, ILanes<TVector, float>
         where TVector : unmanaged
     {
         for (int i = 0; i < count; i++)
@@ -173,7 +173,7 @@ public sealed unsafe class PackedProjection
 
     /// <summary>All rows of a panel by one tile, eight rows at a time.</summary>
     private void ProjectGroups<TLanes, TVector>(float* rows, int count, float* stretch, int tile, int depth, float* sums)
-        where TLanes : struct, ILanes<TVector>
+        where TLanes : struct, ILanes<TVector, float>
         where TVector : unmanaged
     {
         float* weights = stretch + ((nint)tile * depth * _tileWidth);
@@ -202,7 +202,7 @@ public sealed unsafe class PackedProjection
 
     /// <summary>One row by all tiles, up to four at a time.</summary>
     private void ProjectRow<TLanes, TVector>(float* row, float* stretch, int depth, float* sums)
-        where TLanes : struct, ILanes<TVector>
+        where TLanes : struct, ILanes<TVector, float>
         where TVector : unmanaged
     {
         float* scratch = stackalloc float[4 * MaxTileWidth];

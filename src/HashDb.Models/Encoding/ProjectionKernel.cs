@@ -5,17 +5,24 @@
 // The accumulators are separate locals because the JIT keeps only such in registers; shape and width are constants to it,
 // so every `if` on them disappears.
 using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics.Arm;
 using HashDb.Models.Numerics;
 
 namespace HashDb.Models.Encoding;
 
 /// <summary>The kernel for one register width.</summary>
 internal static unsafe class ProjectionKernel<TLanes, TVector>
-    where TLanes : struct, ILanes<TVector>
+    where TLanes : struct, ILanes<TVector, float>
     where TVector : unmanaged
 {
+    /// <summary>
+    /// Registers of output columns that one tile has: eight rows need eight times as many accumulators, which must stay in registers, and
+    /// x86 has sixteen below 512 bits.
+    /// </summary>
+    private static int RegistersPerTile => TLanes.Count == 16 || (TLanes.Count == 4 && AdvSimd.IsSupported) ? 2 : 1;
+
     /// <summary>Output columns of a tile.</summary>
-    public static int TileWidth => TLanes.Count * TLanes.RegistersPerTile;
+    public static int TileWidth => TLanes.Count * RegistersPerTile;
 
     /// <summary>Adds <paramref name="depth"/> products to the sums of every slot.</summary>
     /// <param name="rows">float32; the row of slot i starts at <c>rows + i * rowStride</c> when slots are rows.</param>
@@ -31,7 +38,7 @@ internal static unsafe class ProjectionKernel<TLanes, TVector>
     public static void Run<TShape>(float* rows, nint rowStride, float* tiles, nint tileStride, nint depth, float* sums, nint sumStride)
         where TShape : struct, ITileShape
     {
-        bool two = TLanes.RegistersPerTile == 2;
+        bool two = RegistersPerTile == 2;
         int second = TLanes.Count;
         TVector a0 = default, b0 = default;
         TVector a1 = default, b1 = default;
@@ -87,18 +94,18 @@ internal static unsafe class ProjectionKernel<TLanes, TVector>
             TVector x = TLanes.Broadcast(rows[k]);
             TVector w = TLanes.Load(tiles + offset);
             TVector v = two ? TLanes.Load(tiles + offset + second) : default;
-            a0 = TLanes.FusedMultiplyAdd(x, w, a0);
+            a0 = TLanes.MultiplyAdd(x, w, a0);
             if (two)
-                b0 = TLanes.FusedMultiplyAdd(x, v, b0);
+                b0 = TLanes.MultiplyAdd(x, v, b0);
 
             if (TShape.Slots >= 2)
             {
                 x = TShape.SlotsAreRows ? TLanes.Broadcast(x1[k]) : x;
                 w = TShape.SlotsAreRows ? w : TLanes.Load(t1 + offset);
                 v = TShape.SlotsAreRows || !two ? v : TLanes.Load(t1 + offset + second);
-                a1 = TLanes.FusedMultiplyAdd(x, w, a1);
+                a1 = TLanes.MultiplyAdd(x, w, a1);
                 if (two)
-                    b1 = TLanes.FusedMultiplyAdd(x, v, b1);
+                    b1 = TLanes.MultiplyAdd(x, v, b1);
             }
 
             if (TShape.Slots >= 4)
@@ -106,35 +113,35 @@ internal static unsafe class ProjectionKernel<TLanes, TVector>
                 x = TShape.SlotsAreRows ? TLanes.Broadcast(x2[k]) : x;
                 w = TShape.SlotsAreRows ? w : TLanes.Load(t2 + offset);
                 v = TShape.SlotsAreRows || !two ? v : TLanes.Load(t2 + offset + second);
-                a2 = TLanes.FusedMultiplyAdd(x, w, a2);
+                a2 = TLanes.MultiplyAdd(x, w, a2);
                 if (two)
-                    b2 = TLanes.FusedMultiplyAdd(x, v, b2);
+                    b2 = TLanes.MultiplyAdd(x, v, b2);
                 x = TShape.SlotsAreRows ? TLanes.Broadcast(x3[k]) : x;
                 w = TShape.SlotsAreRows ? w : TLanes.Load(t3 + offset);
                 v = TShape.SlotsAreRows || !two ? v : TLanes.Load(t3 + offset + second);
-                a3 = TLanes.FusedMultiplyAdd(x, w, a3);
+                a3 = TLanes.MultiplyAdd(x, w, a3);
                 if (two)
-                    b3 = TLanes.FusedMultiplyAdd(x, v, b3);
+                    b3 = TLanes.MultiplyAdd(x, v, b3);
             }
 
             if (TShape.Slots >= 8)
             {
                 x = TLanes.Broadcast(x4[k]);
-                a4 = TLanes.FusedMultiplyAdd(x, w, a4);
+                a4 = TLanes.MultiplyAdd(x, w, a4);
                 if (two)
-                    b4 = TLanes.FusedMultiplyAdd(x, v, b4);
+                    b4 = TLanes.MultiplyAdd(x, v, b4);
                 x = TLanes.Broadcast(x5[k]);
-                a5 = TLanes.FusedMultiplyAdd(x, w, a5);
+                a5 = TLanes.MultiplyAdd(x, w, a5);
                 if (two)
-                    b5 = TLanes.FusedMultiplyAdd(x, v, b5);
+                    b5 = TLanes.MultiplyAdd(x, v, b5);
                 x = TLanes.Broadcast(x6[k]);
-                a6 = TLanes.FusedMultiplyAdd(x, w, a6);
+                a6 = TLanes.MultiplyAdd(x, w, a6);
                 if (two)
-                    b6 = TLanes.FusedMultiplyAdd(x, v, b6);
+                    b6 = TLanes.MultiplyAdd(x, v, b6);
                 x = TLanes.Broadcast(x7[k]);
-                a7 = TLanes.FusedMultiplyAdd(x, w, a7);
+                a7 = TLanes.MultiplyAdd(x, w, a7);
                 if (two)
-                    b7 = TLanes.FusedMultiplyAdd(x, v, b7);
+                    b7 = TLanes.MultiplyAdd(x, v, b7);
             }
         }
 

@@ -7,8 +7,8 @@ namespace HashDb.Models.Numerics;
 
 /// <summary>Products of row-major matrices of one element type at one vector width.</summary>
 internal static unsafe class BlockedProduct<TOps, TVector, T>
-    where TOps : struct, ISimdOperations<TVector, T>
-    where TVector : struct
+    where TOps : struct, ILanes<TVector, T>
+    where TVector : unmanaged
     where T : unmanaged
 {
     private const int Rows = TileKernel<TOps, TVector, T>.Rows;

@@ -9,11 +9,5 @@ internal static class CounterRandom
     public static double Uniform(ulong seed, ulong stream, ulong index) =>
         ((Mix(seed ^ Mix(stream ^ Mix(index))) >> 11) + 0.5) * (1.0 / (1UL << 53));
 
-    private static ulong Mix(ulong value)
-    {
-        value += 0x9E3779B97F4A7C15;
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
-    }
+    private static ulong Mix(ulong value) => SplitMix64.Mix(value + SplitMix64.Golden);
 }

@@ -21,13 +21,13 @@ internal static unsafe class DenseProducts
         switch (width == 0 ? BestWidth : width)
         {
             case 512:
-                BlockedProduct<Single512, Vector512<float>, float>.Add(
+                BlockedProduct<Lanes512, Vector512<float>, float>.Add(
                 left, right, rows, columns, depth, factor, target, targetStride); break;
             case 256:
-                BlockedProduct<Single256, Vector256<float>, float>.Add(
+                BlockedProduct<Lanes256, Vector256<float>, float>.Add(
                 left, right, rows, columns, depth, factor, target, targetStride); break;
             default:
-                BlockedProduct<Single128, Vector128<float>, float>.Add(
+                BlockedProduct<Lanes128, Vector128<float>, float>.Add(
                 left, right, rows, columns, depth, factor, target, targetStride); break;
         }
     }
@@ -40,13 +40,13 @@ internal static unsafe class DenseProducts
         switch (width == 0 ? BestWidth : width)
         {
             case 512:
-                BlockedProduct<Double512, Vector512<double>, double>.Add(
+                BlockedProduct<DoubleLanes512, Vector512<double>, double>.Add(
                 left, right, rows, columns, depth, factor, target, targetStride); break;
             case 256:
-                BlockedProduct<Double256, Vector256<double>, double>.Add(
+                BlockedProduct<DoubleLanes256, Vector256<double>, double>.Add(
                 left, right, rows, columns, depth, factor, target, targetStride); break;
             default:
-                BlockedProduct<Double128, Vector128<double>, double>.Add(
+                BlockedProduct<DoubleLanes128, Vector128<double>, double>.Add(
                 left, right, rows, columns, depth, factor, target, targetStride); break;
         }
     }
@@ -57,9 +57,9 @@ internal static unsafe class DenseProducts
     {
         switch (width == 0 ? BestWidth : width)
         {
-            case 512: BlockedProduct<Single512, Vector512<float>, float>.MultiplyLower(vectors, lower, count, columns, ref sink); break;
-            case 256: BlockedProduct<Single256, Vector256<float>, float>.MultiplyLower(vectors, lower, count, columns, ref sink); break;
-            default: BlockedProduct<Single128, Vector128<float>, float>.MultiplyLower(vectors, lower, count, columns, ref sink); break;
+            case 512: BlockedProduct<Lanes512, Vector512<float>, float>.MultiplyLower(vectors, lower, count, columns, ref sink); break;
+            case 256: BlockedProduct<Lanes256, Vector256<float>, float>.MultiplyLower(vectors, lower, count, columns, ref sink); break;
+            default: BlockedProduct<Lanes128, Vector128<float>, float>.MultiplyLower(vectors, lower, count, columns, ref sink); break;
         }
     }
 
@@ -68,15 +68,15 @@ internal static unsafe class DenseProducts
     {
         switch (width == 0 ? BestWidth : width)
         {
-            case 512: AddWeightedGram<Single512, Vector512<float>>(vectors, weights, count, columns, gram); break;
-            case 256: AddWeightedGram<Single256, Vector256<float>>(vectors, weights, count, columns, gram); break;
-            default: AddWeightedGram<Single128, Vector128<float>>(vectors, weights, count, columns, gram); break;
+            case 512: AddWeightedGram<Lanes512, Vector512<float>>(vectors, weights, count, columns, gram); break;
+            case 256: AddWeightedGram<Lanes256, Vector256<float>>(vectors, weights, count, columns, gram); break;
+            default: AddWeightedGram<Lanes128, Vector128<float>>(vectors, weights, count, columns, gram); break;
         }
     }
 
     private static void AddWeightedGram<TOps, TVector>(float* vectors, float* weights, int count, int columns, double* gram)
-        where TOps : struct, ISimdOperations<TVector, float>
-        where TVector : struct
+        where TOps : struct, ILanes<TVector, float>
+        where TVector : unmanaged
     {
         int blockRows = BlockedProduct<TOps, TVector, float>.GramBlockRows;
         int stride = BlockedProduct<TOps, TVector, float>.GramColumns(columns);

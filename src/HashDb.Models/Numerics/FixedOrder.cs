@@ -1,5 +1,12 @@
-// Vector loops of training whose sums have one fixed order: sixteen lanes, each an ascending chain, lanes added in ascending
-// order. The 512-bit type is used throughout; where the machine has narrower registers the runtime splits it, lane by lane.
+// Vector loops of training in float32, whose sums have one fixed order. The 512-bit type is used throughout; where the machine has narrower
+// registers the runtime splits it, lane by lane.
+//
+// The order of a dot product: of the whole blocks of 32 elements, element i belongs to stripe i % 32, and each stripe is one ascending
+// chain of fused multiply-adds from 0. Stripes j and j + 16 are added, then of the 16 sums j and j + 8, of the 8 j and j + 4, and
+// the four are added as (s0 + s1) + (s2 + s3). The elements after the last whole block are added to that in one ascending chain.
+//
+// Two other dot products have orders of their own, because results are kept that depend on them: StripedMath (float64; preprocessing, which
+// the model file defines to the last bit) and the distances of a search (HashDb.Storage, DistanceKernel).
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 

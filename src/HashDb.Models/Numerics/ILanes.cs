@@ -1,100 +1,147 @@
-// One register of float32 values and the four operations of the projection kernel. Every implementation rounds once per
-// fused multiply-add, as IEEE 754 prescribes, in hardware or in software; so the kernel gives the same bits with each.
+// The few vector operations that the kernels of encoding and training use, for each width the machine may have, so that one kernel serves all.
+// Invariant: every operation is lane-wise and fused where it says so. A lane's result therefore never depends on the width,
+// and a kernel that keeps one chain per output element gives the same bits on every machine.
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
-using System.Runtime.Intrinsics.Arm;
 
 namespace HashDb.Models.Numerics;
 
-/// <summary>Operations on one register.</summary>
-/// <typeparam name="TVector">The register.</typeparam>
-internal unsafe interface ILanes<TVector>
+/// <summary>Vector operations over elements of <typeparamref name="T"/> in vectors of <typeparamref name="TVector"/>.</summary>
+internal unsafe interface ILanes<TVector, T>
     where TVector : unmanaged
+    where T : unmanaged
 {
-    /// <summary>float32 values in a register.</summary>
+    /// <summary>Elements in a register.</summary>
     static abstract int Count { get; }
 
-    /// <summary>
-    /// Registers of output columns that one tile has, 1 or 2: eight rows need eight times as many accumulators, which must
-    /// stay in registers, and x86 has sixteen below 512 bits.
-    /// </summary>
-    static abstract int RegistersPerTile { get; }
+    static abstract TVector Load(T* source);
 
-    /// <summary>Reads a register from any address.</summary>
-    static abstract TVector Load(float* source);
-
-    /// <summary>Writes a register to any address.</summary>
-    static abstract void Store(TVector value, float* destination);
-
-    /// <summary>The value in every lane.</summary>
-    static abstract TVector Broadcast(float value);
+    static abstract TVector Broadcast(T value);
 
     /// <summary><c>left * right + addend</c>, rounded once.</summary>
-    static abstract TVector FusedMultiplyAdd(TVector left, TVector right, TVector addend);
+    static abstract TVector MultiplyAdd(TVector left, TVector right, TVector addend);
+
+    static abstract void Store(TVector value, T* destination);
 }
 
-/// <summary>512-bit registers.</summary>
-internal unsafe struct Lanes512 : ILanes<Vector512<float>>
+internal readonly unsafe struct Lanes512 : ILanes<Vector512<float>, float>
 {
-    public static int Count => 16;
+    public static int Count => Vector512<float>.Count;
 
-    public static int RegistersPerTile => 2;
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Load(float* source) => Vector512.Load(source);
 
-    public static void Store(Vector512<float> value, float* destination) => value.Store(destination);
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Broadcast(float value) => Vector512.Create(value);
 
-    public static Vector512<float> FusedMultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> addend) =>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<float> MultiplyAdd(Vector512<float> left, Vector512<float> right, Vector512<float> addend) =>
         Vector512.FusedMultiplyAdd(left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<float> value, float* destination) => value.Store(destination);
 }
 
-/// <summary>256-bit registers.</summary>
-internal unsafe struct Lanes256 : ILanes<Vector256<float>>
+internal readonly unsafe struct Lanes256 : ILanes<Vector256<float>, float>
 {
-    public static int Count => 8;
+    public static int Count => Vector256<float>.Count;
 
-    public static int RegistersPerTile => 1;
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Load(float* source) => Vector256.Load(source);
 
-    public static void Store(Vector256<float> value, float* destination) => value.Store(destination);
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector256<float> Broadcast(float value) => Vector256.Create(value);
 
-    public static Vector256<float> FusedMultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<float> MultiplyAdd(Vector256<float> left, Vector256<float> right, Vector256<float> addend) =>
         Vector256.FusedMultiplyAdd(left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<float> value, float* destination) => value.Store(destination);
 }
 
-/// <summary>128-bit registers.</summary>
-internal unsafe struct Lanes128 : ILanes<Vector128<float>>
+internal readonly unsafe struct Lanes128 : ILanes<Vector128<float>, float>
 {
-    public static int Count => 4;
+    public static int Count => Vector128<float>.Count;
 
-    public static int RegistersPerTile => AdvSimd.IsSupported ? 2 : 1;
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Load(float* source) => Vector128.Load(source);
 
-    public static void Store(Vector128<float> value, float* destination) => value.Store(destination);
-
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector128<float> Broadcast(float value) => Vector128.Create(value);
 
-    public static Vector128<float> FusedMultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<float> MultiplyAdd(Vector128<float> left, Vector128<float> right, Vector128<float> addend) =>
         Vector128.FusedMultiplyAdd(left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector128<float> value, float* destination) => value.Store(destination);
 }
 
 /// <summary>One value at a time.</summary>
-internal unsafe struct LanesScalar : ILanes<float>
+internal readonly unsafe struct LanesScalar : ILanes<float, float>
 {
     public static int Count => 1;
 
-    public static int RegistersPerTile => 1;
-
     public static float Load(float* source) => *source;
-
-    public static void Store(float value, float* destination) => *destination = value;
 
     public static float Broadcast(float value) => value;
 
-    public static float FusedMultiplyAdd(float left, float right, float addend) => MathF.FusedMultiplyAdd(left, right, addend);
+    public static float MultiplyAdd(float left, float right, float addend) => MathF.FusedMultiplyAdd(left, right, addend);
+
+    public static void Store(float value, float* destination) => *destination = value;
+}
+
+internal readonly unsafe struct DoubleLanes512 : ILanes<Vector512<double>, double>
+{
+    public static int Count => Vector512<double>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Load(double* source) => Vector512.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> Broadcast(double value) => Vector512.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector512<double> MultiplyAdd(Vector512<double> left, Vector512<double> right, Vector512<double> addend) =>
+        Vector512.FusedMultiplyAdd(left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector512<double> value, double* destination) => value.Store(destination);
+}
+
+internal readonly unsafe struct DoubleLanes256 : ILanes<Vector256<double>, double>
+{
+    public static int Count => Vector256<double>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Load(double* source) => Vector256.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> Broadcast(double value) => Vector256.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector256<double> MultiplyAdd(Vector256<double> left, Vector256<double> right, Vector256<double> addend) =>
+        Vector256.FusedMultiplyAdd(left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector256<double> value, double* destination) => value.Store(destination);
+}
+
+internal readonly unsafe struct DoubleLanes128 : ILanes<Vector128<double>, double>
+{
+    public static int Count => Vector128<double>.Count;
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Load(double* source) => Vector128.Load(source);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> Broadcast(double value) => Vector128.Create(value);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static Vector128<double> MultiplyAdd(Vector128<double> left, Vector128<double> right, Vector128<double> addend) =>
+        Vector128.FusedMultiplyAdd(left, right, addend);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static void Store(Vector128<double> value, double* destination) => value.Store(destination);
 }

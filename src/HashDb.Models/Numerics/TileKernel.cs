@@ -9,8 +9,8 @@ namespace HashDb.Models.Numerics;
 
 /// <summary>A register-blocked product of two packed panels.</summary>
 internal static unsafe class TileKernel<TOps, TVector, T>
-    where TOps : struct, ISimdOperations<TVector, T>
-    where TVector : struct
+    where TOps : struct, ILanes<TVector, T>
+    where TVector : unmanaged
     where T : unmanaged
 {
     /// <summary>Rows of a tile.</summary>

@@ -4,6 +4,7 @@
 //
 // One writer; readers see a code's bits before they can see its rows.
 using System.Numerics;
+using HashDb.Models;
 
 namespace HashDb.Storage.Index;
 
@@ -50,7 +51,8 @@ internal sealed class OccupancyFilter
     {
         if (_exact)
             return ((long)(code >> 6), 1UL << (int)(code & 63));
-        ulong hash = code * 0x9E3779B97F4A7C15;
+        // Half of SplitMix64's mixing: this is asked for every code of a Hamming ball, and kept in memory only.
+        ulong hash = code * SplitMix64.Golden;
         hash = (hash ^ (hash >> 29)) * 0xBF58476D1CE4E5B9;
         long word = _shift == 64 ? 0 : (long)(hash >> _shift);
         ulong bits = 0;

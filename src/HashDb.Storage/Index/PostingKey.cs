@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using FASTER.core;
+using HashDb.Models;
 
 namespace HashDb.Storage.Index;
 
@@ -15,7 +16,7 @@ internal readonly record struct PostingKey(ulong Code, uint Segment, uint Table)
         public long GetHashCode64(ref PostingKey key)
         {
             // Two rounds of a multiplicative mix: codes of one table differ in few bits, and FASTER uses both ends of the hash.
-            ulong hash = (key.Code ^ ((ulong)key.Segment << 32) ^ key.Table) * 0x9E3779B97F4A7C15;
+            ulong hash = (key.Code ^ ((ulong)key.Segment << 32) ^ key.Table) * SplitMix64.Golden;
             hash = (hash ^ (hash >> 32)) * 0xD6E8FEB86659FD93;
             return (long)(hash ^ (hash >> 32));
         }

@@ -2,6 +2,7 @@
 // over the codes in passes of about two million pairs, chosen by a hash of the code, so that its memory is bounded however many
 // rows there are (but for one list that is larger than that by itself). A build that is to be slowed down makes more and
 // smaller passes, because a sort cannot be interrupted within a digit.
+using HashDb.Models;
 using HashDb.Storage.Records;
 
 namespace HashDb.Storage.Index;
@@ -80,7 +81,7 @@ internal sealed class PostingLoader(PostingShape shape, CodeStore codes, DeadRow
         return count;
     }
 
-    private static uint PassOf(ulong key, uint passes) => (uint)Math.BigMul(key * 0x9E3779B97F4A7C15, passes, out _);
+    private static uint PassOf(ulong key, uint passes) => (uint)Math.BigMul(key * SplitMix64.Golden, passes, out _);
 
     private static void Reserve<T>(ref T[] array, int length, int keep)
     {

@@ -2,6 +2,8 @@
 // place of one chosen by a hash of its number, so that the sample is a function of the stream and an item's chance to be still
 // there falls by
 // e each time the reservoir's size has passed. Guarded by the draft's lock.
+using HashDb.Models;
+
 namespace HashDb.Storage.Learning;
 
 internal sealed class DraftReservoir
@@ -38,7 +40,7 @@ internal sealed class DraftReservoir
             _items.Add((vector.ToArray(), labels.ToArray()));
             return;
         }
-        int place = (int)(Mix((ulong)OfferedCount) % (ulong)Capacity);
+        int place = (int)(SplitMix64.Mix((ulong)OfferedCount * SplitMix64.Golden) % (ulong)Capacity);
         float[] replaced = _items[place].Vector;
         vector.CopyTo(replaced);
         _items[place] = (replaced, labels.ToArray());
@@ -56,14 +58,5 @@ internal sealed class DraftReservoir
         reservoir.OfferedCount = offered;
         reservoir._items.AddRange(items);
         return reservoir;
-    }
-
-    /// <summary>The mixing step of splitmix64.</summary>
-    private static ulong Mix(ulong z)
-    {
-        z *= 0x9E3779B97F4A7C15;
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }

@@ -3,6 +3,8 @@
 // or compaction builds a new table, so readers need no lock. Rebuilt at open.
 //
 // One writer, any number of readers.
+using HashDb.Models;
+
 namespace HashDb.Storage.Records;
 
 internal sealed class IdIndex
@@ -26,7 +28,7 @@ internal sealed class IdIndex
     {
         uint[] slots = Volatile.Read(ref _slots);
         uint mask = (uint)slots.Length - 1;
-        for (uint slot = (uint)Mix(id.Value) & mask; ; slot = (slot + 1) & mask)
+        for (uint slot = (uint)SplitMix64.Mix(id.Value) & mask; ; slot = (slot + 1) & mask)
         {
             uint entry = Volatile.Read(ref slots[slot]);
             if (entry == 0)
@@ -52,7 +54,7 @@ internal sealed class IdIndex
     private bool Place(uint[] slots, VectorId id, uint row)
     {
         uint mask = (uint)slots.Length - 1;
-        for (uint slot = (uint)Mix(id.Value) & mask; ; slot = (slot + 1) & mask)
+        for (uint slot = (uint)SplitMix64.Mix(id.Value) & mask; ; slot = (slot + 1) & mask)
         {
             uint entry = slots[slot];
             if (entry == 0 || IdOf(entry - 1) == id)
@@ -82,13 +84,5 @@ internal sealed class IdIndex
         while (capacity * 7 < rows * 10)
             capacity *= 2;
         return checked((int)capacity);
-    }
-
-    // The finalizer of SplitMix64: user ids are often consecutive or multiples, and must still spread.
-    private static ulong Mix(ulong value)
-    {
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
     }
 }

@@ -35,7 +35,7 @@ internal sealed class SketchRotation
             int start = WindowStart(round);
             for (int i = 0; i < length; i++)
             {
-                bool isNegative = (Mix(seed + ((ulong)round << 32) + (ulong)i) & 1) != 0;
+                bool isNegative = (SplitMix64.Mix(seed + ((ulong)round << 32) + (ulong)i) & 1) != 0;
                 float size = i >= start && i < start + _window ? scale : 1;
                 scales[i] = isNegative ? -size : size;
             }
@@ -61,13 +61,6 @@ internal sealed class SketchRotation
     }
 
     private int WindowStart(int round) => round % 2 == 0 ? 0 : Length - _window;
-
-    private static ulong Mix(ulong value)
-    {
-        value = (value ^ (value >> 30)) * 0xBF58476D1CE4E5B9;
-        value = (value ^ (value >> 27)) * 0x94D049BB133111EB;
-        return value ^ (value >> 31);
-    }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void MixHalves(ref float x, nuint half)
