@@ -218,7 +218,7 @@ internal static class CollectionOpener
             if (write is StoreFrame store)
             {
                 uint[] checksums = new uint[store.Count];
-                store.ComputeVectorChecksums(checksums);
+                store.ComputeChecksums(checksums);
                 RowWriter.Write(records, codes, (uint)rows, sequenceNumber, store, checksums);
                 records.Blobs.WritePending();
             }

@@ -6,7 +6,7 @@ namespace HashDb.Models;
 /// </summary>
 public static class SplitMix64
 {
-    /// <summary>2^64 divided by the golden ratio: what consecutive values are multiplied by, or moved on by, before they are mixed.</summary>
+    /// <summary>2^64 divided by the golden ratio: consecutive values are multiplied or moved on by it before they are mixed.</summary>
     public const ulong Golden = 0x9E3779B97F4A7C15;
 
     /// <summary>Mixes a value.</summary>

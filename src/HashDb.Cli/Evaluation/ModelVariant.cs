@@ -11,7 +11,8 @@ namespace HashDb.Cli.Evaluation;
 /// <param name="Description">What it is, for the help.</param>
 /// <param name="Trainer">What trains it.</param>
 /// <param name="Settings">What differs from the defaults of its kind.</param>
-internal sealed record ModelVariant(string Name, string Description, ModelTrainer Trainer, IReadOnlyList<KeyValuePair<string, string>> Settings)
+internal sealed record ModelVariant(
+    string Name, string Description, ModelTrainer Trainer, IReadOnlyList<KeyValuePair<string, string>> Settings)
 {
     /// <summary>True when a setting given for <paramref name="prefix"/> is meant for this one: its name, or its kind.</summary>
     public bool Answers(string prefix) => Name == prefix || Trainer.Kind == prefix;

@@ -44,7 +44,10 @@ internal static class ModelVariants
 
     /// <summary>All of them: the kinds, then the combinations.</summary>
     public static IReadOnlyList<ModelVariant> All { get; } =
-        [.. ModelTrainer.All.Select(trainer => new ModelVariant(trainer.Kind, trainer.Description.TrimEnd('.'), trainer, [])), .. Combinations];
+    [
+        .. ModelTrainer.All.Select(trainer => new ModelVariant(trainer.Kind, trainer.Description.TrimEnd('.'), trainer, [])),
+        .. Combinations,
+    ];
 
     /// <summary>The one of a name, or null.</summary>
     public static ModelVariant? Find(string name) => All.FirstOrDefault(variant => variant.Name == name);

@@ -1,4 +1,5 @@
-// The few vector operations that the kernels of encoding and training use, for each width the machine may have, so that one kernel serves all.
+// The few vector operations that the kernels of encoding and training use, for each width the machine may have, so that one kernel
+// serves all.
 // Invariant: every operation is lane-wise and fused where it says so. A lane's result therefore never depends on the width,
 // and a kernel that keeps one chain per output element gives the same bits on every machine.
 using System.Runtime.CompilerServices;

@@ -15,9 +15,8 @@ internal sealed class WriteRequest
     {
         Write = write;
         EncodedWith = encodedWith;
-        BodyChecksum = write.ComputeChecksum();
         _vectorChecksums = write is StoreFrame ? ArrayPool<uint>.Shared.Rent(write.Count) : [];
-        (write as StoreFrame)?.ComputeVectorChecksums(_vectorChecksums);
+        BodyChecksum = write is StoreFrame store ? store.ComputeChecksums(_vectorChecksums) : write.ComputeChecksum();
     }
 
     public LogFrame Write { get; private set; }

@@ -1,11 +1,16 @@
 // An insert or upsert: ids, hashcodes, vectors, lengths of the blobs, blobs.
 using System.Buffers.Binary;
+using System.Numerics;
+using HashDb.Serialization;
 using HashDb.Storage.Records;
 
 namespace HashDb.Storage.Log;
 
 internal sealed class StoreFrame : LogFrame
 {
+    /// <summary>A body is bound to no place: the header has its number.</summary>
+    private const ulong Unseeded = 0;
+
     private readonly RowShape _shape;
     private readonly int _codesOffset;
     private readonly int _vectorsOffset;
@@ -69,12 +74,21 @@ internal sealed class StoreFrame : LogFrame
         return frame;
     }
 
-    /// <summary>Computes the checksum of each vector, seeded with its id.</summary>
-    /// <param name="checksums">Receives one for each record.</param>
-    public void ComputeVectorChecksums(Span<uint> checksums)
+    /// <summary>Computes the checksum of each vector, seeded with its id, and that of the body, in one pass over them.</summary>
+    /// <param name="vectors">Receives one for each record.</param>
+    /// <returns>The checksum of the body.</returns>
+    public uint ComputeChecksums(Span<uint> vectors)
     {
+        var shift = ChecksumShift.Of(_shape.VectorBytes);
+        uint state = Checksum.Append(BitOperations.Crc32C(Checksum.InitialState, Unseeded), Bytes[.._vectorsOffset]);
         for (int i = 0; i < Count; i++)
-            checksums[i] = RecordStore.ChecksumOf(IdAt(i), VectorAt(i));
+        {
+            uint begun = BitOperations.Crc32C(Checksum.InitialState, IdAt(i).Value);
+            uint ended = Checksum.Append(begun, VectorAt(i));
+            vectors[i] = Checksum.Finish(ended);
+            state = shift.Apply(state ^ begun) ^ ended;
+        }
+        return Checksum.Finish(Checksum.Append(state, Bytes[_blobLengthsOffset..]));
     }
 
     /// <summary>Takes over a body; null when its columns do not add up.</summary>
