@@ -59,7 +59,10 @@ public sealed record CollectionStatistics
     /// <summary>Bytes of the collection's files, the log included; posting lists that spill to disk are scratch and not counted.</summary>
     public required long DiskBytes { get; init; }
 
-    /// <summary>Memory of the posting lists, their index, directory and filter.</summary>
+    /// <summary>Bytes of the sketches' blocks in use, in their files, which are mapped into memory; 0 without sketches.</summary>
+    public long SketchBytes { get; init; }
+
+    /// <summary>Memory of the posting lists, their index, directory and filter, and of what sketches keep beside their files.</summary>
     public required long PostingMemoryBytes { get; init; }
 
     /// <summary>True when enough rows are dead that compaction is worth it.</summary>

@@ -276,6 +276,7 @@ public sealed class Collection : HashDbCollection
             LogBytes = _core.Commit.Log.TotalBytes,
             DiskBytes = _core.DiskBytes,
             PostingMemoryBytes = state.Postings.MemoryBytes + state.Records.Ids.Bytes + (state.Sketches?.MemoryBytes ?? 0),
+            SketchBytes = state.Sketches is { } sketches ? sketches.BlockCount * sketches.Shape.BlockBytes : 0,
             CompactionAdvised = dead >= AdvisedDeadRows && dead >= rows * AdvisedDeadShare,
         };
     }

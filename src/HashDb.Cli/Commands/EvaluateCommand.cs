@@ -8,6 +8,7 @@ internal static class EvaluateCommand
 {
     public static Command Create() => new("evaluate", "Measure how good hash functions are.")
     {
+        RecallCommand.Create(),
         RadiusCommand.Create(),
         RankingCommand.Create(),
         PaperCommand.Create(),

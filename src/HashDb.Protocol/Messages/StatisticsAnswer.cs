@@ -8,7 +8,7 @@ internal readonly record struct StatisticsAnswer(CollectionStatistics Statistics
     public void Write(ref MessagePackWriter writer)
     {
         CollectionStatistics figures = Statistics;
-        writer.WriteArrayHeader(20);
+        writer.WriteArrayHeader(21);
         writer.Write(figures.Name);
         writer.Write(figures.Dimensions);
         writer.Write((int)figures.Metric);
@@ -32,6 +32,7 @@ internal readonly record struct StatisticsAnswer(CollectionStatistics Statistics
             GenerationProgressAnswer.WriteFields(ref writer, building);
         else
             writer.WriteNil();
+        writer.Write(figures.SketchBytes);
     }
 
     public static StatisticsAnswer Read(ref BodyReader body) => new(new CollectionStatistics
@@ -56,6 +57,7 @@ internal readonly record struct StatisticsAnswer(CollectionStatistics Statistics
         CompactionAdvised = body.ReadBoolean("compaction advised"),
         PreviousGeneration = ReadPrevious(ref body),
         Building = ReadBuilding(ref body),
+        SketchBytes = body.ReadInt64OrDefault("sketch bytes", 0),
     });
 
     private static void WritePrevious(ref MessagePackWriter writer, PreviousGeneration? previous)
