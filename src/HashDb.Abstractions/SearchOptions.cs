@@ -1,3 +1,4 @@
+using HashDb.Checks;
 using HashDb.Models;
 
 namespace HashDb;
@@ -63,5 +64,6 @@ public sealed record SearchOptions
         if (Radius is not null && CandidateLimit is not null)
             throw new ArgumentException(
                 $"Radius ({Radius}) and CandidateLimit ({CandidateLimit}) exclude each other: give one.", nameof(CandidateLimit));
+        ProbeStrategies.Check(Strategy);
     }
 }

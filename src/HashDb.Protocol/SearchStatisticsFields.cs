@@ -39,7 +39,7 @@ internal static class SearchStatisticsFields
         var statistics = new SearchStatistics
         {
             CompleteRadius = body.ReadInt32("complete radius"),
-            Strategy = (ProbeStrategy)body.ReadInt32("strategy"),
+            Strategy = (ProbeStrategy)body.ReadInt32("strategy", (int)ProbeStrategy.Automatic, (int)ProbeStrategy.Scan),
             Probes = body.ReadInt64("probes"),
             Buckets = body.ReadInt32("buckets"),
             Candidates = body.ReadInt32("candidates"),

@@ -19,6 +19,33 @@ public abstract partial class ClientContract
         await ShouldHoldAsync(collection, Data.Records(0, 5));
     }
 
+    // A number that is no strategy was taken for the automatic one and echoed in the statistics.
+    [Theory]
+    [InlineData(-1)]
+    [InlineData(9)]
+    public async Task Query_with_an_unknown_strategy_is_refused_and_names_it(int strategy)
+    {
+        HashDbCollection collection = await CreateAsync("items", Data.Records(0, 5));
+        var probe = new ProbeOptions { Radius = 2, Strategy = (ProbeStrategy)strategy };
+        var search = new SearchOptions { Strategy = (ProbeStrategy)strategy };
+        ReadOnlyMemory<float> query = Data.Vector(1);
+
+        Func<Task>[] calls =
+        [
+            () => collection.ProbeAsync(query, probe, Cancellation),
+            () => collection.ProbeBatchAsync(query, probe, Cancellation),
+            () => collection.SearchAsync(query, search, Cancellation),
+            () => collection.SearchBatchAsync(query, search, Cancellation),
+        ];
+
+        foreach (Func<Task> call in calls)
+        {
+            ArgumentOutOfRangeException error = await Should.ThrowAsync<ArgumentOutOfRangeException>(call);
+            error.ParamName.ShouldBe("Strategy");
+            error.Message.ShouldContain($"{strategy}");
+        }
+    }
+
     [Theory]
     [InlineData(float.NaN)]
     [InlineData(float.PositiveInfinity)]

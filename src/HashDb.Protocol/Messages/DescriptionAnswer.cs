@@ -20,7 +20,7 @@ internal readonly record struct DescriptionAnswer(CollectionDescription Descript
     public static DescriptionAnswer Read(ref BodyReader body) => new(new CollectionDescription(
         body.ReadText("name"),
         body.ReadInt32("dimensions"),
-        (DistanceMetric)body.ReadInt32("metric"),
+        (DistanceMetric)body.ReadInt32("metric", (int)DistanceMetric.Cosine, (int)DistanceMetric.Dot),
         body.ReadText("model kind"),
         body.ReadInt32("bits"),
         body.ReadInt32("tables"),

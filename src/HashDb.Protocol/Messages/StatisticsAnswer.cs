@@ -39,7 +39,7 @@ internal readonly record struct StatisticsAnswer(CollectionStatistics Statistics
     {
         Name = body.ReadText("name"),
         Dimensions = body.ReadInt32("dimensions"),
-        Metric = (DistanceMetric)body.ReadInt32("metric"),
+        Metric = (DistanceMetric)body.ReadInt32("metric", (int)DistanceMetric.Cosine, (int)DistanceMetric.Dot),
         ModelKind = body.ReadText("model kind"),
         ModelFingerprint = WireModels.ReadFingerprint(ref body),
         BitCount = body.ReadInt32("bits"),
