@@ -26,9 +26,9 @@ internal static class CollectionOpener
     /// <summary>Writes the files of an empty collection.</summary>
     public static void Create(CollectionFiles files, CollectionOptions options, FaultPoints? points = null)
     {
-        Directory.CreateDirectory(files.LogDirectory);
-        Directory.CreateDirectory(files.RecordsDirectory(FirstNumber));
-        Directory.CreateDirectory(files.GenerationDirectory(FirstNumber));
+        PrivateFile.CreateFolder(files.LogDirectory);
+        PrivateFile.CreateFolder(files.RecordsDirectory(FirstNumber));
+        PrivateFile.CreateFolder(files.GenerationDirectory(FirstNumber));
         IHashModel hash = options.Model ?? CellsTrainer.Untrained(options.Dimensions, options.Metric);
         byte[] model = HashModelFile.ToBytes(hash);
         AtomicFile.Write(files.ModelPath(FirstNumber), model);

@@ -61,7 +61,7 @@ internal static class DatabaseFolder
         string? parent = Path.GetDirectoryName(Path.TrimEndingDirectorySeparator(directory));
         if (parent is not null)
             CreateDurably(parent);
-        Directory.CreateDirectory(directory);
+        PrivateFile.CreateFolder(directory);
         // Without it a loss of power takes the folder away, and with it everything that was acknowledged in it.
         if (parent is not null)
             DeviceFlush.Directory(parent);
@@ -82,7 +82,7 @@ internal static class DatabaseFolder
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic || version != Version)
             throw new HashDbException(
                 HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {Version}.");
-        Directory.CreateDirectory(Path.Combine(directory, CollectionsFolderName));
+        PrivateFile.CreateFolder(Path.Combine(directory, CollectionsFolderName));
     }
 
     public static void WriteIdentity(string directory)

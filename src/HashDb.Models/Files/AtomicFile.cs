@@ -18,7 +18,7 @@ public static class AtomicFile
         string temporary = $"{target}.{Guid.NewGuid():N}.tmp";
         try
         {
-            using (SafeFileHandle file = File.OpenHandle(temporary, FileMode.CreateNew, FileAccess.Write))
+            using (SafeFileHandle file = PrivateFile.Open(temporary, FileMode.CreateNew, FileAccess.Write))
             {
                 RandomAccess.Write(file, content, 0);
                 DeviceFlush.File(file, temporary);

@@ -166,7 +166,7 @@ internal abstract class GenerationBuild : IDisposable
     {
         if (System.IO.Directory.Exists(directory))
             System.IO.Directory.Delete(directory, recursive: true);
-        System.IO.Directory.CreateDirectory(directory);
+        PrivateFile.CreateFolder(directory);
     }
 
     /// <summary>Under a model of cells: the sketches of the rows, cell behind cell, and what recall costs with them.</summary>

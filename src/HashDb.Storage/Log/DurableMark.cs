@@ -7,6 +7,7 @@
 //   8  i64  log sequence number
 //  16  u32  CRC-32C of bytes 0 to 15
 using System.Buffers.Binary;
+using HashDb.Models.Files;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
 using Microsoft.Win32.SafeHandles;
@@ -27,7 +28,7 @@ internal sealed class DurableMark : IDisposable
 
     public DurableMark(string directory)
     {
-        _handle = File.OpenHandle(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        _handle = PrivateFile.Open(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
         int read = RandomAccess.Read(_handle, _bytes, 0);
         // A damaged or missing mark is no mark: it only ever makes recovery stricter.
         SequenceNumber = read == Length && IsSound(_bytes)

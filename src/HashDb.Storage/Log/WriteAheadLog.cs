@@ -69,7 +69,7 @@ internal sealed class WriteAheadLog : IDisposable
     public static void CreateSegment(
         string directory, Guid collectionId, ulong segment, long firstSequenceNumber, FaultPoints? points = null)
     {
-        using SafeFileHandle handle = File.OpenHandle(PathOf(directory, segment), FileMode.Create, FileAccess.Write, FileShare.None);
+        using SafeFileHandle handle = PrivateFile.Open(PathOf(directory, segment), FileMode.Create, FileAccess.Write, FileShare.None);
         Span<byte> header = stackalloc byte[FileHeader.Length];
         HeaderOf(collectionId, segment, firstSequenceNumber).WriteTo(header);
         RandomAccess.Write(handle, header, 0);

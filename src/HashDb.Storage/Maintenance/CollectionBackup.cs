@@ -23,9 +23,9 @@ internal static class CollectionBackup
         CollectionManifest manifest = core.Commit.Manifest;
         RecordStore records = lease.State.Records;
         var files = new CollectionFiles(target);
-        Directory.CreateDirectory(files.LogDirectory);
-        Directory.CreateDirectory(files.RecordsDirectory(manifest.Records));
-        Directory.CreateDirectory(files.GenerationDirectory(manifest.Generation));
+        PrivateFile.CreateFolder(files.LogDirectory);
+        PrivateFile.CreateFolder(files.RecordsDirectory(manifest.Records));
+        PrivateFile.CreateFolder(files.GenerationDirectory(manifest.Generation));
 
         string model = core.Files.ModelPath(manifest.Generation);
         Copy(model, files.ModelPath(manifest.Generation), new FileInfo(model).Length, cancellationToken);
@@ -61,7 +61,7 @@ internal static class CollectionBackup
     private static void CopyKept(CollectionCore core, KeptGeneration kept, CollectionFiles files, CancellationToken cancellationToken)
     {
         string folder = files.GenerationDirectory(kept.Generation);
-        Directory.CreateDirectory(folder);
+        PrivateFile.CreateFolder(folder);
         string model = core.Files.ModelPath(kept.Generation);
         Copy(model, files.ModelPath(kept.Generation), new FileInfo(model).Length, cancellationToken);
         using CodeStore codes = KnownCodes.StoreOf(core.Files, core.Commit.Manifest.CollectionId, kept);
@@ -81,7 +81,7 @@ internal static class CollectionBackup
     private static void Copy(string source, string target, long length, CancellationToken cancellationToken)
     {
         using SafeFileHandle from = File.OpenHandle(source, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
-        using SafeFileHandle to = File.OpenHandle(target, FileMode.CreateNew, FileAccess.Write);
+        using SafeFileHandle to = PrivateFile.Open(target, FileMode.CreateNew, FileAccess.Write);
         byte[] buffer = new byte[CopyBytes];
         for (long at = 0; at < length;)
         {

@@ -96,7 +96,7 @@ internal sealed class DatabaseRepair
             if (extents.CheckFile(extent, rows, out _) is null)
                 continue;
             string path = extents.PathOf(extent);
-            using SafeFileHandle handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
+            using SafeFileHandle handle = PrivateFile.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
             WriteHeader(handle, path, extents.HeaderOf(extent), extents.UsedLength(extent, rows));
         }
     }
@@ -108,7 +108,7 @@ internal sealed class DatabaseRepair
             if (blobs.CheckFile(file, tail, out _) is null)
                 continue;
             string path = blobs.PathOf(file);
-            using SafeFileHandle handle = File.OpenHandle(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
+            using SafeFileHandle handle = PrivateFile.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite);
             bool isLast = file == BlobStore.FileCount(tail) - 1;
             WriteHeader(handle, path, blobs.HeaderOf(file), isLast ? BlobStore.OffsetOf(tail - 1) + 1 : FileHeader.Length);
         }

@@ -203,7 +203,7 @@ internal sealed class BlobStore : IDisposable
         public BlobFile(string path, FileMode mode)
         {
             _path = path;
-            _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read);
+            _handle = PrivateFile.Open(path, mode, FileAccess.ReadWrite, FileShare.Read);
             _length = RandomAccess.GetLength(_handle);
         }
 

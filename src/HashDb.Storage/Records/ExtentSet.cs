@@ -205,7 +205,7 @@ internal sealed unsafe class ExtentSet : IDisposable
         public Extent(string path, FileMode mode, long capacity)
         {
             _path = path;
-            _handle = File.OpenHandle(path, mode, FileAccess.ReadWrite, FileShare.Read);
+            _handle = PrivateFile.Open(path, mode, FileAccess.ReadWrite, FileShare.Read);
             try
             {
                 if (RandomAccess.GetLength(_handle) != capacity)
