@@ -329,9 +329,11 @@ public sealed class Collection : HashDbCollection
         CodeStore codes = state.Codes;
         long rows = state.RowCount;
         ulong blobTail = _core.Commit.AppliedBlobTail;
-        Task recordsClosed = WhenClosed(state.RecordFiles, () => records.Trim(rows, blobTail));
-        Task codesClosed = WhenClosed(state.CodeFiles, () => codes.Extents.Trim(rows));
-        Task sketchesClosed = state.SketchFiles is { } sketches ? WhenClosed(sketches, sketches.Files.Trim) : Task.CompletedTask;
+        Task recordsClosed = WhenClosed(state.RecordFiles, () => Trim(() => records.Trim(rows, blobTail)));
+        Task codesClosed = WhenClosed(state.CodeFiles, () => Trim(() => codes.Extents.Trim(rows)));
+        Task sketchesClosed = state.SketchFiles is { } sketches
+            ? WhenClosed(sketches, () => Trim(sketches.Files.Trim))
+            : Task.CompletedTask;
         state.Release();
         _core.Commit.Log.Dispose();
         // Searches under way hold the files open. Whoever opens the database next must not have them cut behind its back.
@@ -440,6 +442,13 @@ public sealed class Collection : HashDbCollection
             }
         });
         return closed.Task;
+    }
+
+    private void Trim(Action cut)
+    {
+        // A process that has taken the folder over may have put rows where this one would cut.
+        if (_core.Lock is null or { IsHeld: true })
+            cut();
     }
 
     private static void RunParallel(int count, Action<int> body, CancellationToken cancellationToken)

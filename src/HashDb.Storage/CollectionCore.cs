@@ -42,6 +42,9 @@ internal sealed class CollectionCore
 
     public CollectionHealth Health { get; }
 
+    /// <summary>The lock of the database, which is set before anybody works with the collection; null in a repair, which holds it itself.</summary>
+    public DirectoryLock? Lock { get; set; }
+
     /// <summary>Bytes of the collection's files, without spilled postings. Asks the file system for nothing.</summary>
     public long DiskBytes
     {
@@ -64,6 +67,20 @@ internal sealed class CollectionCore
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
             // A file was deleted while it was counted; who deletes counts again. It is a figure, and not worth an error.
+        }
+    }
+
+    /// <summary>Refuses to write files that another process may be writing, too.</summary>
+    /// <exception cref="HashDbException">The lock is lost, and the collection takes no more writes.</exception>
+    public void ThrowIfLockLost()
+    {
+        try
+        {
+            Lock?.ThrowIfLost();
+        }
+        catch (HashDbException exception)
+        {
+            throw Health.Poisoned(exception, "keep the lock of the database");
         }
     }
 

@@ -270,7 +270,9 @@ public sealed class HashDatabase : HashDbConnection
     private Collection OpenCollection(string name, CancellationToken cancellationToken)
     {
         var files = new CollectionFiles(DatabaseFolder.CollectionPath(DirectoryPath, name));
-        return new Collection(CollectionOpener.Open(name, files, _options, _logger, null, cancellationToken));
+        CollectionCore core = CollectionOpener.Open(name, files, _options, _logger, null, cancellationToken);
+        core.Lock = _lock;
+        return new Collection(core);
     }
 
     private Collection Create(string name, CollectionOptions options, CancellationToken cancellationToken)
@@ -286,10 +288,17 @@ public sealed class HashDatabase : HashDbConnection
     private async Task EnterAsync(CancellationToken cancellationToken)
     {
         await _changes.WaitAsync(cancellationToken).ConfigureAwait(false);
-        if (!_isClosed)
-            return;
-        _changes.Release();
-        throw Closed();
+        try
+        {
+            if (_isClosed)
+                throw Closed();
+            _lock.ThrowIfLost();
+        }
+        catch
+        {
+            _changes.Release();
+            throw;
+        }
     }
 
     private HashDbException Closed() => new(HashDbErrorCode.Closed, $"The database {DirectoryPath} is closed.");

@@ -7,6 +7,9 @@
 //   5  delete the log segments before the new one
 //
 // A stop before 4 leaves the old manifest, whose log is still whole; a stop after it leaves segments that the next open deletes.
+// Before 1, before 2 and before 4 the lock of the database is compared with the file that is held: a log that another process
+// appends to must not be cut, and a manifest of its making not be replaced.
+//
 // One checkpoint, switch of generation or backup at a time: they share the gate.
 using System.Diagnostics;
 using HashDb.Models.Files;
@@ -78,6 +81,7 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
         bool force, Func<CollectionManifest, CollectionManifest>? change, CancellationToken cancellationToken)
     {
         core.Health.ThrowIfPoisoned();
+        core.ThrowIfLockLost();
         long started = Stopwatch.GetTimestamp();
         try
         {
@@ -113,6 +117,7 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
     /// <summary>Makes a manifest the one that counts, then deletes the log before it.</summary>
     public void Commit(CollectionManifest manifest)
     {
+        core.ThrowIfLockLost();
         ManifestFiles.Write(core.Files.Root, manifest, core.Options.FaultPoints);
         core.Commit.Manifest = manifest;
         core.Commit.CheckpointTimestamp = Stopwatch.GetTimestamp();
@@ -126,6 +131,7 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
     /// <exception cref="IOException">The device was full when the new segment was written; nothing has changed.</exception>
     public CollectionManifest RollLogAndDescribe(CollectionState state)
     {
+        core.ThrowIfLockLost();
         try
         {
             core.Commit.Log.Flush();
