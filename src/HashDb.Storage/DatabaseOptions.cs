@@ -30,6 +30,11 @@ public sealed record DatabaseOptions
     /// <summary>Write requests that may wait for the writer; callers beyond that wait themselves. 1 to 65,536.</summary>
     public int WriteQueueLength { get; init; } = 256;
 
+    /// <summary>
+    /// Folder that backups are confined to: a target must lie below it, and a relative one is taken from it. Anywhere when null.
+    /// </summary>
+    public string? BackupRoot { get; init; }
+
     /// <summary>Where tests interfere; null outside of them.</summary>
     internal FaultPoints? FaultPoints { get; init; }
 
@@ -67,6 +72,9 @@ public sealed record DatabaseOptions
         Check(CheckpointLogBytes >= 1024 * 1024, nameof(CheckpointLogBytes), CheckpointLogBytes, "at least 1 MiB");
         Check(AutomaticCellsRows >= 1_000, nameof(AutomaticCellsRows), AutomaticCellsRows, "at least 1,000");
         Check(WriteQueueLength is >= 1 and <= 65_536, nameof(WriteQueueLength), WriteQueueLength, "1 to 65,536");
+
+        Check(
+            BackupRoot is null || Path.IsPathFullyQualified(BackupRoot), nameof(BackupRoot), BackupRoot!, "a whole path, from the root on");
 
         PublishPolicy?.Validate();
 

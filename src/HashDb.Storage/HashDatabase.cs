@@ -191,7 +191,7 @@ public sealed class HashDatabase : HashDbConnection
         try
         {
             await DatabaseBackup.RunAsync(
-                DirectoryPath, Snapshot(), Path.GetFullPath(targetDirectory), cancellationToken).ConfigureAwait(false);
+                DirectoryPath, Snapshot(), targetDirectory, _options.BackupRoot, cancellationToken).ConfigureAwait(false);
         }
         finally
         {

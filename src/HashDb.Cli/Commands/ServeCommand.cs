@@ -35,6 +35,8 @@ internal static class ServeCommand
         new("--tokens") { HelpName = "FILE", Description = "File with a line scope:hash for each token, as 'hashdb token' prints it." };
     private static readonly Option<bool> Insecure =
         new("--insecure") { Description = "Allow an address that other machines can reach without TLS and tokens." };
+    private static readonly Option<string?> BackupRoot =
+        new("--backup-root") { HelpName = "DIR", Description = "Folder that backups are confined to; anywhere if not given." };
     private static readonly Option<int?> MaxConnections =
         CommonOptions.Integer("--max-connections", "N", "Connections at a time.", 1, HashDbServerOptions.MaxMaxConnections);
     private static readonly Option<int?> DrainSeconds =
@@ -48,7 +50,7 @@ internal static class ServeCommand
         Argument<string> directory = CommonOptions.DatabaseDirectory("DIR", "Directory of the database; made when it does not exist.");
         var command = new Command(Name, "Serve a database over TCP.")
         {
-            directory, Listen, Http, TlsCertificate, TlsKey, ClientCa, Tokens, Insecure, MaxConnections, DrainSeconds,
+            directory, Listen, Http, TlsCertificate, TlsKey, ClientCa, Tokens, Insecure, BackupRoot, MaxConnections, DrainSeconds,
         };
         command.SetBody(async context =>
         {
@@ -92,6 +94,9 @@ internal static class ServeCommand
             ClientCaPath = context.Get(ClientCa) ?? options.ClientCaPath,
             TokenFile = context.Get(Tokens) ?? options.TokenFile,
             Insecure = context.Get(Insecure) || options.Insecure,
+            Database = context.Get(BackupRoot) is { } root
+                ? options.Database with { BackupRoot = Path.GetFullPath(root) }
+                : options.Database,
             MaxConnections = context.Get(MaxConnections) ?? options.MaxConnections,
             DrainTimeout = context.Get(DrainSeconds) is { } seconds ? TimeSpan.FromSeconds(seconds) : options.DrainTimeout,
         };

@@ -49,4 +49,73 @@ public sealed class BackupTests
         exception.Message.ShouldContain("target");
         (await File.ReadAllTextAsync(directory.Of("target/precious"))).ShouldBe("kept");
     }
+
+    // A backup into the collections folder of its own database succeeded: the copy was taken for a collection without a manifest,
+    // and the database could not be opened again.
+    [Theory]
+    [InlineData("db")]
+    [InlineData("db/collections/copy")]
+    [InlineData("db/copy")]
+    [InlineData("other/../db/copy")]
+    [InlineData("link/copy")]
+    public async Task Backup_into_its_own_database_is_refused_and_the_database_opens_again(string target)
+    {
+        using var directory = new TemporaryDirectory();
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db")))
+        {
+            await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+            Directory.CreateSymbolicLink(directory.Of("link"), directory.Of("db/collections"));
+            string[] before = Directory.GetFileSystemEntries(directory.Of("db"), "*", SearchOption.AllDirectories);
+
+            ArgumentException error = await Should.ThrowAsync<ArgumentException>(() => database.BackupAsync(directory.Of(target)));
+
+            error.Message.ShouldContain("lies in the database");
+            Directory.GetFileSystemEntries(directory.Of("db"), "*", SearchOption.AllDirectories).ShouldBe(before, ignoreOrder: true);
+        }
+        await using HashDatabase again = await HashDatabase.OpenAsync(directory.Of("db"));
+        again.CollectionNames.ShouldBe(["c"]);
+    }
+
+    // A link to an empty folder was deleted, and the copy took its place; what the link led to stayed empty.
+    [Theory]
+    [InlineData("real")]
+    [InlineData("nowhere")]
+    public async Task Backup_onto_a_symbolic_link_is_refused_and_the_link_stays(string behind)
+    {
+        using var directory = new TemporaryDirectory();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
+        Directory.CreateDirectory(directory.Of("real"));
+        Directory.CreateSymbolicLink(directory.Of("link"), directory.Of(behind));
+
+        foreach (string name in new[] { "link", "link/" })
+            (await Should.ThrowAsync<HashDbException>(() => database.BackupAsync(directory.Of(name)))).Message.ShouldContain("link");
+
+        new FileInfo(directory.Of("link")).LinkTarget.ShouldBe(directory.Of(behind));
+        Directory.GetFileSystemEntries(directory.Path).Length.ShouldBe(3);
+        Directory.GetFileSystemEntries(directory.Of("real")).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Backup_that_is_confined_to_a_folder_goes_nowhere_else()
+    {
+        using var directory = new TemporaryDirectory();
+        Directory.CreateDirectory(directory.Of("backups"));
+        Directory.CreateDirectory(directory.Of("elsewhere"));
+        Directory.CreateSymbolicLink(directory.Of("backups/out"), directory.Of("elsewhere"));
+        await using HashDatabase database =
+            await HashDatabase.OpenAsync(directory.Of("db"), new DatabaseOptions { BackupRoot = directory.Of("backups") });
+
+        string[] outside =
+        [
+            directory.Of("elsewhere/copy"), directory.Of("backups-too"), directory.Of("backups"), "..", "../elsewhere/copy", "out/copy", ".",
+        ];
+        foreach (string target in outside)
+            (await Should.ThrowAsync<ArgumentException>(() => database.BackupAsync(target))).Message.ShouldContain("confined");
+        await database.BackupAsync("monday");
+        await database.BackupAsync(directory.Of("backups/deep/tuesday"));
+
+        Directory.GetFileSystemEntries(directory.Of("elsewhere")).ShouldBeEmpty();
+        (await HashDatabase.VerifyAsync(directory.Of("backups/monday"))).Damages.ShouldBeEmpty();
+        (await HashDatabase.VerifyAsync(directory.Of("backups/deep/tuesday"))).Damages.ShouldBeEmpty();
+    }
 }
