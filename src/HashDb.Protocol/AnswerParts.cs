@@ -35,6 +35,10 @@ internal static class AnswerParts
         OfBatch<ProbeHit, ProbeHitCodec>(
             results.SelectMany(static result => OfHits<ProbeHit, ProbeHitCodec>(result.Hits, result.Statistics)));
 
+    /// <summary>Bytes of a record in an answer, and about as many in memory.</summary>
+    public static long BytesOf(VectorRecord record) =>
+        EntryBytes + 4L * record.Vector.Length + 4L * record.Labels.Length + record.Payload.Length;
+
     /// <summary>The records of a get.</summary>
     public static async IAsyncEnumerable<RecordsAnswer> OfRecordsAsync(IAsyncEnumerable<VectorRecord?> records)
     {
@@ -42,9 +46,7 @@ internal static class AnswerParts
         long bytes = 0;
         await foreach (VectorRecord? record in records.ConfigureAwait(false))
         {
-            long recordBytes = record is null
-                ? 1
-                : EntryBytes + 4L * record.Vector.Length + 4L * record.Labels.Length + record.Payload.Length;
+            long recordBytes = record is null ? 1 : BytesOf(record);
             if (part.Count > 0 && bytes + recordBytes > ProtocolLimits.AnswerFrameBytes)
             {
                 yield return new RecordsAnswer(part);

@@ -32,7 +32,7 @@ public sealed class HashDbServer : IAsyncDisposable
     {
         _context = context;
         _tls = tls;
-        _connections = new ConnectionRegistry(context.Options.MaxConnections, context.Reads);
+        _connections = new ConnectionRegistry(context);
         _export = TelemetryExport.Start(context.Metrics.Meter, isScraped: context.Options.HttpEndPoint is not null);
         context.Metrics.Observe(() => _connections.Count, context.Memory, context.Database);
     }
@@ -42,6 +42,8 @@ public sealed class HashDbServer : IAsyncDisposable
 
     /// <summary>Where health and metrics are, with the port that was taken; null when off.</summary>
     public IPEndPoint? HttpEndPoint { get; private set; }
+
+    internal ServerContext Context => _context;
 
     /// <summary>Opens the database and listens.</summary>
     /// <param name="options">How the server runs.</param>

@@ -27,6 +27,7 @@ internal sealed class AnswerQueue(PipeWriter output)
     private TaskCompletionSource? _drained;
     private long _queuedBytes;
     private long _flushStarted;
+    private long _flushedBytes;
     private bool _isWriting;
     private bool _isClosed;
 
@@ -35,6 +36,9 @@ internal sealed class AnswerQueue(PipeWriter output)
 
     /// <summary>False when enough is queued that nothing more should be asked for.</summary>
     public bool HasRoom => Volatile.Read(ref _queuedBytes) < MaxQueuedBytes;
+
+    /// <summary>Bytes that the transport has taken so far.</summary>
+    public long FlushedBytes => Volatile.Read(ref _flushedBytes);
 
     /// <summary>Who finds no room holds this while waiting for it and encoding: one at a time.</summary>
     public SemaphoreSlim SlowLane { get; } = new(1);
@@ -107,7 +111,7 @@ internal sealed class AnswerQueue(PipeWriter output)
             {
                 if (frame is null)
                 {
-                    await FlushAsync().ConfigureAwait(false);
+                    await FlushAsync(unflushed).ConfigureAwait(false);
                     unflushed = 0;
                     continue;
                 }
@@ -125,7 +129,7 @@ internal sealed class AnswerQueue(PipeWriter output)
                             unflushed += length;
                             if (unflushed < FlushBytes)
                                 continue;
-                            await FlushAsync().ConfigureAwait(false);
+                            await FlushAsync(unflushed).ConfigureAwait(false);
                             unflushed = 0;
                         }
                     }
@@ -183,13 +187,14 @@ internal sealed class AnswerQueue(PipeWriter output)
         output.Advance(bytes.Length);
     }
 
-    private async ValueTask FlushAsync()
+    private async ValueTask FlushAsync(long bytes)
     {
         ValueTask<FlushResult> flushing = output.FlushAsync();
         if (!flushing.IsCompletedSuccessfully)
             Volatile.Write(ref _flushStarted, Environment.TickCount64);
         FlushResult result = await flushing.ConfigureAwait(false);
         Volatile.Write(ref _flushStarted, 0);
+        Interlocked.Add(ref _flushedBytes, bytes);
         if (result.IsCompleted)
             throw new IOException("The client takes no more.");
     }

@@ -1,5 +1,5 @@
-// How a connection cuts frames out of its pipe. A body of up to ServerContext.SmallBytes is decoded where it lies in the pipe;
-// a longer one takes its share of the request memory first and is then moved out of the pipe as it comes.
+// How a connection cuts frames out of its pipe. A body of up to ServerContext.SmallBytes is decoded where it lies in the pipe; a
+// longer one is moved out of the pipe as it comes, and takes its share of the request memory meanwhile.
 using System.Buffers;
 using System.IO.Pipelines;
 using System.Threading.RateLimiting;
@@ -122,7 +122,7 @@ internal sealed partial class ClientConnection
                 return Obstacle.LargeFrame;
             if (!FrameReader.TryRead(ref buffer, maxBytes, HasChecksums, out Frame frame))
                 break;
-            Dispatch(frame, leasedBytes: 0);
+            Dispatch(frame);
         }
 
         return Obstacle.Incomplete;
@@ -130,83 +130,143 @@ internal sealed partial class ClientConnection
 
     private async ValueTask ReadLargeFrameAsync(FrameHeader header)
     {
+        // From the head alone, before memory is taken: what a client may not do, it may not do with much memory either.
+        ServerOperation? operation = Admit(header);
+
         // The body, and once more what is decoded from it.
-        long share = 2L * header.BodyBytes;
+        using MemoryShare share = Server.Memory.Open(_memory, goal: 2L * header.BodyBytes);
         int length = FrameHeader.ByteCount + (int)header.BodyBytes;
-        if (!await Server.Memory.TakeAsync(share, Server.Options.MemoryTimeout, _stopping.Token).ConfigureAwait(false))
-        {
-            await ReadBytesAsync(length, null).ConfigureAwait(false);
-            HashDbException fault = Overload.OfMemory(share, Server.Options.MemoryTimeout);
-            Server.Metrics.RequestRefused(fault.Code);
-            SendFault(header.RequestId, header.Opcode, fault);
-            return;
-        }
-
-        byte[] bytes = ArrayPool<byte>.Shared.Rent(length);
-        try
-        {
-            await ReadBytesAsync(length, bytes).ConfigureAwait(false);
-            var whole = new ReadOnlySequence<byte>(bytes, 0, length);
-            FrameReader.TryRead(ref whole, Server.Options.MaxFrameBytes, HasChecksums, out Frame frame);
-            if (Dispatch(frame, share))
-                share = 0;
-        }
-        finally
-        {
-            ArrayPool<byte>.Shared.Return(bytes);
-            if (share > 0)
-                Server.Memory.Return(share);
-        }
-    }
-
-    /// <summary>Moves bytes from the pipe into an array as they come, or into nothing.</summary>
-    private async ValueTask ReadBytesAsync(int length, byte[]? target)
-    {
+        using var body = new LargeBody(length);
+        share.BeginTransfer(isBody: true, () => body.Filled, _input.CancelPendingRead);
+        bool isHeld = operation is not null;
         _times.SetFrameStarted(true);
-        for (int filled = 0; filled < length;)
+        for (int come = 0; come < length;)
         {
             ReadResult read = await _input.ReadAsync().ConfigureAwait(false);
             _times.Received();
-            ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, length - filled));
-            if (target is not null)
-                part.CopyTo(target.AsSpan(filled));
-            filled += (int)part.Length;
+            ReadOnlySequence<byte> part = read.Buffer.Slice(0, Math.Min(read.Buffer.Length, length - come));
+            isHeld = isHeld && await TryHoldAsync(part, body, share).ConfigureAwait(false);
+            if (!isHeld)
+            {
+                body.Dispose();
+                share.Dispose();
+            }
+            come += (int)part.Length;
             _input.AdvanceTo(part.End);
             ThrowIfClosing();
-            if (read.IsCompleted && filled < length)
-                throw new ProtocolException($"The connection ended within a frame, after {filled} of {length} bytes.");
+            if (read.IsCompleted && come < length)
+                throw new ProtocolException($"The connection ended within a frame, after {come} of {length} bytes.");
         }
 
         _times.SetFrameStarted(false);
+        share.EndTransfer();
+        if (isHeld)
+            Deliver(operation!, body, share);
+        else if (operation is not null)
+            Refuse(header, Overload.OfMemory(share.Goal, Server.Options.MemoryTimeout));
     }
 
-    /// <summary>Hands a frame on, or answers why not.</summary>
-    /// <returns>True when a request took the leased share over.</returns>
-    private bool Dispatch(in Frame frame, long leasedBytes)
+    /// <summary>Moves bytes out of the pipe, taking memory for them as they come.</summary>
+    /// <returns>False when there was no memory in time, or it was taken back.</returns>
+    private async ValueTask<bool> TryHoldAsync(ReadOnlySequence<byte> part, LargeBody body, MemoryShare share)
     {
-        FrameHeader header = frame.Header;
-        if (header.Flags != FrameFlags.None)
-            throw new ProtocolException(
-                $"A client sends requests; a frame of opcode {(int)header.Opcode} has the flags {(int)header.Flags}.");
-        if (header.Opcode == Opcode.Cancel)
+        while (part.Length > 0)
         {
-            InFlight.Cancel(header.RequestId);
-            return false;
+            if (body.Room == 0)
+            {
+                _times.PauseFrame();
+                long bytes = Math.Min(2L * body.NextPieceBytes, share.Goal - share.Bytes);
+                bool isTaken = await share.TakeAsync(bytes, Server.Options.MemoryTimeout, _stopping.Token)
+                    .ConfigureAwait(false);
+                _times.ResumeFrame();
+                if (!isTaken)
+                    return false;
+                body.AddPiece();
+            }
+
+            ReadOnlySequence<byte> now = part.Slice(0, Math.Min(part.Length, body.Room));
+            body.Append(now);
+            part = part.Slice(now.End);
         }
 
+        return !share.IsRevoked;
+    }
+
+    private void Deliver(ServerOperation operation, LargeBody body, MemoryShare share)
+    {
+        ReadOnlySequence<byte> whole = body.Whole();
+        FrameReader.TryRead(ref whole, Server.Options.MaxFrameBytes, HasChecksums, out Frame frame);
+        MemoryShare decoded = Server.Memory.Open(_memory);
+        share.MoveTo(decoded, share.Bytes / 2);
+        if (!Decode(operation, frame, decoded))
+            decoded.Dispose();
+    }
+
+    /// <summary>Hands a frame that was read on, or answers why not.</summary>
+    private void Dispatch(in Frame frame)
+    {
+        if (frame.Header.Opcode == Opcode.Cancel && frame.Header.Flags == FrameFlags.None)
+        {
+            InFlight.Cancel(frame.Header.RequestId);
+            return;
+        }
+
+        MemoryShare share = Server.Memory.Open(_memory);
+        if (Admit(frame.Header) is { } operation)
+            Decode(operation, frame, share);
+    }
+
+    /// <summary>Decides from the head of a frame whether it is looked at.</summary>
+    /// <returns>What it asks for; null when it was answered with a refusal.</returns>
+    /// <exception cref="ProtocolException">The connection cannot go on.</exception>
+    private ServerOperation? Admit(in FrameHeader header)
+    {
+        if (header.Flags != FrameFlags.None)
+            throw new ProtocolException($"A client sends requests; a frame of opcode {(int)header.Opcode} has the flags {(int)header.Flags}.");
+        if (header.Opcode == Opcode.Cancel)
+            throw new ProtocolException($"A cancellation has an empty body, not one of {header.BodyBytes} bytes.");
         if (header.Opcode == Opcode.Hello)
             throw new ProtocolException("A second handshake came; a connection has one.");
         if (header.RequestId == 0)
             throw new ProtocolException("The request id 0 belongs to no request.");
+        HashDbException? refusal = FindRefusal(header.Opcode, out ServerOperation? operation);
+        if (refusal is null)
+            return operation;
+        Refuse(header, refusal);
+        return null;
+    }
+
+    private HashDbException? FindRefusal(Opcode opcode, out ServerOperation? operation)
+    {
+        operation = Operations.Find(opcode);
+        if (operation is null)
+            return new HashDbException(HashDbErrorCode.UnsupportedOperation, $"This server does not know the operation {(int)opcode}.");
+        AccessScope required = opcode.RequiredScope();
+        if (required > _scope)
+            return new HashDbException(
+                HashDbErrorCode.PermissionDenied,
+                $"The operation {opcode} needs the scope '{AccessToken.NameOf(required)}'; the token has '{AccessToken.NameOf(_scope)}'.");
+        using RateLimitLease? lease = _rate?.AttemptAcquire();
+        return lease is { IsAcquired: false } ? Overload.OfRate(Server.Options.MaxRequestsPerSecond) : null;
+    }
+
+    private void Refuse(in FrameHeader header, Exception fault)
+    {
+        Server.Metrics.RequestRefused((fault as HashDbException)?.Code ?? HashDbErrorCode.InvalidArgument);
+        SendFault(header.RequestId, header.Opcode, fault);
+    }
+
+    /// <returns>True when a request took the share over.</returns>
+    private bool Decode(ServerOperation operation, in Frame frame, MemoryShare share)
+    {
         ServerRequest request;
         try
         {
-            request = Accept(frame, leasedBytes);
+            request = operation.Decode(this, frame, share);
         }
         catch (Exception fault) when (fault is HashDbException or ArgumentException)
         {
-            Server.Metrics.RequestRefused((fault as HashDbException)?.Code ?? HashDbErrorCode.InvalidArgument);
-            SendFault(header.RequestId, header.Opcode, fault);
+            Refuse(frame.Header, fault);
             return false;
         }
 
@@ -218,26 +278,6 @@ internal sealed partial class ClientConnection
         else
             ThreadPool.UnsafeQueueUserWorkItem(request, preferLocal: false);
         return true;
-    }
-
-    private ServerRequest Accept(in Frame frame, long leasedBytes)
-    {
-        Opcode opcode = frame.Header.Opcode;
-        ServerOperation operation = Operations.Find(opcode)
-            ?? throw new HashDbException(HashDbErrorCode.UnsupportedOperation, $"This server does not know the operation {(int)opcode}.");
-        AccessScope required = opcode.RequiredScope();
-        if (required > _scope)
-            throw new HashDbException(
-                HashDbErrorCode.PermissionDenied,
-                $"The operation {opcode} needs the scope '{AccessToken.NameOf(required)}'; the token has '{AccessToken.NameOf(_scope)}'.");
-        if (_rate is { } rate)
-        {
-            using RateLimitLease lease = rate.AttemptAcquire();
-            if (!lease.IsAcquired)
-                throw Overload.OfRate(Server.Options.MaxRequestsPerSecond);
-        }
-
-        return operation.Decode(this, frame, leasedBytes);
     }
 
     private async ValueTask WaitForRoomAsync()

@@ -30,6 +30,10 @@ internal sealed partial class ClientConnection
     private readonly TokenBucketRateLimiter? _rate;
     private readonly WriteLane _writes = new();
     private readonly ReadLane _reads;
+    private readonly MemoryAccount _memory = new();
+
+    // Not disposed of: a request may still hold it, and it is nothing but memory.
+    private readonly SemaphoreSlim _heavy = new(1);
     private ProtocolFeatures _features;
     private AccessScope _scope;
     private int _closing;
@@ -93,6 +97,31 @@ internal sealed partial class ClientConnection
         }
 
         await EndAsync(wasRefused).ConfigureAwait(false);
+    }
+
+    /// <summary>Goes on when it is the turn of this connection, on the thread of one of the workers that all connections share.</summary>
+    public Task TakeTurnAsync()
+    {
+        var turn = new ReadTurn();
+        _reads.Add(turn);
+        return turn.Begun;
+    }
+
+    /// <summary>Waits until no other request does what takes a core for long, one of each connection at a time.</summary>
+    public async ValueTask<IDisposable> EnterHeavyAsync(CancellationToken cancellationToken)
+    {
+        await _heavy.WaitAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            await Server.Heavy.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
+        catch
+        {
+            _heavy.Release();
+            throw;
+        }
+
+        return new HeavyWork(_heavy, Server.Heavy);
     }
 
     /// <summary>Encodes a frame and queues it for sending.</summary>

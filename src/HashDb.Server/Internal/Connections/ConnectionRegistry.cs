@@ -17,13 +17,15 @@ internal sealed class ConnectionRegistry : IDisposable
     private readonly Timer _watch;
     private readonly int _maxConnections;
     private readonly ReadScheduler _reads;
+    private readonly RequestMemory _memory;
     private int _places;
     private volatile bool _isDraining;
 
-    public ConnectionRegistry(int maxConnections, ReadScheduler reads)
+    public ConnectionRegistry(ServerContext server)
     {
-        _maxConnections = maxConnections;
-        _reads = reads;
+        _maxConnections = server.Options.MaxConnections;
+        _reads = server.Reads;
+        _memory = server.Memory;
         _watch = new Timer(static self => ((ConnectionRegistry)self!).CheckTimes(), this, WatchInterval, WatchInterval);
     }
 
@@ -80,5 +82,6 @@ internal sealed class ConnectionRegistry : IDisposable
         foreach ((ClientConnection connection, _) in _connections)
             connection.CheckTimes(now);
         _reads.Relieve();
+        _memory.Relieve(now);
     }
 }

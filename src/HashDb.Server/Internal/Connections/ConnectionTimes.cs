@@ -9,6 +9,7 @@ internal sealed class ConnectionTimes(HashDbServerOptions options)
     private readonly long _connected = Environment.TickCount64;
     private long _received = Environment.TickCount64;
     private long _frameStarted;
+    private long _frameTaken;
     private bool _isGreeted;
 
     /// <summary>Notes that the handshake has come.</summary>
@@ -22,6 +23,20 @@ internal sealed class ConnectionTimes(HashDbServerOptions options)
     {
         if (isStarted != (_frameStarted != 0))
             Volatile.Write(ref _frameStarted, isStarted ? Environment.TickCount64 : 0);
+    }
+
+    /// <summary>The server does not read for a while; a frame that was begun goes on with the time that it has left.</summary>
+    public void PauseFrame()
+    {
+        _frameTaken = _frameStarted == 0 ? -1 : Environment.TickCount64 - _frameStarted;
+        Volatile.Write(ref _frameStarted, 0);
+    }
+
+    /// <summary>The server reads on after <see cref="PauseFrame"/>.</summary>
+    public void ResumeFrame()
+    {
+        if (_frameTaken >= 0)
+            Volatile.Write(ref _frameStarted, Environment.TickCount64 - _frameTaken);
     }
 
     public bool HasSendTimedOut(long now, long flushStarted) =>

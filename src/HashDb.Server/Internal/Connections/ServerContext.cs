@@ -17,6 +17,9 @@ internal sealed class ServerContext(
     /// </summary>
     public const int SmallBytes = 64 * 1024;
 
+    /// <summary>An eighth of the request memory is kept for connections that hold little, unless the longest frame needs it, too.</summary>
+    private const int KeptForSmall = 8;
+
     public HashDbServerOptions Options { get; } = options;
 
     public HashDatabase Database { get; } = database;
@@ -27,9 +30,14 @@ internal sealed class ServerContext(
 
     public ILogger Logger { get; } = logger;
 
-    public RequestMemory Memory { get; } = new(options.RequestMemoryBytes);
+    public RequestMemory Memory { get; } = new(
+        options.RequestMemoryBytes,
+        Math.Min(options.RequestMemoryBytes / KeptForSmall, options.RequestMemoryBytes - 2L * options.MaxFrameBytes));
 
     public ReadScheduler Reads { get; } = new();
+
+    /// <summary>Held by the one request that does what takes a core for long.</summary>
+    public SemaphoreSlim Heavy { get; } = new(1);
 
     private LogGate ClientMessages { get; } = new();
 

@@ -19,6 +19,12 @@ internal static class Overload
     public static HashDbException OfConnections(int limit) => new(
         HashDbErrorCode.Overloaded, $"The server has {limit} connections, which is its limit. Try again later.", isTransient: true);
 
+    public static HashDbException OfSlowClient() => new(
+        HashDbErrorCode.Overloaded,
+        $"The answer was given up: the client took less than {MemoryShare.LeastProgress} bytes of it in a second, and others waited for "
+        + "the server's request memory. Ask for less at a time, or try again later.",
+        isTransient: true);
+
     public static HashDbException OfStopping() =>
         new(HashDbErrorCode.Overloaded, "The server is stopping. Try again later.", isTransient: true);
 }

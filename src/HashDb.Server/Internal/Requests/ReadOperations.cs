@@ -1,8 +1,8 @@
 // What reads. Runs on a pool thread, at once with others of the same connection; short reads of all connections take turns.
 //
-// Memory: an answer that may be longer than ServerContext.SmallBytes takes its share of the request memory before it is computed,
-// where its size is known; a probe, whose size is not, right after it was computed and before the next is. Records are read
-// one frame at a time, as the client takes them.
+// Memory: what an answer holds beyond ServerContext.SmallBytes is taken from the request memory before it is computed, where its size is
+// known, and otherwise in slices as it is computed. Batches are answered piece by piece (QueryBatch.cs), and records are read one
+// frame at a time, as the client takes them.
 using System.Runtime.CompilerServices;
 using HashDb.Checks;
 using HashDb.Protocol;
@@ -18,7 +18,13 @@ internal static class ReadOperations
     private const long HitBytes = 16;
 
     /// <summary>Bytes of a result in memory besides its hits.</summary>
-    private const long ResultBytes = 128;
+    private const long ResultBytes = 256;
+
+    /// <summary>Bytes of a hashcode while all are counted and ordered: an entry of a dictionary that may just have grown, and of a list.</summary>
+    private const long CountedBytes = 512;
+
+    /// <summary>Bytes of a bucket in memory.</summary>
+    private const long BucketBytes = 128;
 
     public static IReadOnlyList<ServerOperation> All { get; } =
     [
@@ -45,16 +51,31 @@ internal static class ReadOperations
     private static async ValueTask GetAsync(ServerRequest request, GetRequest message)
     {
         IdLists.Check(message.Ids);
-        IAsyncEnumerable<VectorRecord?> records = ReadAsync(request.Open(message.Collection), message.Ids, request.CancellationToken);
+        IAsyncEnumerable<VectorRecord?> records = ReadAsync(request, request.Open(message.Collection), message.Ids);
         await request.SendAllAsync(AnswerParts.OfRecordsAsync(records)).ConfigureAwait(false);
     }
 
-    /// <summary>Reads each record when it is looked at, so that no more of them are in memory than the client takes.</summary>
+    /// <summary>
+    /// Reads each record when it is looked at, so that no more of them are in memory than the client takes: those of one frame, and of
+    /// the one before that has not been sent yet.
+    /// </summary>
     private static async IAsyncEnumerable<VectorRecord?> ReadAsync(
-        HashDbCollection collection, IReadOnlyList<VectorId> ids, [EnumeratorCancellation] CancellationToken cancellationToken)
+        ServerRequest request, HashDbCollection collection, IReadOnlyList<VectorId> ids)
     {
+        const long most = 2L * ProtocolLimits.AnswerFrameBytes;
+        long held = 0;
         foreach (VectorId id in ids)
-            yield return await collection.GetAsync(id, cancellationToken).ConfigureAwait(false);
+        {
+            VectorRecord? record = await collection.GetAsync(id, request.CancellationToken).ConfigureAwait(false);
+            long bytes = record is null ? sizeof(long) : AnswerParts.BytesOf(record);
+            if (held < most)
+            {
+                await request.ChargeAsync(bytes).ConfigureAwait(false);
+                held += bytes;
+            }
+
+            yield return record;
+        }
     }
 
     // At most StorageLimits.MaxTop hits, which fit one frame.
@@ -64,8 +85,9 @@ internal static class ReadOperations
         if (message.Options.Top * HitBytes > ServerContext.SmallBytes)
         {
             message.Options.Validate();
-            await request.ReserveAsync(message.Options.Top * HitBytes).ConfigureAwait(false);
+            await request.ChargeAsync(message.Options.Top * HitBytes).ConfigureAwait(false);
         }
+
         SearchResult result = await collection.SearchAsync(message.Queries.Values, message.Options, request.CancellationToken)
             .ConfigureAwait(false);
         QueryMetrics.Record(message.Collection, result.Statistics);
@@ -77,39 +99,49 @@ internal static class ReadOperations
     {
         HashDbCollection collection = request.Open(message.Collection);
         message.Options.Validate();
-        long queries = message.Queries.Values.Length / collection.Dimensions;
-        await request.ReserveAsync(queries * (message.Options.Top * HitBytes + ResultBytes)).ConfigureAwait(false);
-        IReadOnlyList<SearchResult> results = await collection
-            .SearchBatchAsync(message.Queries.Values, message.Options, request.CancellationToken).ConfigureAwait(false);
-        foreach (SearchResult result in results)
-            QueryMetrics.Record(message.Collection, result.Statistics);
-        await request.SendAllAsync(AnswerParts.OfBatch(results)).ConfigureAwait(false);
+        int count = RecordChecks.CheckQueries(message.Queries.Values, collection.Dimensions, collection.Metric);
+        request.CheckCapacity(count * (message.Options.Top * HitBytes + ResultBytes));
+        var batch = new QueryBatch<SearchResult>(
+            request,
+            count,
+            i => collection.SearchAsync(
+                message.Queries.Values.Slice(i * collection.Dimensions, collection.Dimensions), message.Options, request.CancellationToken),
+            result => result.Hits.Count * HitBytes + ResultBytes);
+        await request.SendAllAsync(batch.RunAsync(results =>
+        {
+            foreach (SearchResult result in results)
+                QueryMetrics.Record(message.Collection, result.Statistics);
+            return AnswerParts.OfBatch(results);
+        })).ConfigureAwait(false);
     }
 
     private static async ValueTask ProbeAsync(ServerRequest request, ProbeRequest message)
     {
         HashDbCollection collection = request.Open(message.Collection);
-        ProbeResult result = await collection.ProbeAsync(message.Queries.Values, message.Options, request.CancellationToken)
-            .ConfigureAwait(false);
+        ProbeResult result = await request.ComputeAsync(
+            () => collection.ProbeAsync(message.Queries.Values, message.Options, request.CancellationToken),
+            static result => result.Hits.Count * HitBytes).ConfigureAwait(false);
         QueryMetrics.Record(message.Collection, result.Statistics);
-        await request.ReserveAsync(result.Hits.Count * HitBytes).ConfigureAwait(false);
         await request.SendAllAsync(AnswerParts.OfHits<ProbeHit, ProbeHitCodec>(result.Hits, result.Statistics)).ConfigureAwait(false);
     }
 
     private static async ValueTask ProbeBatchAsync(ServerRequest request, ProbeRequest message)
     {
         HashDbCollection collection = request.Open(message.Collection);
-        IReadOnlyList<ProbeResult> results = await collection
-            .ProbeBatchAsync(message.Queries.Values, message.Options, request.CancellationToken).ConfigureAwait(false);
-        long bytes = 0;
-        foreach (ProbeResult result in results)
+        message.Options.Validate();
+        int count = RecordChecks.CheckQueries(message.Queries.Values, collection.Dimensions, collection.Metric);
+        var batch = new QueryBatch<ProbeResult>(
+            request,
+            count,
+            i => collection.ProbeAsync(
+                message.Queries.Values.Slice(i * collection.Dimensions, collection.Dimensions), message.Options, request.CancellationToken),
+            static result => result.Hits.Count * HitBytes + ResultBytes);
+        await request.SendAllAsync(batch.RunAsync(results =>
         {
-            QueryMetrics.Record(message.Collection, result.Statistics);
-            bytes += result.Hits.Count * HitBytes + ResultBytes;
-        }
-
-        await request.ReserveAsync(bytes).ConfigureAwait(false);
-        await request.SendAllAsync(AnswerParts.OfBatch(results)).ConfigureAwait(false);
+            foreach (ProbeResult result in results)
+                QueryMetrics.Record(message.Collection, result.Statistics);
+            return AnswerParts.OfBatch(results);
+        })).ConfigureAwait(false);
     }
 
     private static async ValueTask GetStatisticsAsync(ServerRequest request, CollectionRequest message) =>
@@ -117,10 +149,22 @@ internal static class ReadOperations
             await request.Open(message.Collection).GetStatisticsAsync(request.CancellationToken).ConfigureAwait(false)))
             .ConfigureAwait(false);
 
-    private static async ValueTask GetLargestBucketsAsync(ServerRequest request, LargestBucketsRequest message) =>
-        await request.SendAllAsync(AnswerParts.OfBuckets(
-            await request.Open(message.Collection).GetLargestBucketsAsync(message.Count, request.CancellationToken).ConfigureAwait(false)))
-            .ConfigureAwait(false);
+    // Every hashcode is counted, whatever the number that is asked for; one request does it at a time.
+    private static async ValueTask GetLargestBucketsAsync(ServerRequest request, LargestBucketsRequest message)
+    {
+        HashDbCollection collection = request.Open(message.Collection);
+        IReadOnlyList<BucketStatistics> buckets;
+        using (await request.EnterHeavyAsync().ConfigureAwait(false))
+        {
+            CollectionStatistics statistics = await collection.GetStatisticsAsync(request.CancellationToken).ConfigureAwait(false);
+            long counted = statistics.DistinctHashcodes * CountedBytes;
+            await request.ChargeAsync(counted).ConfigureAwait(false);
+            buckets = await collection.GetLargestBucketsAsync(message.Count, request.CancellationToken).ConfigureAwait(false);
+            request.Release(counted - Math.Min(counted, buckets.Count * BucketBytes));
+        }
+
+        await request.SendAllAsync(AnswerParts.OfBuckets(buckets)).ConfigureAwait(false);
+    }
 
     private static async ValueTask SubscribeStatisticsAsync(ServerRequest request, SubscribeStatisticsRequest message)
     {

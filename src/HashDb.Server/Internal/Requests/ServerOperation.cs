@@ -24,5 +24,5 @@ internal abstract class ServerOperation(Opcode opcode, string name)
     /// <summary>Decodes the body of a frame. Everything is copied, the frame may go.</summary>
     /// <exception cref="ProtocolException">The body is not such a message.</exception>
     /// <exception cref="ArgumentException">It holds more than the database takes at once.</exception>
-    public abstract ServerRequest Decode(ClientConnection connection, in Frame frame, long leasedBytes);
+    public abstract ServerRequest Decode(ClientConnection connection, in Frame frame, MemoryShare share);
 }

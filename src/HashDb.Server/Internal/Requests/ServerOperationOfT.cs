@@ -10,6 +10,6 @@ internal sealed class ServerOperation<T>(Opcode opcode, string name, Func<Server
 {
     public Func<ServerRequest, T, ValueTask> Run { get; } = run;
 
-    public override ServerRequest Decode(ClientConnection connection, in Frame frame, long leasedBytes) =>
-        new ServerRequest<T>(connection, frame.Header, this, MessageCodec.Read<T>(frame.Body), leasedBytes);
+    public override ServerRequest Decode(ClientConnection connection, in Frame frame, MemoryShare share) =>
+        new ServerRequest<T>(connection, frame.Header, this, MessageCodec.Read<T>(frame.Body), share);
 }

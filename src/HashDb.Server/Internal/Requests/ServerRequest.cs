@@ -12,20 +12,24 @@ using HashDb.Server.Internal.Connections;
 namespace HashDb.Server.Internal.Requests;
 
 internal abstract class ServerRequest(
-    ClientConnection connection, in FrameHeader header, ServerOperation operation, long leasedBytes) : IThreadPoolWorkItem
+    ClientConnection connection, in FrameHeader header, ServerOperation operation, MemoryShare share) : IThreadPoolWorkItem
 {
     // Never disposed of: a cancellation may come at the very end, and a source without a timer holds nothing but memory.
     private readonly CancellationTokenSource _cancellation = new();
 
     private readonly long _started = Stopwatch.GetTimestamp();
-    private long _leasedBytes = leasedBytes;
+    private readonly MemoryShare _share = share;
+    private readonly Lock _memoryGate = new();
+    private long _answerBytes;
+    private long _takenBytes;
+    private bool _isReleased;
     private string? _error;
     private volatile bool _isStopped;
 
     public uint Id { get; } = header.RequestId;
 
     /// <summary>Bytes of a body that took no share of the request memory.</summary>
-    public int SmallBytes { get; } = leasedBytes == 0 ? (int)header.BodyBytes : 0;
+    public int SmallBytes { get; } = share.Bytes == 0 ? (int)header.BodyBytes : 0;
 
     /// <summary>True when it goes on until it is cancelled.</summary>
     public bool IsEndless => operation.IsEndless;
@@ -111,16 +115,86 @@ internal abstract class ServerRequest(
         await SendAsync(part).ConfigureAwait(false);
     }
 
-    /// <summary>Takes a share of the server's request memory for an answer of up to this many bytes, before it is computed.</summary>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.Overloaded"/>: there was none in time.</exception>
-    public async ValueTask ReserveAsync(long bytes)
+    /// <summary>Refuses an answer that can become larger than all the memory there is, before anything is done for it.</summary>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.LimitExceeded"/>.</exception>
+    public void CheckCapacity(long bytes)
     {
-        if (bytes <= ServerContext.SmallBytes)
-            return;
-        if (!await Server.Memory.TakeAsync(bytes, Server.Options.MemoryTimeout, CancellationToken).ConfigureAwait(false))
-            throw Overload.OfMemory(bytes, Server.Options.MemoryTimeout);
-        _leasedBytes += bytes;
+        if (bytes > Server.Memory.Capacity)
+            throw Server.Memory.TooMuch(bytes);
     }
+
+    /// <summary>Counts bytes of the answer that are about to be held, waiting for memory when there is none.</summary>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.Overloaded"/>: there was none in time; <see cref="HashDbErrorCode.LimitExceeded"/>: that is more than
+    /// there is at all.
+    /// </exception>
+    public async ValueTask ChargeAsync(long bytes)
+    {
+        long more = Count(bytes);
+        if (more > 0 && !await _share.TakeAsync(more, Server.Options.MemoryTimeout, CancellationToken).ConfigureAwait(false))
+            throw Overload.OfMemory(bytes, Server.Options.MemoryTimeout);
+    }
+
+    /// <summary>Counts bytes of the answer that are held already, when there is memory for them at once.</summary>
+    /// <inheritdoc cref="ChargeAsync" path="/exception"/>
+    public bool TryCharge(long bytes)
+    {
+        long more = Count(bytes);
+        if (more == 0 || _share.TryTake(more))
+            return true;
+        lock (_memoryGate)
+        {
+            _answerBytes -= bytes;
+            _takenBytes -= more;
+        }
+
+        return false;
+    }
+
+    /// <summary>Takes bytes of the answer off again that have been sent.</summary>
+    public void Release(long bytes)
+    {
+        long less;
+        lock (_memoryGate)
+        {
+            if (_isReleased)
+                return;
+            _answerBytes -= bytes;
+            less = _takenBytes - Taken(_answerBytes);
+            _takenBytes -= less;
+        }
+
+        _share.GiveBack(less);
+    }
+
+    /// <summary>
+    /// Computes a part of the answer whose size is known only then. When there is no memory for it, it is thrown away, and computed
+    /// again when there is: so nothing is held that was not counted, except by who computes.
+    /// </summary>
+    public async ValueTask<T> ComputeAsync<T>(Func<Task<T>> compute, Func<T, long> bytesOf)
+    {
+        for (long charged = 0; ;)
+        {
+            T result = await compute().ConfigureAwait(false);
+            long bytes = bytesOf(result);
+            if (bytes <= charged || TryCharge(bytes - charged))
+            {
+                Release(Math.Max(charged - bytes, 0));
+                return result;
+            }
+
+            result = default!;
+            await ChargeAsync(bytes - charged).ConfigureAwait(false);
+            charged = bytes;
+            await TakeTurnAsync().ConfigureAwait(false);
+        }
+    }
+
+    /// <summary>Goes on when it is this connection's turn (<see cref="ReadScheduler"/>), on a worker's thread.</summary>
+    public Task TakeTurnAsync() => connection.TakeTurnAsync();
+
+    /// <summary>Lets one request of the connection, and of the whole server, do at a time what takes a core for long.</summary>
+    public ValueTask<IDisposable> EnterHeavyAsync() => connection.EnterHeavyAsync(CancellationToken);
 
     /// <summary>What the operation does; sends the final answer as its last act.</summary>
     protected abstract ValueTask InvokeAsync();
@@ -158,15 +232,29 @@ internal abstract class ServerRequest(
         where T : IMessage<T>
     {
         AnswerQueue answers = connection.Answers;
-        await answers.SlowLane.WaitAsync(CancellationToken.None).ConfigureAwait(false);
+
+        // An answer that holds memory may have to give it up while it waits for its client; one that holds none waits as it is.
+        bool isRevocable = _share.Bytes > 0;
+        CancellationToken givingUp = isRevocable ? CancellationToken : CancellationToken.None;
+        if (isRevocable)
+            _share.BeginTransfer(isBody: false, () => answers.FlushedBytes, Cancel);
         try
         {
-            await answers.WaitForRoomAsync().ConfigureAwait(false);
-            Send(flags, message);
+            await answers.SlowLane.WaitAsync(givingUp).ConfigureAwait(false);
+            try
+            {
+                await answers.WaitForRoomAsync().WaitAsync(givingUp).ConfigureAwait(false);
+                Send(flags, message);
+            }
+            finally
+            {
+                answers.SlowLane.Release();
+            }
         }
         finally
         {
-            answers.SlowLane.Release();
+            if (isRevocable)
+                _share.EndTransfer();
         }
     }
 
@@ -180,18 +268,46 @@ internal abstract class ServerRequest(
 
     private ValueTask FailAsync(Exception error)
     {
-        if (error is OperationCanceledException && (_isStopped || !CancellationToken.IsCancellationRequested))
+        if (error is OperationCanceledException && _share.IsRevoked)
+            error = Overload.OfSlowClient();
+        else if (error is OperationCanceledException && (_isStopped || !CancellationToken.IsCancellationRequested))
             error = Overload.OfStopping();
         ErrorMessage answer = Server.Describe(error, operation.Name);
         _error = answer.Code.ToString();
+
+        // Before the error waits for its client, too.
+        ReleaseMemory();
         return SendAsync(FrameFlags.Answer | FrameFlags.Error, answer);
+    }
+
+    private long Count(long bytes)
+    {
+        lock (_memoryGate)
+        {
+            _answerBytes += bytes;
+            long more = Math.Max(Taken(_answerBytes) - _takenBytes, 0);
+            _takenBytes += more;
+            return more;
+        }
+    }
+
+    /// <summary>What is taken for an answer: nothing for a small one, and whole slices beyond that.</summary>
+    private static long Taken(long answerBytes) =>
+        answerBytes <= ServerContext.SmallBytes
+            ? 0
+            : (answerBytes - 1) / ServerContext.SmallBytes * ServerContext.SmallBytes;
+
+    private void ReleaseMemory()
+    {
+        lock (_memoryGate)
+            _isReleased = true;
+        _share.Dispose();
     }
 
     private void End()
     {
         ReleaseMessage();
-        if (_leasedBytes > 0)
-            Server.Memory.Return(_leasedBytes);
+        ReleaseMemory();
         Server.Metrics.RequestEnded(operation.Name, CollectionName, _started, _error);
         connection.InFlight.Release(this);
     }
