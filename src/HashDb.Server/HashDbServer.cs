@@ -66,7 +66,19 @@ public sealed class HashDbServer : IAsyncDisposable
         TlsSettings? tls = TlsSettings.Load(options);
         HashDatabase database =
             await HashDatabase.OpenAsync(options.DataDirectory, options.Database, loggerFactory, cancellationToken).ConfigureAwait(false);
-        var context = new ServerContext(options, database, tokens, new ServerMetrics(), loggerFactory.CreateLogger("HashDb.Server"));
+        ILogger logger = loggerFactory.CreateLogger("HashDb.Server");
+        try
+        {
+            options = DescriptorBudget.Fit(
+                options, 2 * ServerHost.MaxHttpConnections, (most, limit) => Log.ConnectionsLowered(logger, most, limit));
+        }
+        catch
+        {
+            await database.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+
+        var context = new ServerContext(options, database, tokens, new ServerMetrics(), logger);
         var server = new HashDbServer(context, tls);
         try
         {

@@ -55,8 +55,17 @@ public sealed record HashDbServerOptions
     /// <summary>Longest body of a frame; one insert of the engine's largest batch fits the default.</summary>
     public int MaxFrameBytes { get; init; } = ProtocolLimits.MaxFrameBytes;
 
-    /// <summary>Connections at a time; more are turned away.</summary>
-    public int MaxConnections { get; init; } = 1_024;
+    /// <summary>What <see cref="MaxConnections"/> is when it is not given.</summary>
+    public const int DefaultMaxConnections = 1_024;
+
+    /// <summary>
+    /// Connections at a time; more are turned away. Those that have not shown their token yet hold half of them at most. The default is
+    /// lowered when the process may not have so many files open.
+    /// </summary>
+    public int MaxConnections { get; init; } = DefaultMaxConnections;
+
+    /// <summary>Connections of one address (of one network of 64 bits with IPv6) at a time.</summary>
+    public int MaxConnectionsPerAddress { get; init; } = 512;
 
     /// <summary>Requests of one connection that are worked on at a time; more wait unread.</summary>
     public int MaxInFlightPerConnection { get; init; } = 128;
@@ -148,6 +157,7 @@ public sealed record HashDbServerOptions
     {
         CheckRange(nameof(MaxFrameBytes), MaxFrameBytes, ProtocolLimits.MaxFrameBytesBeforeHello, ProtocolLimits.MaxFrameBytes);
         CheckRange(nameof(MaxConnections), MaxConnections, 1, MaxMaxConnections);
+        CheckRange(nameof(MaxConnectionsPerAddress), MaxConnectionsPerAddress, 1, MaxMaxConnections);
         CheckRange(nameof(MaxInFlightPerConnection), MaxInFlightPerConnection, 1, MaxMaxInFlight);
         CheckRange(nameof(MaxRequestsPerSecond), MaxRequestsPerSecond, 0, 10_000_000);
 

@@ -16,6 +16,12 @@ public static partial class DeviceFlush
     // The same numbers on Linux and macOS.
     private const int Interrupted = 4;
 
+    // A name that was made and not flushed is half a change, so want of a descriptor is waited for: 250 times 20 ms.
+    private const int TooManyOpenInSystem = 23;
+    private const int TooManyOpenInProcess = 24;
+    private const int MaxWaits = 250;
+    private const int WaitMilliseconds = 20;
+
     // macOS: fsync only hands the data to the drive; this waits until the drive has written it. Not every file system has it.
     private const int FullFlush = 51;
     private const int NotSupportedOnMac = 45;
@@ -64,11 +70,15 @@ public static partial class DeviceFlush
         if (OperatingSystem.IsWindows())
             return;
         int descriptor;
-        do
+        for (int waits = 0; ;)
         {
             descriptor = OpenFile(path, 0);
+            int reason = descriptor < 0 ? Marshal.GetLastPInvokeError() : 0;
+            if (reason is TooManyOpenInSystem or TooManyOpenInProcess && waits++ < MaxWaits)
+                Thread.Sleep(WaitMilliseconds);
+            else if (reason != Interrupted)
+                break;
         }
-        while (descriptor < 0 && Marshal.GetLastPInvokeError() == Interrupted);
         if (descriptor < 0)
         {
             int error = Marshal.GetLastPInvokeError();

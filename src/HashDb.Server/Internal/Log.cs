@@ -33,6 +33,13 @@ internal static partial class Log
     [LoggerMessage(4004, LogLevel.Information, "Stopped after {ElapsedMilliseconds:F0} ms; the database is closed.")]
     public static partial void Stopped(ILogger logger, double elapsedMilliseconds);
 
+    [LoggerMessage(
+        4005,
+        LogLevel.Warning,
+        "At most {MaxConnections} connections are taken at a time, because the process may have {Limit} files open: allow more (ulimit -n, "
+        + "LimitNOFILE) for the usual number.")]
+    public static partial void ConnectionsLowered(ILogger logger, int maxConnections, long limit);
+
     [LoggerMessage(4100, LogLevel.Debug, "Connection {Connection} from {Remote} was accepted.")]
     public static partial void ConnectionAccepted(ILogger logger, string connection, EndPoint? remote);
 
@@ -57,6 +64,9 @@ internal static partial class Log
 
     [LoggerMessage(4200, LogLevel.Error, "The operation {Operation} failed in a way that it should not.")]
     public static partial void RequestFailed(ILogger logger, string operation, Exception error);
+
+    [LoggerMessage(4204, LogLevel.Warning, "The operation {Operation} failed, and its client was not told all of it: {Reason}")]
+    public static partial void ErrorWithheld(ILogger logger, string operation, string reason);
 
     [LoggerMessage(
         4201,

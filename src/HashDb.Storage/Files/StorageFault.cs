@@ -8,6 +8,17 @@ internal static class StorageFault
     private const int WindowsDiskFull = unchecked((int)0x80070070);
     private const int WindowsHandleDiskFull = unchecked((int)0x80070027);
 
+    // The same numbers on Linux and macOS.
+    private const int TooManyOpenInSystem = 23;
+    private const int TooManyOpenInProcess = 24;
+
+    /// <summary>
+    /// True when the process, or the system, has as many files open as it may: nothing was done, and it may be tried again.
+    /// </summary>
+    public static bool IsOutOfDescriptors(Exception exception) =>
+        exception is IOException and not HashDb.Models.Files.FlushFailedException && !OperatingSystem.IsWindows()
+            && exception.HResult is TooManyOpenInSystem or TooManyOpenInProcess;
+
     public static bool IsDiskFull(Exception exception) =>
         exception is IOException && exception.HResult is LinuxNoSpace or LinuxQuota or WindowsDiskFull or WindowsHandleDiskFull;
 
@@ -25,6 +36,12 @@ internal static class StorageFault
         _ when IsDiskFull(exception) =>
             new HashDbException(
                 HashDbErrorCode.DiskFull, $"Cannot {doing} {path}: no space is left on the device.", exception, isTransient: true),
+        _ when IsOutOfDescriptors(exception) =>
+            new HashDbException(
+                HashDbErrorCode.IoFailure,
+                $"Cannot {doing} {path}: too many files and connections are open. Try again, or allow more of them (ulimit -n).",
+                exception,
+                isTransient: true),
         _ => new HashDbException(HashDbErrorCode.IoFailure, $"Cannot {doing} {path}: {exception.Message}", exception),
     };
 

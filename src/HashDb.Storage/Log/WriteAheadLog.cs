@@ -160,6 +160,9 @@ internal sealed class WriteAheadLog : IDisposable
             // Writing goes on in the old segment, which must stay the last: only there is a torn tail not damage.
             TakeBack(PathOf(_directory, Segment + 1), path =>
             {
+                // It was not even made, for want of a descriptor; then there would be none to flush the directory with either.
+                if (!File.Exists(path))
+                    return;
                 File.Delete(path);
                 DeviceFlush.Directory(_directory);
             });

@@ -21,12 +21,16 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>Starts one and waits until it answers.</summary>
     public static async Task<ServerProcess> StartAsync(
-        string directory, string listen = "127.0.0.1:0", IReadOnlyDictionary<string, string>? environment = null)
+        string directory, string listen = "127.0.0.1:0", IReadOnlyDictionary<string, string>? environment = null, int? openFiles = null)
     {
         string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hashdb.exe" : "hashdb");
-        var start = new ProcessStartInfo(
-            program, ["serve", directory, "--listen", listen, "--http", "off", "--json"])
-        { RedirectStandardOutput = true };
+        string[] arguments = ["serve", directory, "--listen", listen, "--http", "off", "--json"];
+
+        // A shell lowers the limit and becomes the server.
+        ProcessStartInfo start = openFiles is { } limit
+            ? new ProcessStartInfo("/bin/sh", ["-c", $"ulimit -n {limit} && exec \"$0\" \"$@\"", program, .. arguments])
+            : new ProcessStartInfo(program, arguments);
+        start.RedirectStandardOutput = true;
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())
             start.Environment[name] = value;
         Process process = Process.Start(start).ShouldNotBeNull();

@@ -69,6 +69,10 @@ internal sealed partial class ClientConnection
             return false;
         }
 
+        // Its place was given to another while it was looked at.
+        if (!_places.Authenticate(_place))
+            return false;
+
         // Sent before the features are in force, which is from the next frame on.
         Send(frame.Header.RequestId, Opcode.Hello, FrameFlags.Answer, answer);
         _features = answer.Features;

@@ -34,11 +34,13 @@ internal sealed partial class ClientConnection
 
     // Not disposed of: a request may still hold it, and it is nothing but memory.
     private readonly SemaphoreSlim _heavy = new(1);
+    private readonly ConnectionPlaces _places;
+    private readonly ConnectionPlace _place;
     private ProtocolFeatures _features;
     private AccessScope _scope;
     private int _closing;
 
-    public ClientConnection(ServerContext server, ConnectionContext transport)
+    public ClientConnection(ServerContext server, ConnectionContext transport, ConnectionPlaces places)
     {
         Server = server;
         _transport = transport;
@@ -46,7 +48,9 @@ internal sealed partial class ClientConnection
         Answers = new AnswerQueue(transport.Transport.Output);
         InFlight = new InFlightRequests(server.Options.MaxInFlightPerConnection);
         _reads = new ReadLane(server.Reads);
-        _times = new ConnectionTimes(server.Options);
+        _places = places;
+        _place = (ConnectionPlace)transport.Items[ConnectionPlace.Key]!;
+        _times = new ConnectionTimes(server.Options, _place.Entered);
         _rate = CreateRateLimiter(server.Options.MaxRequestsPerSecond);
     }
 
@@ -55,6 +59,11 @@ internal sealed partial class ClientConnection
     public AnswerQueue Answers { get; }
 
     public InFlightRequests InFlight { get; }
+
+    public SubscriptionLimit Subscriptions { get; } = new();
+
+    /// <summary>What the client may do; nothing before its handshake.</summary>
+    public AccessScope Scope => _scope;
 
     private bool HasChecksums => (_features & ProtocolFeatures.Checksums) != 0;
 

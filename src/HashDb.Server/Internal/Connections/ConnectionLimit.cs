@@ -11,7 +11,7 @@ internal static class ConnectionLimit
     public static ConnectionDelegate Apply(ConnectionDelegate next, ServerContext server, ConnectionRegistry connections, bool isPlain) =>
         async connection =>
     {
-        if (!connections.TryEnter())
+        if (connections.Places.TryEnter(connection) is not { } place)
         {
             server.Metrics.ConnectionRefused();
             if (server.MayLogClient())
@@ -21,13 +21,14 @@ internal static class ConnectionLimit
             return;
         }
 
+        connection.Items[ConnectionPlace.Key] = place;
         try
         {
             await next(connection).ConfigureAwait(false);
         }
         finally
         {
-            connections.Leave();
+            connections.Places.Leave(place);
         }
     };
 

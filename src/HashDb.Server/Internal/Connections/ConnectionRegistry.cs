@@ -15,34 +15,22 @@ internal sealed class ConnectionRegistry : IDisposable
 
     private readonly ConcurrentDictionary<ClientConnection, bool> _connections = new();
     private readonly Timer _watch;
-    private readonly int _maxConnections;
     private readonly ReadScheduler _reads;
     private readonly RequestMemory _memory;
-    private int _places;
     private volatile bool _isDraining;
 
     public ConnectionRegistry(ServerContext server)
     {
-        _maxConnections = server.Options.MaxConnections;
+        Places = new ConnectionPlaces(server.Options.MaxConnections, server.Options.MaxConnectionsPerAddress);
         _reads = server.Reads;
         _memory = server.Memory;
         _watch = new Timer(static self => ((ConnectionRegistry)self!).CheckTimes(), this, WatchInterval, WatchInterval);
     }
 
     /// <summary>Connections that are open, the ones whose TLS handshake is not over included.</summary>
-    public int Count => Volatile.Read(ref _places);
+    public int Count => Places.Count;
 
-    /// <summary>Takes a place for a connection; false when all are taken.</summary>
-    public bool TryEnter()
-    {
-        if (Interlocked.Increment(ref _places) <= _maxConnections)
-            return true;
-        Interlocked.Decrement(ref _places);
-        return false;
-    }
-
-    /// <summary>Gives a place back.</summary>
-    public void Leave() => Interlocked.Decrement(ref _places);
+    public ConnectionPlaces Places { get; }
 
     public void Add(ClientConnection connection)
     {

@@ -4,9 +4,8 @@
 // Threading: the reading loop notes, the watch reads; each moment is one word. All in milliseconds of the machine's clock.
 namespace HashDb.Server.Internal.Connections;
 
-internal sealed class ConnectionTimes(HashDbServerOptions options)
+internal sealed class ConnectionTimes(HashDbServerOptions options, long connected)
 {
-    private readonly long _connected = Environment.TickCount64;
     private long _received = Environment.TickCount64;
     private long _frameStarted;
     private long _frameTaken;
@@ -46,7 +45,7 @@ internal sealed class ConnectionTimes(HashDbServerOptions options)
     public ConnectionClosing FindDue(long now, int requestsInFlight)
     {
         if (!Volatile.Read(ref _isGreeted))
-            return now - _connected > options.HandshakeTimeout.TotalMilliseconds
+            return now - connected > options.HandshakeTimeout.TotalMilliseconds
                 ? ConnectionClosing.HandshakeTimeout
                 : ConnectionClosing.None;
         long frameStarted = Volatile.Read(ref _frameStarted);

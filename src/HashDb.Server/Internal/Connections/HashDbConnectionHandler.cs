@@ -7,7 +7,7 @@ internal sealed class HashDbConnectionHandler(ServerContext server, ConnectionRe
 {
     public override async Task OnConnectedAsync(ConnectionContext connection)
     {
-        var client = new ClientConnection(server, connection);
+        var client = new ClientConnection(server, connection, connections.Places);
         server.Metrics.ConnectionAccepted();
         Log.ConnectionAccepted(server.Logger, connection.ConnectionId, connection.RemoteEndPoint);
         connections.Add(client);

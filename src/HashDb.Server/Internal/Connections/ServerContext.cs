@@ -36,6 +36,8 @@ internal sealed class ServerContext(
 
     public ReadScheduler Reads { get; } = new();
 
+    public SharedStatistics Statistics { get; } = new();
+
     /// <summary>Held by the one request that does what takes a core for long.</summary>
     public SemaphoreSlim Heavy { get; } = new(1);
 
@@ -54,11 +56,19 @@ internal sealed class ServerContext(
     }
 
     /// <summary>The error as the client gets it. A fault that no call is documented to have is logged here.</summary>
-    public ErrorMessage Describe(Exception error, string operation)
+    /// <param name="error">What was thrown.</param>
+    /// <param name="operation">What the client asked for.</param>
+    /// <param name="scope">What the client may do.</param>
+    public ErrorMessage Describe(Exception error, string operation, AccessScope scope)
     {
         ErrorMessage message = ErrorMessage.FromException(error);
         if (message.Code is HashDbErrorCode.Unknown or HashDbErrorCode.IoFailure or HashDbErrorCode.IndexFault)
             Log.RequestFailed(Logger, operation, error);
-        return message;
+        if (scope >= AccessScope.Admin || ErrorTexts.Outside(message) is not { } told)
+            return message;
+        if (message.Code is not (HashDbErrorCode.Unknown or HashDbErrorCode.IoFailure or HashDbErrorCode.IndexFault
+            or HashDbErrorCode.CollectionNotFound) && MayLogClient())
+            Log.ErrorWithheld(Logger, operation, error.Message);
+        return told;
     }
 }

@@ -10,9 +10,11 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace HashDb.Server.Internal.Hosting;
 
@@ -22,7 +24,7 @@ internal static class ServerHost
     public static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(5);
 
     /// <summary>16 connections to health and metrics: a scraper and a prober each need one.</summary>
-    private const int MaxHttpConnections = 16;
+    public const int MaxHttpConnections = 16;
 
     public static WebApplication Build(
         ServerContext context, ConnectionRegistry connections, TlsSettings? tls, ServerHealth health, MetricsCollector? metrics,
@@ -33,6 +35,10 @@ internal static class ServerHost
         builder.Services.AddSingleton(loggerFactory);
         builder.Services.AddSingleton(new HashDbConnectionHandler(context, connections));
         builder.WebHost.UseKestrelCore();
+        HashDbServerOptions options = context.Options;
+        builder.Services.AddSingleton<IConnectionListenerFactory>(services => new GatedListenerFactory(
+            new SocketTransportFactory(services.GetRequiredService<IOptions<SocketTransportOptions>>(), loggerFactory),
+            endpoint => endpoint.Equals(options.ListenEndPoint) ? options.MaxConnections + DescriptorBudget.Refusing : 2 * MaxHttpConnections));
         if (tls is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>

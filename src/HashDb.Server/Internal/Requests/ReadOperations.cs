@@ -169,11 +169,15 @@ internal static class ReadOperations
     private static async ValueTask SubscribeStatisticsAsync(ServerRequest request, SubscribeStatisticsRequest message)
     {
         HashDbCollection collection = request.Open(message.Collection);
-        while (true)
+        using IDisposable subscription = request.EnterSubscription();
+        for (bool isFirst = true; ; isFirst = false)
         {
-            await request.SendMoreAsync(new StatisticsAnswer(
-                await collection.GetStatisticsAsync(request.CancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
-            await Task.Delay(message.IntervalMilliseconds, request.CancellationToken).ConfigureAwait(false);
+            EncodedAnswer figures =
+                await request.Server.Statistics.GetAsync(collection, isFirst, request.CancellationToken).ConfigureAwait(false);
+            await request.SendMoreAsync(figures).ConfigureAwait(false);
+            await Task.Delay(
+                SharedStatistics.DelayOf(message.IntervalMilliseconds, Environment.TickCount64), request.CancellationToken)
+                .ConfigureAwait(false);
         }
     }
 }

@@ -193,6 +193,10 @@ internal abstract class ServerRequest(
     /// <summary>Goes on when it is this connection's turn (<see cref="ReadScheduler"/>), on a worker's thread.</summary>
     public Task TakeTurnAsync() => connection.TakeTurnAsync();
 
+    /// <summary>Takes one of the subscriptions that the connection may have; disposing of it gives it back.</summary>
+    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.LimitExceeded"/>: it has as many as it may.</exception>
+    public IDisposable EnterSubscription() => connection.Subscriptions.Enter();
+
     /// <summary>Lets one request of the connection, and of the whole server, do at a time what takes a core for long.</summary>
     public ValueTask<IDisposable> EnterHeavyAsync() => connection.EnterHeavyAsync(CancellationToken);
 
@@ -272,7 +276,7 @@ internal abstract class ServerRequest(
             error = Overload.OfSlowClient();
         else if (error is OperationCanceledException && (_isStopped || !CancellationToken.IsCancellationRequested))
             error = Overload.OfStopping();
-        ErrorMessage answer = Server.Describe(error, operation.Name);
+        ErrorMessage answer = Server.Describe(error, operation.Name, connection.Scope);
         _error = answer.Code.ToString();
 
         // Before the error waits for its client, too.
