@@ -2,7 +2,7 @@
 // `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large
 // one, `learning [FOLDER]` measures learning from a stream, `server [FOLDER [SECONDS]]` compares the server with the engine,
 // `allocation [FOLDER]` counts what a call leaves to the garbage collector, `scrape [FOLDER]` times a scrape of many collections;
-// anything else goes to BenchmarkDotNet, such as
+// `hostile-mix` is started by scripts/hostile-mix.sh; anything else goes to BenchmarkDotNet, such as
 // `--filter *Projection*`.
 using BenchmarkDotNet.Running;
 using HashDb.Benchmarks;
@@ -39,6 +39,11 @@ switch (args)
     case ["scrape", .. string[] rest]:
         await EngineBenchmark.InFolderAsync(rest, folder => ScrapeBenchmark.RunAsync(folder, Console.Out));
         break;
+    case ["hostile-mix", .. string[] rest]:
+        return await HostileMix.RunAsync(rest, Console.Out);
+    case ["hostile-attack", .. string[] rest]:
+        await HostileAttack.RunAsync(rest);
+        break;
     case ["server-child", string folder]:
         await ServerChild.RunAsync(folder);
         break;
@@ -49,3 +54,5 @@ switch (args)
         BenchmarkSwitcher.FromAssembly(typeof(ProjectionRatios).Assembly).Run(args);
         break;
 }
+
+return 0;

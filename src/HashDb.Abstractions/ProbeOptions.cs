@@ -19,6 +19,6 @@ public sealed record ProbeOptions
         if (Radius is < 0 or > Hashcode.MaxBitCount)
             throw new ArgumentOutOfRangeException(
                 nameof(Radius), Radius, $"Radius is {Radius}; it must be 0 to {Hashcode.MaxBitCount}.");
-        ProbeStrategies.Check(Strategy);
+        ProbeStrategies.Check(Strategy, nameof(Strategy));
     }
 }

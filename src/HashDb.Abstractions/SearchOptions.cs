@@ -64,6 +64,6 @@ public sealed record SearchOptions
         if (Radius is not null && CandidateLimit is not null)
             throw new ArgumentException(
                 $"Radius ({Radius}) and CandidateLimit ({CandidateLimit}) exclude each other: give one.", nameof(CandidateLimit));
-        ProbeStrategies.Check(Strategy);
+        ProbeStrategies.Check(Strategy, nameof(Strategy));
     }
 }

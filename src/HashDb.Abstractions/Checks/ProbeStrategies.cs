@@ -4,13 +4,13 @@ namespace HashDb.Checks;
 internal static class ProbeStrategies
 {
     /// <exception cref="ArgumentOutOfRangeException">There is no such strategy.</exception>
-    public static void Check(ProbeStrategy strategy)
+    public static void Check(ProbeStrategy strategy, string name)
     {
         if (strategy is < ProbeStrategy.Automatic or > ProbeStrategy.Scan)
             throw new ArgumentOutOfRangeException(
-                nameof(ProbeOptions.Strategy),
+                name,
                 strategy,
-                $"Strategy is {(int)strategy}; it must be {(int)ProbeStrategy.Automatic} ({ProbeStrategy.Automatic}), "
+                $"{name} is {(int)strategy}; it must be {(int)ProbeStrategy.Automatic} ({ProbeStrategy.Automatic}), "
                 + $"{(int)ProbeStrategy.Enumerate} ({ProbeStrategy.Enumerate}) or {(int)ProbeStrategy.Scan} ({ProbeStrategy.Scan}).");
     }
 }

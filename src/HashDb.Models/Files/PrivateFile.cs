@@ -23,13 +23,11 @@ public static class PrivateFile
     {
         if (OperatingSystem.IsWindows() || mode == FileMode.Open)
             return File.OpenHandle(path, mode, access, share);
-        var stream = new FileStream(
-            path, new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0, UnixCreateMode = FileMask });
 
-        // The handle is what is wanted; a stream that is collected leaves a handle alone that was taken out of it.
-        SafeFileHandle handle = stream.SafeFileHandle;
-        GC.SuppressFinalize(stream);
-        return handle;
+        // Only a stream can be told the mode; its handle is what is wanted, and the end of a stream that is collected closes no handle.
+        return new FileStream(
+            path, new FileStreamOptions { Mode = mode, Access = access, Share = share, BufferSize = 0, UnixCreateMode = FileMask })
+            .SafeFileHandle;
     }
 
     /// <summary>Makes a folder, and those above it that are missing; each gets the mode 0700.</summary>
