@@ -84,7 +84,7 @@ public sealed class PlacesTests
         DirectoryInfo directory = Directory.CreateTempSubdirectory("hashdb-server-");
         try
         {
-            using ServerProcess server = await ServerProcess.StartAsync(directory.FullName, openFiles: 700);
+            using ServerProcess server = await ServerProcess.StartAsync(directory.FullName, shellFirst: "ulimit -n 700");
             await using RawClient client = await RawClient.OpenAsync(server.EndPoint);
             (await client.AskAsync(1, Opcode.CreateCollection, TestServer.CreateRequest())).Read<DescriptionAnswer>();
             var flood = new List<Socket>();

@@ -50,6 +50,32 @@ public sealed class ReadSchedulerTests
         started.ToList().IndexOf("modest").ShouldBeInRange(0, 50);
     }
 
+    // Forty connections with batches of probes made everybody wait for a turn of each.
+    [Fact]
+    public async Task Short_read_passes_the_longer_work_that_waits()
+    {
+        var scheduler = new ReadScheduler();
+        var started = new ConcurrentQueue<string>();
+        using var gate = new ManualResetEventSlim();
+        var done = new CountdownEvent(Held + 101);
+        for (int i = 0; i < Held; i++)
+            new ReadLane(scheduler).Add(new Item(gate.Wait, done));
+        for (int i = 0; i < 100; i++)
+            new ReadLane(scheduler, isLong: true).Add(new Item(
+                () =>
+                {
+                    started.Enqueue("long");
+                    Thread.Sleep(2);
+                },
+                done));
+        new ReadLane(scheduler).Add(new Item(() => started.Enqueue("short"), done));
+        gate.Set();
+
+        await Task.Run(() => done.Wait(RawClient.Timeout)).ContinueWith(waited => waited.Result.ShouldBeTrue(), TaskScheduler.Default);
+
+        started.ToList().IndexOf("short").ShouldBeInRange(0, 50);
+    }
+
     [Fact]
     public async Task Workers_that_are_held_up_are_relieved()
     {

@@ -4,6 +4,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using HashDb.Client;
+using HashDb.Models;
 using HashDb.Models.Kinds.Lsh;
 using HashDb.Server;
 
@@ -28,7 +29,7 @@ internal static class HostileMix
         TimeSpan duration = TimeSpan.FromMinutes(double.Parse(arguments[4], CultureInfo.InvariantCulture));
         await using HashDbConnection owner =
             await HashDbClient.ConnectAsync($"hashdb://{endPoint}", new HashDbConnectionOptions { Token = admin, PoolSize = 1 });
-        LshModel model = LshTrainer.Train(new LshOptions { BitCount = 16, Seed = 3 }, Dimensions);
+        LshModel model = LshTrainer.Train(new LshOptions { BitCount = 16, Seed = 3, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
         HashDbCollection stored = await owner.CreateCollectionAsync(Collection, new CollectionOptions(model));
         for (int first = 0; first < Stored; first += RecordsPerInsert)
             await stored.InsertAsync([.. Enumerable.Range(first, RecordsPerInsert).Select(Record)]);

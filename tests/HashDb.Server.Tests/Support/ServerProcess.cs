@@ -21,14 +21,15 @@ internal sealed class ServerProcess : IDisposable
 
     /// <summary>Starts one and waits until it answers.</summary>
     public static async Task<ServerProcess> StartAsync(
-        string directory, string listen = "127.0.0.1:0", IReadOnlyDictionary<string, string>? environment = null, int? openFiles = null)
+        string directory, string listen = "127.0.0.1:0", IReadOnlyDictionary<string, string>? environment = null,
+        string? shellFirst = null)
     {
         string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hashdb.exe" : "hashdb");
         string[] arguments = ["serve", directory, "--listen", listen, "--http", "off", "--json"];
 
-        // A shell lowers the limit and becomes the server.
-        ProcessStartInfo start = openFiles is { } limit
-            ? new ProcessStartInfo("/bin/sh", ["-c", $"ulimit -n {limit} && exec \"$0\" \"$@\"", program, .. arguments])
+        // A shell sets the limits that the test wants, and becomes the server.
+        ProcessStartInfo start = shellFirst is not null
+            ? new ProcessStartInfo("/bin/sh", ["-c", $"{shellFirst} && exec \"$0\" \"$@\"", program, .. arguments])
             : new ProcessStartInfo(program, arguments);
         start.RedirectStandardOutput = true;
         foreach ((string name, string value) in environment ?? new Dictionary<string, string>())

@@ -30,6 +30,7 @@ internal sealed partial class ClientConnection
     private readonly TokenBucketRateLimiter? _rate;
     private readonly WriteLane _writes = new();
     private readonly ReadLane _reads;
+    private readonly ReadLane _turns;
     private readonly MemoryAccount _memory = new();
 
     // Not disposed of: a request may still hold it, and it is nothing but memory.
@@ -48,6 +49,7 @@ internal sealed partial class ClientConnection
         Answers = new AnswerQueue(transport.Transport.Output);
         InFlight = new InFlightRequests(server.Options.MaxInFlightPerConnection);
         _reads = new ReadLane(server.Reads);
+        _turns = new ReadLane(server.Reads, isLong: true);
         _places = places;
         _place = (ConnectionPlace)transport.Items[ConnectionPlace.Key]!;
         _times = new ConnectionTimes(server.Options, _place.Entered);
@@ -112,7 +114,7 @@ internal sealed partial class ClientConnection
     public Task TakeTurnAsync()
     {
         var turn = new ReadTurn();
-        _reads.Add(turn);
+        _turns.Add(turn);
         return turn.Begun;
     }
 

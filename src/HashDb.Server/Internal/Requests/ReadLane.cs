@@ -3,8 +3,11 @@
 // Threading: the reading loop adds; workers take.
 namespace HashDb.Server.Internal.Requests;
 
-internal sealed class ReadLane(ReadScheduler scheduler)
+internal sealed class ReadLane(ReadScheduler scheduler, bool isLong = false)
 {
+    /// <summary>True for pieces of longer work, which let short reads pass.</summary>
+    public bool IsLong => isLong;
+
     private readonly Lock _gate = new();
     private readonly Queue<IThreadPoolWorkItem> _requests = new();
     private bool _isInLine;
