@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# One healthy client of a server beside many that mean harm: scripts/hostile-mix.sh [minutes=30]. The attackers have one core, the server and
-# the healthy client the other. Prints the healthy client's 99th percentile without and with attack, the server's memory against its bound,
-# and descriptors and threads before and after. Exit code 0 when every bound held.
+# One healthy client of a server beside many that mean harm: scripts/hostile-mix.sh [minutes=30]. The attackers have one core,
+# the server and the healthy client the other. Prints the healthy client's 99th percentile without and with attack, the server's
+# memory against its bound, and descriptors and threads before and after. Exit code 0 when every bound held.
 set -eu
 minutes="${1:-30}"
 root="$(cd "$(dirname "$0")/.." && pwd)"

@@ -42,7 +42,7 @@ internal sealed class CollectionCore
 
     public CollectionHealth Health { get; }
 
-    /// <summary>The lock of the database, which is set before anybody works with the collection; null in a repair, which holds it itself.</summary>
+    /// <summary>The lock of the database, set before anybody works with the collection; null in a repair, which holds it itself.</summary>
     public DirectoryLock? Lock { get; set; }
 
     /// <summary>Bytes of the collection's files, without spilled postings. Asks the file system for nothing.</summary>

@@ -40,7 +40,8 @@ internal static class HostileAttack
             (20, stream => SubscribeAsync(stream, subscription), true),
         ];
         await Task.WhenAll(attacks.SelectMany(attack =>
-            Enumerable.Range(0, attack.Count).Select(_ => Task.Run(() => RepeatAsync(endPoint, attack.HasToken ? token : null, attack.Attack)))));
+            Enumerable.Range(0, attack.Count).Select(
+                _ => Task.Run(() => RepeatAsync(endPoint, attack.HasToken ? token : null, attack.Attack)))));
     }
 
     private static async Task RepeatAsync(IPEndPoint endPoint, string? token, Func<NetworkStream, Task> attack)
@@ -52,7 +53,12 @@ internal static class HostileAttack
                 using var client = new TcpClient { NoDelay = true };
                 await client.ConnectAsync(endPoint);
                 if (token is not null)
-                    await client.GetStream().WriteAsync(Frame(Opcode.Hello, new HelloRequest(1, 1, ProtocolFeatures.None, "attack", token)));
+                {
+                    var hello = new HelloRequest(1, 1, ProtocolFeatures.None, "attack", token);
+                    await client.GetStream().WriteAsync(Frame(Opcode.Hello, hello));
+                }
+
+
                 await attack(client.GetStream());
             }
             catch (Exception error) when (error is IOException or SocketException)

@@ -146,7 +146,8 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
             core.Commit.Log.Roll();
         }
         catch (Exception exception) when (exception is FlushFailedException
-            || (StorageFault.IsSystemFault(exception) && !StorageFault.IsDiskFull(exception) && !StorageFault.IsOutOfDescriptors(exception)))
+            || (StorageFault.IsSystemFault(exception) && !StorageFault.IsDiskFull(exception)
+                && !StorageFault.IsOutOfDescriptors(exception)))
         {
             // Here, between two groups, so that no write is acknowledged behind it.
             throw core.Health.Poisoned(exception, "begin a new log segment");

@@ -107,7 +107,8 @@ public sealed class BackupTests
 
         string[] outside =
         [
-            directory.Of("elsewhere/copy"), directory.Of("backups-too"), directory.Of("backups"), "..", "../elsewhere/copy", "out/copy", ".",
+            directory.Of("elsewhere/copy"), directory.Of("backups-too"), directory.Of("backups"), "..",
+            "../elsewhere/copy", "out/copy", ".",
         ];
         foreach (string target in outside)
             (await Should.ThrowAsync<ArgumentException>(() => database.BackupAsync(target))).Message.ShouldContain("confined");

@@ -23,7 +23,8 @@ public sealed class FileModeTests
         {
             Collection collection =
                 (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
-            await collection.InsertAsync([.. Samples.Records(1, 0, 500, Dimensions).Select(record => record.With(payload: new byte[] { 0x80 }))]);
+            await collection.InsertAsync(
+                [.. Samples.Records(1, 0, 500, Dimensions).Select(record => record.With(payload: new byte[] { 0x80 }))]);
             await collection.Learning.LearnAsync(LearningOracle.RandomItems(new Random(3), 500, Dimensions));
             await collection.Maintenance.CheckpointAsync();
             await collection.Maintenance.ReindexAsync(Samples.Model(Dimensions, 24));

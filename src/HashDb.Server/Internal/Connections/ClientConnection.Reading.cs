@@ -226,7 +226,8 @@ internal sealed partial class ClientConnection
     private ServerOperation? Admit(in FrameHeader header)
     {
         if (header.Flags != FrameFlags.None)
-            throw new ProtocolException($"A client sends requests; a frame of opcode {(int)header.Opcode} has the flags {(int)header.Flags}.");
+            throw new ProtocolException(
+                $"A client sends requests; a frame of opcode {(int)header.Opcode} has the flags {(int)header.Flags}.");
         if (header.Opcode == Opcode.Cancel)
             throw new ProtocolException($"A cancellation has an empty body, not one of {header.BodyBytes} bytes.");
         if (header.Opcode == Opcode.Hello)

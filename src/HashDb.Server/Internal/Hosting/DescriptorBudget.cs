@@ -38,8 +38,8 @@ internal static class DescriptorBudget
             throw new ArgumentException(
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"MaxConnections is {options.MaxConnections}; the process may have {limit} files open, of which {Math.Max(most, 0)} are "
-                    + $"left for connections. Allow more (ulimit -n, LimitNOFILE), or fewer connections."),
+                    $"MaxConnections is {options.MaxConnections}; the process may have {limit} files open, of which {Math.Max(most, 0)} "
+                    + $"are left for connections. Allow more (ulimit -n, LimitNOFILE), or fewer connections."),
                 nameof(options));
         onLowered((int)most, limit);
         return options with { MaxConnections = (int)most };

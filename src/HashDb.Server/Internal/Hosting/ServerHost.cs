@@ -38,7 +38,9 @@ internal static class ServerHost
         HashDbServerOptions options = context.Options;
         builder.Services.AddSingleton<IConnectionListenerFactory>(services => new GatedListenerFactory(
             new SocketTransportFactory(services.GetRequiredService<IOptions<SocketTransportOptions>>(), loggerFactory),
-            endpoint => endpoint.Equals(options.ListenEndPoint) ? options.MaxConnections + DescriptorBudget.Refusing : 2 * MaxHttpConnections));
+            endpoint => endpoint.Equals(options.ListenEndPoint)
+                ? options.MaxConnections + DescriptorBudget.Refusing
+                : 2 * MaxHttpConnections));
         if (tls is not null)
             builder.WebHost.UseKestrelHttpsConfiguration();
         builder.WebHost.ConfigureKestrel(kestrel =>

@@ -19,7 +19,8 @@ internal static class ErrorTexts
         HashDbErrorCode.DatabaseNotFound or HashDbErrorCode.DatabaseLocked => "The server cannot use its database.",
         HashDbErrorCode.DiskFull => "No space is left on the server's device; nothing of the write was kept.",
         HashDbErrorCode.AccessDenied => "The server may not read or write one of its files.",
-        HashDbErrorCode.Poisoned => "The collection takes no more writes until the server is started again: a flush or its lock has failed.",
+        HashDbErrorCode.Poisoned =>
+            "The collection takes no more writes until the server is started again: a flush or its lock has failed.",
         HashDbErrorCode.CorruptData => "it is damaged",
         HashDbErrorCode.Closed => "The collection or the server is being closed.",
         HashDbErrorCode.IoFailure => "The server's system refused to read or write a file.",

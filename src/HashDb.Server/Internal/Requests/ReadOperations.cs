@@ -20,7 +20,7 @@ internal static class ReadOperations
     /// <summary>Bytes of a result in memory besides its hits.</summary>
     private const long ResultBytes = 256;
 
-    /// <summary>Bytes of a hashcode while all are counted and ordered: an entry of a dictionary that may just have grown, and of a list.</summary>
+    /// <summary>Bytes of a hashcode while all are counted: an entry of a dictionary that may just have grown, and of a list.</summary>
     private const long CountedBytes = 512;
 
     /// <summary>Bytes of a bucket in memory.</summary>

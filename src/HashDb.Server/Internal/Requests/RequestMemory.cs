@@ -217,7 +217,7 @@ internal sealed class RequestMemory(long capacity, long keptForSmall = 0)
         }
     }
 
-    /// <summary>Whose turn it is: a small want that fits, else the one that has waited for half of its time, else the most modest.</summary>
+    /// <summary>Whose turn it is: a small want that fits, else the one that has waited long, else the most modest.</summary>
     private MemoryWaiter? Next()
     {
         long now = Environment.TickCount64;
@@ -246,7 +246,7 @@ internal sealed class RequestMemory(long capacity, long keptForSmall = 0)
             if (share.IsRevoked || share.Account == waiter.Share.Account || share.Bytes == 0)
                 continue;
             bool holdsMore = share.IsBody && share.Account.Held > Math.Max(waiter.Result, waiter.Share.Goal);
-            
+
             // Two that wait for each other. It must be worth it: what holds little is not what the other waits for.
             bool isYounger = isLate && share.IsBody && share.Account.Waiters.Count > 0 && share.Number > waiter.Share.Number
                 && share.Bytes >= waiter.Bytes;
