@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using HashDb.Client;
-using HashDb.Models.Kinds.Lsh;
+using HashDb.Models;
 using Spectre.Console;
 
 namespace HashDb.Cli.Demo;
@@ -21,7 +21,7 @@ internal sealed class DemoOutput(CommandContext context)
     public Task<T> WithProgressAsync<T>(string description, double total, Func<Action<double>, Task<T>> work) =>
         context.Json ? work(_ => { }) : context.Terminal.WithProgressAsync(description, total, work);
 
-    public void Trained(string path, LshModel model, TimeSpan time)
+    public void Trained(string path, IHashModel model, TimeSpan time)
     {
         if (context.Json)
         {

@@ -135,9 +135,7 @@ public sealed class SeededRandom
 
     private static ulong SplitMix(ref ulong state)
     {
-        ulong z = state += 0x9E37_79B9_7F4A_7C15;
-        z = (z ^ (z >> 30)) * 0xBF58_476D_1CE4_E5B9;
-        z = (z ^ (z >> 27)) * 0x94D0_49BB_1331_11EB;
-        return z ^ (z >> 31);
+        state += SplitMix64.Golden;
+        return SplitMix64.Mix(state);
     }
 }

@@ -28,6 +28,7 @@ internal sealed class IdIndex
     {
         uint[] slots = Volatile.Read(ref _slots);
         uint mask = (uint)slots.Length - 1;
+        // Ids are often consecutive, or multiples of something, and must spread nevertheless.
         for (uint slot = (uint)SplitMix64.Mix(id.Value) & mask; ; slot = (slot + 1) & mask)
         {
             uint entry = Volatile.Read(ref slots[slot]);
