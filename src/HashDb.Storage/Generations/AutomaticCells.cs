@@ -8,7 +8,6 @@ using System.Numerics;
 using HashDb.Models;
 using HashDb.Models.Data;
 using HashDb.Models.Kinds.Cells;
-using HashDb.Storage.Files;
 using HashDb.Storage.Records;
 using HashDb.Storage.Sketches;
 using HashDb.Storage.Snapshot;
@@ -88,7 +87,9 @@ internal sealed class AutomaticCells(CollectionCore core, GenerationManager gene
             // The collection is being closed, or a user has asked for a generation of his own.
             Volatile.Write(ref _notBefore, Environment.TickCount64 + (long)WaitAfterFailure.TotalMilliseconds);
         }
-        catch (Exception exception) when (exception is HashDbException || StorageFault.IsSystemFault(exception))
+#pragma warning disable CA1031 // Nobody waits for it but the closing of the collection, which nothing of this may stop.
+        catch (Exception exception)
+#pragma warning restore CA1031
         {
             Volatile.Write(ref _notBefore, Environment.TickCount64 + (long)WaitAfterFailure.TotalMilliseconds);
             if (!_closing.IsCancellationRequested)

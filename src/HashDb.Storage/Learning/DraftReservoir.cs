@@ -1,7 +1,6 @@
 // A bounded sample of the labelled items of a stream, biased toward recent ones (Aggarwal 2006): once it is full, each new item takes the
-// place of one chosen by a hash of its number, so that the sample is a function of the stream and an item's chance to be still
-// there falls by
-// e each time the reservoir's size has passed. Guarded by the draft's lock.
+// place of one chosen by a hash of its number, so that the sample is a function of the stream, and an item's chance to be still there
+// falls by e each time the reservoir's size has passed. Guarded by the draft's lock.
 using HashDb.Models;
 
 namespace HashDb.Storage.Learning;

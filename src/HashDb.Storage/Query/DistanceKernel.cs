@@ -1,10 +1,14 @@
-// Exact distances between a query and stored vectors. Sums run over 64 stripes (element i belongs to stripe i % 64), each a
-// chain of fused multiply-adds, folded in a fixed tree: Vector512 has the same lanes on every machine (narrower hardware runs
-// it in pieces), so distances have the same bits everywhere.
+// Exact distances between a query and stored vectors. Vector512 has the same lanes on every machine (narrower hardware runs it in pieces),
+// and every sum has one order, so distances have the same bits everywhere:
 //
-// Inner products and norms are added up in float64 after every 256 elements: a sum of terms of one sign is then wrong by at most 6 units
-// of 2^-24, whatever its length, and the cosine of a vector and a positive multiple of it by less than 2^-20. A norm is summed in the same
-// order as an inner product, so that a vector has the distance 0 from itself.
+//   Euclidean            element i belongs to stripe i % 64, each stripe a chain of fused multiply-adds; stripes j, j + 16, j + 32 and
+//                        j + 48 are added as (a + b) + (c + d); of the 16 sums j and j + 8, of the 8 j and j + 4; then (0 + 2) + (1 + 3)
+//   inner products,      the same 16 sums for every 256 elements, then in float64: of the 16 j and j + 8, added over the blocks in order;
+//   norms                of the 8 sums j and j + 4, of the 4 j and j + 2, then the two
+//
+// In float64 a sum of terms of one sign is wrong by at most 6 units of 2^-24, whatever its length, and the cosine of a vector and a
+// positive multiple of it by less than 2^-20. A norm is summed in the same order as an inner product, so that a vector has the distance 0
+// from itself.
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;

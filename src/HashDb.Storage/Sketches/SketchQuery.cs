@@ -131,7 +131,8 @@ internal sealed unsafe class SketchQuery
             Vector512<float> key = Vector512.Load(factors + first) + Vector512.Create(start)
                 - (Vector512.Load(factors + SketchShape.BlockRows + first) * sum)
                 - (Vector512.Load(factors + (2 * SketchShape.BlockRows) + first) * back);
-            ulong near = Vector512.LessThanOrEqual(key, threshold).ExtractMostSignificantBits();
+            // Not "at most": an estimate that is no number says nothing, and is read.
+            ulong near = (~Vector512.GreaterThan(key, threshold)).ExtractMostSignificantBits();
             if (count - first < Vector512<float>.Count)
                 near &= (1UL << (count - first)) - 1;
             if (near == 0)

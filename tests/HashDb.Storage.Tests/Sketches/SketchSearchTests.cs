@@ -235,6 +235,32 @@ public sealed class SketchSearchTests
             () => collection.SearchAsync(Query(0), new SearchOptions { TargetRecall = .9, Radius = 1 }));
     }
 
+    [Theory]
+    [InlineData(DistanceMetric.Euclidean, 1f)]
+    [InlineData(DistanceMetric.Cosine, 1f)]
+    [InlineData(DistanceMetric.Dot, 1f)]
+    [InlineData(DistanceMetric.Euclidean, 3e17f)]
+    public async Task Vectors_that_are_all_alike_are_found_as_large_as_they_may_be(DistanceMetric metric, float size)
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(
+            directory.Path, new DatabaseOptions { AutomaticCellsRows = 1_000 });
+        HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, metric);
+        float[] alike = [.. Enumerable.Range(0, Dimensions).Select(i => i % 2 == 0 ? size : -size)];
+        for (int batch = 0; batch < 20; batch++)
+        {
+            await collection.InsertAsync(
+                [.. Enumerable.Range(batch * 1_000, 1_000).Select(i => new VectorRecord { Id = new VectorId((ulong)i), Vector = alike })]);
+        }
+        for (int time = 0; time < 20; time++)
+        {
+            SearchResult result = await collection.SearchAsync(alike, new SearchOptions { Top = 20 });
+            result.Hits.Count.ShouldBe(20);
+            result.Hits.Select(hit => hit.Distance).Distinct().Count().ShouldBe(1);
+            await Task.Delay(50);
+        }
+    }
+
     [Fact]
     public async Task Cells_of_another_metric_are_refused()
     {
