@@ -44,7 +44,11 @@ internal sealed record SearchRequest(string Collection, QueryVectors Queries, Se
                 ? Defaults
                 : new SearchOptions
                 {
-                    Top = top, Radius = radius, CandidateLimit = candidateLimit, Strategy = strategy, TargetRecall = targetRecall,
+                    Top = top,
+                    Radius = radius,
+                    CandidateLimit = candidateLimit,
+                    Strategy = strategy,
+                    TargetRecall = targetRecall,
                 };
             return new SearchRequest(collection, queries, options);
         }
