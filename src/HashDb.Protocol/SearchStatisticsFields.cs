@@ -46,7 +46,7 @@ internal static class SearchStatisticsFields
             Reranked = body.ReadInt32("re-ranked"),
             Elapsed = TimeSpan.FromTicks(body.ReadInt64("elapsed", 0)),
             Generation = body.ReadInt64OrDefault("generation", 0),
-            Plan = (SearchPlan)body.ReadInt32OrDefault("plan", 0),
+            Plan = body.HasNext ? (SearchPlan)body.ReadInt32("plan", (int)SearchPlan.Buckets, (int)SearchPlan.Exact) : SearchPlan.Buckets,
             Estimated = body.ReadInt64OrDefault("estimated", 0),
             ExpectedRecall = body.TryReadNil() ? null : body.ReadDouble("expected recall"),
             IsExact = body.HasNext && body.ReadBoolean("is exact"),

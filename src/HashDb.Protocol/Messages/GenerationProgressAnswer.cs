@@ -18,6 +18,6 @@ internal readonly record struct GenerationProgressAnswer(GenerationProgress Prog
     }
 
     public static GenerationProgress ReadFields(ref BodyReader body) => new(
-        (GenerationPhase)body.ReadInt32("phase", (int)GenerationPhase.Rows, (int)GenerationPhase.Switch),
+        (GenerationPhase)body.ReadInt32("phase", (int)GenerationPhase.Rows, (int)GenerationPhase.Sketches),
         body.ReadInt64("rows done", 0), body.ReadInt64("rows total", 0));
 }

@@ -18,7 +18,7 @@ internal static class MessageKinds
                 1, ProtocolLimits.MaxMaxInFlight))),
         new MessageKind<CollectionRequest>(Opcode.DescribeCollection, FrameFlags.None, random => new CollectionRequest(Text(random))),
         new MessageKind<CreateCollectionRequest>(Opcode.CreateCollection, FrameFlags.None, random => new CreateCollectionRequest(
-            Text(random), (DistanceMetric)random.Next(3), Bytes(random, 300))),
+            Text(random), (DistanceMetric)random.Next(3), Bytes(random, 300), random.Next())),
         new MessageKind<BackupRequest>(Opcode.Backup, FrameFlags.None, random => new BackupRequest(Text(random))),
         new MessageKind<StoreRequest>(Opcode.Insert, FrameFlags.None, random => new StoreRequest(
             Text(random), Batch(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
@@ -38,6 +38,7 @@ internal static class MessageKinds
             Radius = random.Next(2) == 0 ? null : random.Next(),
             CandidateLimit = random.Next(2) == 0 ? null : random.Next(),
             Strategy = (ProbeStrategy)random.Next(4),
+            TargetRecall = random.Next(2) == 0 ? null : random.NextDouble(),
         })),
         new MessageKind<LargestBucketsRequest>(
             Opcode.GetLargestBuckets, FrameFlags.None, random => new LargestBucketsRequest(Text(random), random.Next(-5, 100))),
@@ -208,6 +209,10 @@ internal static class MessageKinds
         Reranked = random.Next(),
         Generation = random.NextInt64(),
         Elapsed = TimeSpan.FromTicks(random.NextInt64()),
+        Plan = (SearchPlan)random.Next(Enum.GetValues<SearchPlan>().Length),
+        Estimated = random.NextInt64(),
+        ExpectedRecall = random.Next(2) == 0 ? null : random.NextDouble(),
+        IsExact = random.Next(2) == 0,
     };
 
     private static GenerationOptions BuildOptions(Random random) => new()
@@ -218,7 +223,7 @@ internal static class MessageKinds
     };
 
     private static GenerationProgress Progress(Random random) =>
-        new((GenerationPhase)random.Next(4), random.NextInt64(), random.NextInt64());
+        new((GenerationPhase)random.Next(Enum.GetValues<GenerationPhase>().Length), random.NextInt64(), random.NextInt64());
 
     private static BucketStatistics Bucket(Random random)
     {
@@ -251,5 +256,6 @@ internal static class MessageKinds
             ? null
             : new PreviousGeneration(random.NextInt64(), Fingerprint(random), random.Next(), random.Next()),
         Building = random.Next(2) == 0 ? null : Progress(random),
+        SketchBytes = random.NextInt64(),
     });
 }
