@@ -89,7 +89,8 @@ internal static class CollectionOpener
             PostingTables postings = PostingTables.Build(
                 shape, codes, records.Dead, rows, files.NewScratchPath(manifest.Generation), options.PostingMemoryBytes, null,
                 cancellationToken);
-            sketches = OpenSketches(files, manifest, model, records, codes, rows);
+            sketches = OpenSketches(
+                files, manifest, model, records, codes, rows, exception => StorageLog.SketchesUnwritten(logger, name, exception));
             var state = new CollectionState(
                 model,
                 manifest.Model,
@@ -129,12 +130,18 @@ internal static class CollectionOpener
 
     /// <summary>The sketches, with those that the files lack made from the vectors; null under a model that is not of cells.</summary>
     private static SketchIndex? OpenSketches(
-        CollectionFiles files, CollectionManifest manifest, IHashModel model, RecordStore records, CodeStore codes, long rows)
+        CollectionFiles files,
+        CollectionManifest manifest,
+        IHashModel model,
+        RecordStore records,
+        CodeStore codes,
+        long rows,
+        Action<Exception> onUnwritten)
     {
         if (model is not CellsModel cells)
             return null;
         string folder = files.GenerationDirectory(manifest.Generation);
-        var sketches = new SketchIndex(folder, manifest.CollectionId, manifest.Generation, manifest.Metric, cells, records)
+        var sketches = new SketchIndex(folder, manifest.CollectionId, manifest.Generation, manifest.Metric, cells, records, onUnwritten)
         {
             Calibration = SketchCalibration.Read(folder, manifest.CollectionId, manifest.Generation, cells.CellCount),
         };

@@ -77,6 +77,12 @@ internal static partial class StorageLog
     public static partial void RolledBack(ILogger logger, string collection, long generation, long encoded, long milliseconds);
 
     [LoggerMessage(
+        407,
+        LogLevel.Warning,
+        "Collection {Collection}: sketches cannot be written to their file and stay in memory; they are made again at the next open")]
+    public static partial void SketchesUnwritten(ILogger logger, string collection, Exception exception);
+
+    [LoggerMessage(
         406,
         LogLevel.Warning,
         "Collection {Collection}: its cells could not be trained or measured; this is tried again with a later write")]

@@ -74,7 +74,7 @@ internal sealed class RecallRun(string features, int queryCount, DistanceMetric 
         {
             int count = (int)Math.Min(BatchRows, stored - first);
             float[] rows = new float[count * source.Dimensions];
-            source.Read(rows);
+            ReadAll(source, rows);
             await collection.InsertAsync(
                 [
                     .. Enumerable.Range(0, count).Select(i => new VectorRecord
@@ -86,8 +86,19 @@ internal sealed class RecallRun(string features, int queryCount, DistanceMetric 
                 cancellationToken: cancellationToken);
         }
         float[] queries = new float[queryCount * source.Dimensions];
-        source.Read(queries);
+        ReadAll(source, queries);
         return queries;
+    }
+
+    private static void ReadAll(FeatureSource source, Span<float> rows)
+    {
+        while (!rows.IsEmpty)
+        {
+            int read = source.Read(rows);
+            if (read == 0)
+                throw new EndOfStreamException($"{source.Path} has fewer rows than it had.");
+            rows = rows[(read * source.Dimensions)..];
+        }
     }
 
     private static async Task<TimeSpan> WhenReadyAsync(HashDbCollection collection, long started, CancellationToken cancellationToken)

@@ -177,7 +177,9 @@ internal abstract class GenerationBuild : IDisposable
         uint rows = (uint)RowCount;
         DistanceMetric metric = Core.Commit.Manifest.Metric;
         Monitor.Enter(GenerationPhase.Sketches, rows);
-        _sketches = new SketchIndex(Directory, Core.Commit.Manifest.CollectionId, Generation, metric, cells, Records);
+        _sketches = new SketchIndex(
+            Directory, Core.Commit.Manifest.CollectionId, Generation, metric, cells, Records,
+            exception => StorageLog.SketchesUnwritten(Core.Logger, Core.Name, exception));
         int[] rowsOfCells = new int[cells.CellCount];
         for (uint row = 0; row < rows; row++)
         {

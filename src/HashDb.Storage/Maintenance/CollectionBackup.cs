@@ -6,6 +6,7 @@ using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
 using HashDb.Storage.Log;
 using HashDb.Storage.Records;
+using HashDb.Storage.Sketches;
 using HashDb.Storage.Snapshot;
 using Microsoft.Win32.SafeHandles;
 
@@ -39,7 +40,7 @@ internal static class CollectionBackup
         CopyExtents(lease.State.Codes.Extents, manifest.RowCount, files.GenerationDirectory(manifest.Generation), cancellationToken);
         if (lease.State.Sketches is { } sketches)
         {
-            CopyExtents(sketches.Files, sketches.BlockCount, files.GenerationDirectory(manifest.Generation), cancellationToken);
+            CopySketches(sketches, files.GenerationDirectory(manifest.Generation), cancellationToken);
             sketches.Calibration?.Write(files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation);
         }
         for (int file = 0; file < BlobStore.FileCount(manifest.BlobTail); file++)
@@ -67,6 +68,20 @@ internal static class CollectionBackup
         using CodeStore codes = KnownCodes.StoreOf(core.Files, core.Commit.Manifest.CollectionId, kept);
         CopyExtents(codes.Extents, kept.RowCount, folder, cancellationToken);
         DeviceFlush.Directory(folder);
+    }
+
+    /// <summary>
+    /// What there is of them: a block may be counted before its file is made, and one that changes meanwhile is made anew from the
+    /// vectors when the copy is opened.
+    /// </summary>
+    private static void CopySketches(SketchIndex sketches, string target, CancellationToken cancellationToken)
+    {
+        ExtentSet files = sketches.Files;
+        for (int extent = 0; extent < files.FileCount; extent++)
+        {
+            string source = files.PathOf(extent);
+            Copy(source, Path.Combine(target, Path.GetFileName(source)), files.UsedLength(extent, sketches.BlockCount), cancellationToken);
+        }
     }
 
     private static void CopyExtents(ExtentSet extents, long rows, string target, CancellationToken cancellationToken)

@@ -10,6 +10,7 @@ namespace HashDb.Storage.Query;
 internal static class SketchSearcher
 {
     private const int FirstBatch = 32;
+    private const long MaxPooledBytes = 16L * 1024 * 1024;
 
     /// <summary>A distance as the keys have it: squared; for the cosine, that of unit vectors.</summary>
     public static float KeyOf(DistanceMetric metric, float distance) => metric switch
@@ -69,7 +70,9 @@ internal static class SketchSearcher
         }
         finally
         {
-            sketches.Queries.Add(query);
+            // A rare huge query must not keep its memory for ever.
+            if (query.Bytes <= MaxPooledBytes)
+                sketches.Queries.Add(query);
         }
     }
 

@@ -53,6 +53,9 @@ internal sealed unsafe class ExtentSet : IDisposable
         }
     }
 
+    /// <summary>Files that there are; each has its header.</summary>
+    public int FileCount => Volatile.Read(ref _extents).Length;
+
     public string PathOf(int extent) => Path.Combine(_directory, $"{_name}-{extent:D4}");
 
     public static long OffsetInFile(ExtentLayout layout, int stride, uint row) =>

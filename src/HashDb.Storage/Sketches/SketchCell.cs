@@ -10,13 +10,13 @@ internal sealed record SketchCell(nint[] Full, int FullCount, nint Open)
 {
     public static SketchCell Empty { get; } = new([], 0, 0);
 
-    /// <summary>With one more full block; what was being filled stays or, when it is this block, is no longer.</summary>
+    /// <summary>With one more full block; what is being filled stays.</summary>
     public SketchCell WithFull(nint block)
     {
         nint[] full = Full;
         if (FullCount == full.Length)
             Array.Resize(ref full, Math.Max(4, 2 * full.Length));
         full[FullCount] = block;
-        return new SketchCell(full, FullCount + 1, Open == block ? 0 : Open);
+        return this with { Full = full, FullCount = FullCount + 1 };
     }
 }

@@ -79,7 +79,8 @@ internal sealed class SketchEncoder
     {
         Span<float> prepared = scratch[..Shape.Dimensions];
         Span<float> rotated = scratch.Slice(Shape.Dimensions, Shape.Length);
-        Cells.Preprocessing.Apply(vector, prepared);
+        if (Cells.Preprocessing.TryApply(vector, prepared) != RowFault.None)
+            return SketchFactors.AlwaysRead;
         Rotate(prepared, rotated);
         Sums sums = Pack(rotated, _centresRotated.AsSpan(cell * Shape.Length, Shape.Length), bits);
         double f = sums.Absolute > 0 ? sums.Squares / sums.Absolute : 0;

@@ -31,11 +31,27 @@ internal sealed unsafe class SketchIndex : IDisposable
     private readonly float[] _scratch;
     private readonly byte[] _bits;
     private uint _blockCount;
+    private readonly Action<Exception> _onUnwritten;
+    private bool _hasUnwritten;
     private SketchCalibration? _calibration;
 
+    /// <param name="directory">Folder of the generation.</param>
+    /// <param name="collectionId">Bound into every header.</param>
+    /// <param name="generation">Bound into every header.</param>
+    /// <param name="metric">The metric to estimate.</param>
+    /// <param name="model">The cells.</param>
+    /// <param name="records">The rows.</param>
+    /// <param name="onUnwritten">Told the first time that a block cannot be written.</param>
     public SketchIndex(
-        string directory, Guid collectionId, uint generation, DistanceMetric metric, CellsModel model, RecordStore records)
+        string directory,
+        Guid collectionId,
+        uint generation,
+        DistanceMetric metric,
+        CellsModel model,
+        RecordStore records,
+        Action<Exception> onUnwritten)
     {
+        _onUnwritten = onUnwritten;
         Encoder = new SketchEncoder(metric, model);
         _files = new ExtentSet(directory, FileName, Magic, collectionId, generation, Encoder.Shape.BlockBytes);
         _buffers = new SketchBuffers(Encoder.Shape.BlockBytes);
@@ -218,16 +234,17 @@ internal sealed unsafe class SketchIndex : IDisposable
         var block = (byte*)open.Buffer;
         nint address = open.IsInMemory ? open.Buffer : Write(open.Number, block);
         open.IsInMemory = address == open.Buffer;
-        SketchCell blocks = _cells[cell] with { Open = address };
         if (SketchBlock.CountOf(block) == SketchShape.BlockRows)
         {
-            blocks = blocks.WithFull(address);
+            Volatile.Write(ref _cells[cell], _cells[cell].WithFull(address) with { Open = 0 });
             if (!open.IsInMemory)
                 _buffers.Return(block);
             open = new OpenBlock { IsTouched = open.IsTouched };
         }
-        if (blocks != _cells[cell])
-            Volatile.Write(ref _cells[cell], blocks);
+        else if (_cells[cell].Open != address)
+        {
+            Volatile.Write(ref _cells[cell], _cells[cell] with { Open = address });
+        }
     }
 
     private nint Write(uint number, byte* block)
@@ -243,6 +260,9 @@ internal sealed unsafe class SketchIndex : IDisposable
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
         {
             // A full device, say. Nothing is lost, because nothing here is the only copy.
+            if (!_hasUnwritten)
+                _onUnwritten(exception);
+            _hasUnwritten = true;
             return (nint)block;
         }
     }

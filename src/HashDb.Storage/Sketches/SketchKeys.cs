@@ -24,6 +24,14 @@ internal sealed class SketchKeys
 
     public static uint RowOf(ulong key) => (uint)key;
 
+    /// <summary>A key that orders a number, and at equal ones what it belongs to.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static ulong KeyOf(float number, uint owner)
+    {
+        int bits = BitConverter.SingleToInt32Bits(number);
+        return ((ulong)(uint)(bits ^ ((bits >> 31) | int.MinValue)) << 32) | owner;
+    }
+
     /// <summary>The estimate that a key was made of.</summary>
     public static float EstimateOf(ulong key)
     {
@@ -49,12 +57,7 @@ internal sealed class SketchKeys
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Add(float estimate, uint row)
-    {
-        int bits = BitConverter.SingleToInt32Bits(estimate);
-        uint ordered = (uint)(bits ^ ((bits >> 31) | int.MinValue));
-        _keys[Count++] = ((ulong)ordered << 32) | row;
-    }
+    public void Add(float estimate, uint row) => _keys[Count++] = KeyOf(estimate, row);
 
     /// <summary>Drops what is beyond the limit.</summary>
     public void Shrink()

@@ -32,6 +32,9 @@ internal sealed unsafe class SketchQuery
     /// <summary>The rows with the smallest keys.</summary>
     public SketchKeys Keys { get; } = new();
 
+    /// <summary>Bytes that it keeps from query to query, about.</summary>
+    public long Bytes => Keys.Bytes + ((long)(_prepared.Length + _rotated.Length + (3 * _order.Length)) * sizeof(float));
+
     /// <summary>Rows whose distance was estimated, dead ones included.</summary>
     public long Estimated { get; private set; }
 
@@ -57,12 +60,9 @@ internal sealed unsafe class SketchQuery
     {
         for (int cell = 0; cell < _order.Length; cell++)
         {
-            // By distance, also for the inner product: that is how rows were given to cells.
-            float distance = Encoder.SquaredNorms[cell] - (2 * (_scores[cell] + (.5f * Encoder.SquaredNorms[cell])));
-            if (Encoder.Metric == DistanceMetric.Dot)
-                distance = -(_scores[cell] + (.5f * Encoder.SquaredNorms[cell]));
-            int bits = BitConverter.SingleToInt32Bits(distance);
-            _order[cell] = ((ulong)(uint)(bits ^ ((bits >> 31) | int.MinValue)) << 32) | (uint)cell;
+            // A score orders by distance; with half of the squared norm added it is the inner product.
+            float nearness = Encoder.Metric == DistanceMetric.Dot ? _scores[cell] + (.5f * Encoder.SquaredNorms[cell]) : _scores[cell];
+            _order[cell] = SketchKeys.KeyOf(-nearness, (uint)cell);
         }
         if (count < _order.Length)
             SketchKeys.SelectSmallest(_order, count);

@@ -261,6 +261,57 @@ public sealed class SketchSearchTests
         }
     }
 
+    // The sketches of a damaged vector could not be made again, and the database could not be opened.
+    [Fact]
+    public async Task Vector_that_is_damaged_while_its_sketch_is_lost_is_named_when_it_is_read_and_keeps_nothing_closed()
+    {
+        using TemporaryDirectory directory = new();
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Path))
+        {
+            HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Cosine);
+            await InsertAsync(collection, 0, Rows);
+            await TrainedAsync(collection, 128);
+        }
+        foreach (string file in Directory.GetFiles(directory.Path, "sketches-*", SearchOption.AllDirectories))
+            File.Delete(file);
+        string vectors = Directory.GetFiles(directory.Path, "vectors-0000", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        await using (FileStream file = File.OpenWrite(vectors))
+        {
+            file.Position = 64 + (5L * Dimensions * sizeof(float));
+            file.Write(BitConverter.GetBytes(float.NaN));
+        }
+
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Path))
+        {
+            HashDbCollection collection = await database.GetCollectionAsync("c");
+            (await collection.GetStatisticsAsync()).Count.ShouldBe(Rows);
+            (await Should.ThrowAsync<CorruptDataException>(
+                () => collection.SearchAsync(Clustered.AsMemory(5 * Dimensions, Dimensions)))).Message.ShouldContain("row 5");
+        }
+    }
+
+    [Fact]
+    public async Task Backup_beside_writes_opens_and_has_what_was_written_before_it()
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(
+            Path.Combine(directory.Path, "db"), new DatabaseOptions { AutomaticCellsRows = 1_000 });
+        HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Euclidean);
+        await InsertAsync(collection, 0, 2_000);
+        Task writing = InsertAsync(collection, 2_000, Rows - 2_000, batch: 50);
+        for (int copy = 0; !writing.IsCompleted || copy == 0; copy++)
+        {
+            long before = (await collection.GetStatisticsAsync()).Count;
+            string target = Path.Combine(directory.Path, $"copy-{copy}");
+            await database.BackupAsync(target);
+            await using HashDatabase copied = await HashDatabase.OpenAsync(target, new DatabaseOptions { AutomaticCells = false });
+            HashDbCollection there = await copied.GetCollectionAsync("c");
+            (await there.GetStatisticsAsync()).Count.ShouldBeGreaterThanOrEqualTo(before);
+            (await there.SearchAsync(Clustered.AsMemory(7 * Dimensions, Dimensions))).Hits[0].Id.ShouldBe(new VectorId(7));
+        }
+        await writing;
+    }
+
     [Fact]
     public async Task Cells_of_another_metric_are_refused()
     {
