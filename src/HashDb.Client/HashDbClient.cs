@@ -6,7 +6,6 @@ using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Storage;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HashDb.Client;
 
@@ -82,5 +81,5 @@ public static class HashDbClient
         return ServerAddress.IsAddress(text);
     }
 
-    private static ILogger LoggerOf(ILoggerFactory? factory) => factory?.CreateLogger("HashDb.Client") ?? NullLogger.Instance;
+    private static ILogger LoggerOf(ILoggerFactory? factory) => GuardedLoggerFactory.Of(factory).CreateLogger("HashDb.Client");
 }

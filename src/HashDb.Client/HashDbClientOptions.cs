@@ -9,7 +9,7 @@ public sealed record HashDbClientOptions
     /// <summary>Durability, memory and checkpoints.</summary>
     public DatabaseOptions Database { get; init; } = new();
 
-    /// <summary>Where the client and the engine log; nowhere when null.</summary>
+    /// <summary>Where the client and the engine log; nowhere when null. What it throws is dropped and counted.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>Checks every value.</summary>

@@ -48,7 +48,7 @@ public sealed record HashDbConnectionOptions
     /// <summary>Certificates, for <c>hashdbs://</c> addresses.</summary>
     public HashDbTlsOptions Tls { get; init; } = new();
 
-    /// <summary>Where the client logs; nowhere when null.</summary>
+    /// <summary>Where the client logs; nowhere when null. What it throws is dropped and counted.</summary>
     public ILoggerFactory? LoggerFactory { get; init; }
 
     /// <summary>Checks every value.</summary>

@@ -12,7 +12,6 @@ using HashDb.Server.Internal.Telemetry;
 using HashDb.Storage;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HashDb.Server;
 
@@ -61,12 +60,12 @@ public sealed class HashDbServer : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
-        loggerFactory ??= NullLoggerFactory.Instance;
+        loggerFactory = GuardedLoggerFactory.Of(loggerFactory);
         TokenTable tokens = TokenTable.Load(options.Tokens, options.TokenFile);
         TlsSettings? tls = TlsSettings.Load(options);
         HashDatabase database =
             await HashDatabase.OpenAsync(options.DataDirectory, options.Database, loggerFactory, cancellationToken).ConfigureAwait(false);
-        ILogger logger = loggerFactory.CreateLogger("HashDb.Server");
+        ILogger logger = GuardedLoggerFactory.Of(loggerFactory).CreateLogger("HashDb.Server");
         try
         {
             options = DescriptorBudget.Fit(

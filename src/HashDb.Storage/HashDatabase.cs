@@ -3,7 +3,6 @@ using HashDb.Storage.Files;
 using HashDb.Storage.Maintenance;
 using HashDb.Storage.Sketches;
 using Microsoft.Extensions.Logging;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace HashDb.Storage;
 
@@ -309,5 +308,5 @@ public sealed class HashDatabase : HashDbConnection
             return [.. _collections.Values];
     }
 
-    private static ILogger LoggerOf(ILoggerFactory? factory) => (factory ?? NullLoggerFactory.Instance).CreateLogger("HashDb.Storage");
+    private static ILogger LoggerOf(ILoggerFactory? factory) => GuardedLoggerFactory.Of(factory).CreateLogger("HashDb.Storage");
 }

@@ -26,6 +26,9 @@ public static class StorageTelemetry
     /// <summary>Histogram in seconds: for how long writes waited at the switch, by the same.</summary>
     public const string GenerationPauseDurationName = "hashdb.storage.generation.pause.duration";
 
+    /// <summary>Counter: messages that a logger could not write; see <see cref="GuardedLoggerFactory"/>.</summary>
+    public const string LogMessagesDroppedName = "hashdb.log.messages.dropped";
+
     private static readonly Meter Meter = new(MeterName);
 
     private static readonly Histogram<double> LogCommitDuration = Meter.CreateHistogram(
@@ -54,6 +57,11 @@ public static class StorageTelemetry
         "Time for which writes waited while generations were switched, by collection and kind.",
         tags: null,
         new InstrumentAdvice<double> { HistogramBucketBoundaries = [0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5] });
+
+    private static readonly Counter<long> LogMessagesDropped = Meter.CreateCounter<long>(
+        LogMessagesDroppedName, "{message}", "Messages that could not be written to the log and were dropped.");
+
+    internal static void LogMessageDropped() => LogMessagesDropped.Add(1);
 
     internal static void GenerationSwitched(string collection, string kind, GenerationReport report)
     {

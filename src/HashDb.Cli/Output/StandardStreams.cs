@@ -2,7 +2,8 @@
 // when standard error is full, and take whatever file happens to have the number of a stream that was closed for the stream.
 //
 // Invariants: what cannot be written to standard error is lost and nothing else; what cannot be written to standard output is an
-// exception, a reader that has gone one of its own. A terminal keeps the runtime's streams. Safe for many threads.
+// exception, a reader that has gone one of its own. The log alone is told what standard error did not take, so that it can be counted.
+// A terminal keeps the runtime's streams. Safe for many threads.
 using System.Runtime.InteropServices;
 
 namespace HashDb.Cli.Output;
@@ -16,6 +17,7 @@ internal static partial class StandardStreams
     private const int WriteOnly = 1;
 
     private static bool _outputIsClosed;
+    private static bool _errorIsClosed;
 
     /// <summary>Puts streams of ours in place of the console's. To be called before anything is written.</summary>
     public static void Prepare()
@@ -23,10 +25,10 @@ internal static partial class StandardStreams
         if (OperatingSystem.IsWindows())
             return;
         _outputIsClosed = IsClosed(OutputDescriptor);
-        bool errorIsClosed = IsClosed(ErrorDescriptor);
+        _errorIsClosed = IsClosed(ErrorDescriptor);
         if (_outputIsClosed || Console.IsOutputRedirected)
             Console.SetOut(WriterTo(OpenOutput()));
-        if (errorIsClosed)
+        if (_errorIsClosed)
             Console.SetError(TextWriter.Null);
         else if (Console.IsErrorRedirected)
             Console.SetError(WriterTo(new DescriptorStream(ErrorDescriptor, "standard error", losesWhatFails: true)));
@@ -38,6 +40,14 @@ internal static partial class StandardStreams
         if (OperatingSystem.IsWindows())
             return Console.OpenStandardOutput();
         return new DescriptorStream(_outputIsClosed ? -1 : OutputDescriptor, "standard output", losesWhatFails: false);
+    }
+
+    /// <summary>Standard error for the log, where what cannot be written is an exception; null where the console's own is to be used.</summary>
+    public static Stream? OpenErrorForLog()
+    {
+        if (OperatingSystem.IsWindows() || (!_errorIsClosed && !Console.IsErrorRedirected))
+            return null;
+        return new DescriptorStream(_errorIsClosed ? -1 : ErrorDescriptor, "standard error", losesWhatFails: false);
     }
 
     private static StreamWriter WriterTo(Stream stream) => new(stream, Console.OutputEncoding) { AutoFlush = true };

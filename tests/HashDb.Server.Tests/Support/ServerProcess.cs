@@ -11,21 +11,24 @@ internal sealed class ServerProcess : IDisposable
 
     private readonly Process _process;
 
-    private ServerProcess(Process process, IPEndPoint endPoint)
+    private ServerProcess(Process process, IPEndPoint endPoint, IPEndPoint? httpEndPoint)
     {
         _process = process;
         EndPoint = endPoint;
+        HttpEndPoint = httpEndPoint;
     }
 
     public IPEndPoint EndPoint { get; }
 
+    public IPEndPoint? HttpEndPoint { get; }
+
     /// <summary>Starts one and waits until it answers.</summary>
     public static async Task<ServerProcess> StartAsync(
         string directory, string listen = "127.0.0.1:0", IReadOnlyDictionary<string, string>? environment = null,
-        string? shellFirst = null)
+        string? shellFirst = null, string http = HashDbServerOptions.Off)
     {
         string program = Path.Combine(AppContext.BaseDirectory, OperatingSystem.IsWindows() ? "hashdb.exe" : "hashdb");
-        string[] arguments = ["serve", directory, "--listen", listen, "--http", "off", "--json"];
+        string[] arguments = ["serve", directory, "--listen", listen, "--http", http, "--json"];
 
         // A shell sets the limits that the test wants, and becomes the server.
         ProcessStartInfo start = shellFirst is not null
@@ -38,7 +41,10 @@ internal sealed class ServerProcess : IDisposable
         string? line = await process.StandardOutput.ReadLineAsync().WaitAsync(Timeout);
         line.ShouldNotBeNull("the server ended before it listened");
         using JsonDocument started = JsonDocument.Parse(line);
-        return new ServerProcess(process, IPEndPoint.Parse(started.RootElement.GetProperty("listening").GetString()!));
+        return new ServerProcess(
+            process,
+            IPEndPoint.Parse(started.RootElement.GetProperty("listening").GetString()!),
+            started.RootElement.GetProperty("http").GetString() is { } bound ? IPEndPoint.Parse(bound) : null);
     }
 
     /// <summary>SIGKILL: nothing of the process runs any more.</summary>
