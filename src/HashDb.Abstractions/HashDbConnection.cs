@@ -96,7 +96,10 @@ public abstract class HashDbConnection : IAsyncDisposable
     /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionNotFound"/>: there is none of that name.</exception>
     public abstract Task<HashDbCollection> GetCollectionAsync(string name, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes a collection with all its records, for good.</summary>
+    /// <summary>
+    /// Deletes a collection with all its records, for good. Whoever holds it is refused at once (<see cref="HashDbErrorCode.Closed"/>);
+    /// reads and writes under way are waited for. Other collections are not held up.
+    /// </summary>
     /// <param name="name">Its name.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>
     /// <exception cref="HashDbException"><see cref="HashDbErrorCode.CollectionNotFound"/>: there is none of that name.</exception>

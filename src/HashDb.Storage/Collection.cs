@@ -298,12 +298,17 @@ public sealed class Collection : HashDbCollection
     internal Task BackupAsync(string targetDirectory, CancellationToken cancellationToken) =>
         Task.Run(() => CollectionBackup.RunAsync(_core, _checkpointer, targetDirectory, cancellationToken), cancellationToken);
 
-    /// <summary>Finishes the queued writes, takes a last checkpoint, closes the files and cuts them to their used length.</summary>
-    internal async Task CloseAsync()
+    /// <summary>
+    /// Refuses reads and writes from now on, finishes those under way, takes a last checkpoint, closes the files and cuts them to their
+    /// used length.
+    /// </summary>
+    /// <param name="isDropped">The files are deleted next: neither a checkpoint nor a cut is worth anything.</param>
+    internal async Task CloseAsync(bool isDropped = false)
     {
         if (_isClosed)
             return;
         _isClosed = true;
+        _core.Live.RefuseReaders();
         await _cells.CloseAsync().ConfigureAwait(false);
         await _generations.CloseAsync().ConfigureAwait(false);
         await _publisher.CloseAsync().ConfigureAwait(false);
@@ -311,7 +316,7 @@ public sealed class Collection : HashDbCollection
         // A checkpoint or backup under way is waited for; none may touch the files once they are closed.
         using IDisposable gate = await _checkpointer.EnterAsync(CancellationToken.None).ConfigureAwait(false);
         _checkpointer.Close();
-        if (_core.Health.Poison is null)
+        if (_core.Health.Poison is null && !isDropped)
         {
             try
             {
@@ -329,10 +334,10 @@ public sealed class Collection : HashDbCollection
         CodeStore codes = state.Codes;
         long rows = state.RowCount;
         ulong blobTail = _core.Commit.AppliedBlobTail;
-        Task recordsClosed = WhenClosed(state.RecordFiles, () => Trim(() => records.Trim(rows, blobTail)));
-        Task codesClosed = WhenClosed(state.CodeFiles, () => Trim(() => codes.Extents.Trim(rows)));
+        Task recordsClosed = WhenClosed(state.RecordFiles, () => Trim(isDropped, () => records.Trim(rows, blobTail)));
+        Task codesClosed = WhenClosed(state.CodeFiles, () => Trim(isDropped, () => codes.Extents.Trim(rows)));
         Task sketchesClosed = state.SketchFiles is { } sketches
-            ? WhenClosed(sketches, () => Trim(sketches.Files.Trim))
+            ? WhenClosed(sketches, () => Trim(isDropped, sketches.Files.Trim))
             : Task.CompletedTask;
         state.Release();
         _core.Commit.Log.Dispose();
@@ -444,10 +449,10 @@ public sealed class Collection : HashDbCollection
         return closed.Task;
     }
 
-    private void Trim(Action cut)
+    private void Trim(bool isDropped, Action cut)
     {
         // A process that has taken the folder over may have put rows where this one would cut.
-        if (_core.Lock is null or { IsHeld: true })
+        if (!isDropped && (_core.Lock is null or { IsHeld: true }))
             cut();
     }
 

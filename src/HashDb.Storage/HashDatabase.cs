@@ -14,6 +14,7 @@ public sealed class HashDatabase : HashDbConnection
     private readonly ILogger _logger;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Collection> _collections = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, Task> _drops = new(StringComparer.OrdinalIgnoreCase);
     private readonly SemaphoreSlim _changes = new(1, 1);
     private volatile bool _isClosed;
 
@@ -111,7 +112,7 @@ public sealed class HashDatabase : HashDbConnection
         ArgumentNullException.ThrowIfNull(options);
         options.Validate();
         CellsOfMetric.Check(options.Model, options.Metric, nameof(options));
-        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        await EnterForAsync(name, cancellationToken).ConfigureAwait(false);
         try
         {
             lock (_gate)
@@ -138,15 +139,15 @@ public sealed class HashDatabase : HashDbConnection
     }
 
     /// <inheritdoc/>
+    /// <remarks>Other collections are made and dropped meanwhile; one of the same name is made when this one is gone.</remarks>
     public override async Task DropCollectionAsync(string name, CancellationToken cancellationToken = default)
     {
-        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Collection collection = await TakeOutAsync(name, ended.Task, cancellationToken).ConfigureAwait(false);
         try
         {
-            Collection collection = GetCollection(name);
-            lock (_gate)
-                _collections.Remove(name);
-            await collection.CloseAsync().ConfigureAwait(false);
+            await collection.CloseAsync(isDropped: true).ConfigureAwait(false);
+            _lock.ThrowIfLost();
             DatabaseFolder.Drop(DirectoryPath, name, _options.FaultPoints);
         }
         catch (Exception exception) when (StorageFault.IsSystemFault(exception))
@@ -155,7 +156,9 @@ public sealed class HashDatabase : HashDbConnection
         }
         finally
         {
-            _changes.Release();
+            lock (_gate)
+                _drops.Remove(name);
+            ended.SetResult();
         }
     }
 
@@ -235,6 +238,10 @@ public sealed class HashDatabase : HashDbConnection
             _isClosed = true;
             foreach (Collection collection in Snapshot())
                 await collection.CloseAsync().ConfigureAwait(false);
+            Task[] drops;
+            lock (_gate)
+                drops = [.. _drops.Values];
+            await Task.WhenAll(drops).ConfigureAwait(false);
         }
         finally
         {
@@ -282,6 +289,43 @@ public sealed class HashDatabase : HashDbConnection
         lock (_gate)
             _collections.Add(name, collection);
         return collection;
+    }
+
+    /// <summary>Nobody finds the collection or reads from it from here on, and its name is not free before the drop has ended.</summary>
+    private async Task<Collection> TakeOutAsync(string name, Task ended, CancellationToken cancellationToken)
+    {
+        await EnterAsync(cancellationToken).ConfigureAwait(false);
+        try
+        {
+            Collection collection = GetCollection(name);
+            collection.Core.Live.RefuseReaders();
+            lock (_gate)
+            {
+                _collections.Remove(name);
+                _drops.Add(name, ended);
+            }
+            return collection;
+        }
+        finally
+        {
+            _changes.Release();
+        }
+    }
+
+    /// <summary>Enters when no collection of the name is being dropped.</summary>
+    private async Task EnterForAsync(string name, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            await EnterAsync(cancellationToken).ConfigureAwait(false);
+            Task? drop;
+            lock (_gate)
+                drop = _drops.GetValueOrDefault(name);
+            if (drop is null)
+                return;
+            _changes.Release();
+            await drop.WaitAsync(cancellationToken).ConfigureAwait(false);
+        }
     }
 
     private async Task EnterAsync(CancellationToken cancellationToken)

@@ -86,7 +86,7 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
         try
         {
             core.Pass(FaultPoints.CheckpointBegun);
-            using StateLease lease = core.Live.Acquire();
+            using StateLease lease = core.Live.AcquireForWork();
             CollectionState state = lease.State;
             FlushRecords(state);
             CollectionManifest? manifest = await commits.RunBetweenGroupsAsync(() => Cut(force), cancellationToken).ConfigureAwait(false);

@@ -20,7 +20,7 @@ internal static class CollectionBackup
     {
         using IDisposable gate = await checkpointer.EnterAsync(cancellationToken).ConfigureAwait(false);
         await checkpointer.CheckpointInsideGateAsync(force: false, null, cancellationToken).ConfigureAwait(false);
-        using StateLease lease = core.Live.Acquire();
+        using StateLease lease = core.Live.AcquireForWork();
         CollectionManifest manifest = core.Commit.Manifest;
         RecordStore records = lease.State.Records;
         var files = new CollectionFiles(target);
