@@ -22,7 +22,8 @@ public sealed class HashDbServer : IAsyncDisposable
     private readonly ConnectionRegistry _connections;
     private readonly TlsSettings? _tls;
     private readonly TelemetryExport _export;
-    private readonly ServerHealth _health = new();
+    private readonly ServerHealth _health;
+    private readonly DatabaseWatch _watch;
     private readonly SemaphoreSlim _stop = new(1);
     private WebApplication? _application;
     private bool _isStopped;
@@ -32,6 +33,8 @@ public sealed class HashDbServer : IAsyncDisposable
         _context = context;
         _tls = tls;
         _connections = new ConnectionRegistry(context);
+        _watch = new DatabaseWatch(context.Database, context.Logger);
+        _health = new ServerHealth(_watch);
         _export = TelemetryExport.Start(context.Metrics.Meter, isScraped: context.Options.HttpEndPoint is not null);
         context.Metrics.Observe(() => _connections.Count, context.Memory, context.Database);
     }
@@ -86,13 +89,16 @@ public sealed class HashDbServer : IAsyncDisposable
         }
         catch
         {
-            await server.StopAsync(CancellationToken.None).ConfigureAwait(false);
+            await server.DisposeAsync().ConfigureAwait(false);
             throw;
         }
     }
 
     /// <summary>Stops gracefully: requests in flight end, the database takes a checkpoint and closes.</summary>
     /// <param name="cancellationToken">Cuts the waiting for requests short; the database is closed properly all the same.</param>
+    /// <exception cref="HashDbException">
+    /// Everything is closed, but the folder of the database was removed or replaced while the server ran: what was written last is lost.
+    /// </exception>
     public async Task StopAsync(CancellationToken cancellationToken = default)
     {
         await _stop.WaitAsync(CancellationToken.None).ConfigureAwait(false);
@@ -109,8 +115,18 @@ public sealed class HashDbServer : IAsyncDisposable
         }
     }
 
-    /// <summary>As <see cref="StopAsync"/>.</summary>
-    public async ValueTask DisposeAsync() => await StopAsync(CancellationToken.None).ConfigureAwait(false);
+    /// <summary>As <see cref="StopAsync"/>, but tells of no lost folder.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        try
+        {
+            await StopAsync(CancellationToken.None).ConfigureAwait(false);
+        }
+        catch (HashDbException exception) when (ReferenceEquals(exception, _watch.Look()))
+        {
+            // It is in the log.
+        }
+    }
 
     private async Task ListenAsync(ILoggerFactory loggerFactory, CancellationToken cancellationToken)
     {
@@ -127,6 +143,7 @@ public sealed class HashDbServer : IAsyncDisposable
     {
         long started = Stopwatch.GetTimestamp();
         _health.IsReady = false;
+        HashDbException? lost;
         try
         {
             if (_application is not null)
@@ -144,10 +161,14 @@ public sealed class HashDbServer : IAsyncDisposable
         {
             _connections.Dispose();
             _export.Dispose();
+            lost = _watch.Look();
+            _watch.Dispose();
             await _context.Database.DisposeAsync().ConfigureAwait(false);
             _context.Metrics.Dispose();
             _tls?.Dispose();
             Log.Stopped(_context.Logger, Stopwatch.GetElapsedTime(started).TotalMilliseconds);
         }
+        if (lost is not null)
+            throw lost;
     }
 }

@@ -84,6 +84,21 @@ internal sealed class CollectionCore
         }
     }
 
+    /// <summary>As <see cref="ThrowIfLockLost"/>, for somebody who wants the writes refused and no error of his own.</summary>
+    public void TryKeepLock()
+    {
+        if (Health.Poison is not null)
+            return;
+        try
+        {
+            ThrowIfLockLost();
+        }
+        catch (HashDbException)
+        {
+            // It is what every write is refused with from now on.
+        }
+    }
+
     /// <summary>Says to a test, if one wants to know, that a place is passed.</summary>
     public void Pass(string faultPoint) => Options.FaultPoints?.Pass(faultPoint);
 

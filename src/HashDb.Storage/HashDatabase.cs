@@ -201,6 +201,24 @@ public sealed class HashDatabase : HashDbConnection
         }
     }
 
+    /// <summary>
+    /// Compares the folder with what is open. When it was removed, renamed or replaced, no collection takes writes any more: they would be
+    /// acknowledged and be nowhere. One call of the system; a checkpoint does the same.
+    /// </summary>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.DatabaseLocked"/>: the folder is another one, or gone; <see cref="HashDbErrorCode.Closed"/>.
+    /// </exception>
+    public void ThrowIfFolderLost()
+    {
+        if (_isClosed)
+            throw Closed();
+        if (_lock.IsHeld)
+            return;
+        foreach (Collection collection in Snapshot())
+            collection.Core.TryKeepLock();
+        _lock.ThrowIfLost();
+    }
+
     /// <summary>Reads every byte of a database that is not open, and lists all damage.</summary>
     /// <param name="directory">Folder of the database.</param>
     /// <param name="collection">One collection, or null for all.</param>

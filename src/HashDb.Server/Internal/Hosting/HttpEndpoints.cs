@@ -15,8 +15,9 @@ internal static class HttpEndpoints
         return context.Request.Path.Value switch
         {
             "/healthz" => WriteAsync(context, StatusCodes.Status200OK, Text, "ok\n"),
-            "/readyz" when health.IsReady => WriteAsync(context, StatusCodes.Status200OK, Text, "ready\n"),
-            "/readyz" => WriteAsync(context, StatusCodes.Status503ServiceUnavailable, Text, "stopping\n"),
+            "/readyz" => health.Problem is { } problem
+                ? WriteAsync(context, StatusCodes.Status503ServiceUnavailable, Text, $"{problem}\n")
+                : WriteAsync(context, StatusCodes.Status200OK, Text, "ready\n"),
             "/metrics" when metrics is not null =>
                 WriteAsync(context, StatusCodes.Status200OK, PrometheusText.ContentType, PrometheusText.Write(metrics.Collect())),
             _ => WriteAsync(context, StatusCodes.Status404NotFound, Text, "/healthz, /readyz and /metrics are here\n"),

@@ -1,7 +1,7 @@
 namespace HashDb.Server.Internal.Hosting;
 
 /// <summary>What the health endpoints say.</summary>
-internal sealed class ServerHealth
+internal sealed class ServerHealth(DatabaseWatch watch)
 {
     private volatile bool _isReady;
 
@@ -11,4 +11,9 @@ internal sealed class ServerHealth
         get => _isReady;
         set => _isReady = value;
     }
+
+    /// <summary>Why clients are not served; null when they are.</summary>
+    public string? Problem => !_isReady ? "stopping"
+        : watch.Look() is not null ? "the database folder was removed or replaced"
+        : null;
 }
