@@ -91,4 +91,7 @@ public enum HashDbErrorCode
 
     /// <summary>A native library that was asked for is not on this machine.</summary>
     MissingLibrary = 28,
+
+    /// <summary>The database was opened for reading only: it takes no write of any kind.</summary>
+    ReadOnly = 29,
 }

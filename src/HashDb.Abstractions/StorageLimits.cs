@@ -56,6 +56,11 @@ public static class StorageLimits
     /// <summary>4,096 stored vectors to measure drift on: the error of the share is then below .01.</summary>
     public const int MaxDriftRows = 4_096;
 
+    /// <summary>
+    /// 1 GiB of log that opening for reading only replays into memory: twice of what a checkpoint leaves by default.
+    /// </summary>
+    public const long MaxReadOnlyLogBytes = 1L << 30;
+
     /// <summary>16,384 records in one write: they are acknowledged together and rolled back together.</summary>
     public const int MaxBatchRecords = 16_384;
 

@@ -41,15 +41,21 @@ internal sealed class CommandContext : IDisposable
     public T Get<T>(Option<T> option) => Parsed.GetValue(option)!;
 
     /// <summary>Opens the database in a directory, made only when asked to, or connects to the server at an address.</summary>
-    public Task<HashDbConnection> OpenAsync(string path, bool createIfMissing = false)
+    public Task<HashDbConnection> OpenAsync(string path, bool createIfMissing = false, bool readOnly = false)
     {
+        if (HashDbClient.IsAddress(path) && readOnly)
+            throw new ArgumentException($"--read-only is for directories; '{path}' is a server, which has its database open already.");
         if (HashDbClient.IsAddress(path))
             return HashDbClient.ConnectAsync(path, ConnectionOptions(path), CancellationToken);
         if (Get(CommonOptions.Token) is not null || Get(CommonOptions.Authorities) is not null)
             throw new ArgumentException($"--token and --ca are for servers; '{path}' is a directory.");
         return HashDbClient.OpenAsync(
             path,
-            new HashDbClientOptions { Database = new DatabaseOptions { CreateIfMissing = createIfMissing }, LoggerFactory = LoggerFactory },
+            new HashDbClientOptions
+            {
+                Database = new DatabaseOptions { CreateIfMissing = createIfMissing, ReadOnly = readOnly },
+                LoggerFactory = LoggerFactory,
+            },
             CancellationToken);
     }
 

@@ -69,6 +69,12 @@ internal static class CommonOptions
         return argument;
     }
 
+    /// <summary>For the commands that only read.</summary>
+    public static Option<bool> ReadOnly() => new("--read-only")
+    {
+        Description = "Change nothing in the directory, so that it may lie on a read-only medium; others may read it at the same time.",
+    };
+
     public static Argument<string> Collection() => new("NAME") { Description = "Name of the collection." };
 
     public static Argument<string?> OptionalCollection() => new("NAME")

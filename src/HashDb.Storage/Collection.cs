@@ -113,6 +113,7 @@ public sealed class Collection : HashDbCollection
         RecordChecks.CheckBatch(ids, nameof(ids));
         RecordChecks.CheckStamp(stamp, ids.Count);
         ThrowIfClosed();
+        _core.Health.ThrowIfReadOnly();
         return ids.Count == 0
             ? 0
             : await _commits.WriteAsync(DeleteFrame.Create(ids, stamp), null, cancellationToken).ConfigureAwait(false);
@@ -123,7 +124,8 @@ public sealed class Collection : HashDbCollection
         _commits.RunBetweenGroupsAsync(
             () =>
             {
-                _core.Health.ThrowIfPoisoned();
+                if (!_core.Health.IsReadOnly)
+                    _core.Health.ThrowIfPoisoned();
                 return _core.Commit.Clients.NextOf(clientId);
             },
             cancellationToken);
@@ -334,10 +336,11 @@ public sealed class Collection : HashDbCollection
         CodeStore codes = state.Codes;
         long rows = state.RowCount;
         ulong blobTail = _core.Commit.AppliedBlobTail;
-        Task recordsClosed = WhenClosed(state.RecordFiles, () => Trim(isDropped, () => records.Trim(rows, blobTail)));
-        Task codesClosed = WhenClosed(state.CodeFiles, () => Trim(isDropped, () => codes.Extents.Trim(rows)));
+        bool isLeft = isDropped || _core.Health.IsReadOnly;
+        Task recordsClosed = WhenClosed(state.RecordFiles, () => Trim(isLeft, () => records.Trim(rows, blobTail)));
+        Task codesClosed = WhenClosed(state.CodeFiles, () => Trim(isLeft, () => codes.Extents.Trim(rows)));
         Task sketchesClosed = state.SketchFiles is { } sketches
-            ? WhenClosed(sketches, () => Trim(isDropped, sketches.Files.Trim))
+            ? WhenClosed(sketches, () => Trim(isLeft, sketches.Files.Trim))
             : Task.CompletedTask;
         state.Release();
         _core.Commit.Log.Dispose();
@@ -351,6 +354,7 @@ public sealed class Collection : HashDbCollection
         RecordChecks.CheckRecords(batch, Dimensions, Metric);
         RecordChecks.CheckStamp(stamp, batch.Count);
         ThrowIfClosed();
+        _core.Health.ThrowIfReadOnly();
         if (batch.Count == 0)
             return Task.FromResult(0);
         // One state, so that codes, their length and the fingerprint belong together. The commit loop encodes again what has been
@@ -449,10 +453,10 @@ public sealed class Collection : HashDbCollection
         return closed.Task;
     }
 
-    private void Trim(bool isDropped, Action cut)
+    private void Trim(bool isLeft, Action cut)
     {
         // A process that has taken the folder over may have put rows where this one would cut.
-        if (!isDropped && (_core.Lock is null or { IsHeld: true }))
+        if (!isLeft && (_core.Lock is null or { IsHeld: true }))
             cut();
     }
 

@@ -25,6 +25,8 @@ internal sealed class CollectionCore
         Live = new LiveSnapshot(name, state);
         Commit = commit;
         Health = new CollectionHealth(name, logger);
+        if (options.ReadOnly)
+            Health.RefuseWrites(ReadOnlyRefusal.Of($"collection {name}"));
         MeasureOtherFiles();
     }
 

@@ -11,6 +11,9 @@ internal sealed record CollectionFiles(string Root)
     private const string DraftPrefix = "draft-";
     private const string ScratchName = "postings.scratch";
 
+    /// <summary>Where spilled postings go; null for the folder of their generation.</summary>
+    public string? ScratchDirectory { get; init; }
+
     public string LogDirectory => Path.Combine(Root, "wal");
 
     public string RecordsDirectory(uint number) => Path.Combine(Root, $"records-{number:D6}");
@@ -24,7 +27,7 @@ internal sealed record CollectionFiles(string Root)
 
     /// <summary>A path for spilled postings; a new one each time, because an old store may still be draining.</summary>
     public string NewScratchPath(uint generation) =>
-        Path.Combine(GenerationDirectory(generation), $"{ScratchName}-{Guid.NewGuid():N}");
+        Path.Combine(ScratchDirectory ?? GenerationDirectory(generation), $"{ScratchName}-{Guid.NewGuid():N}");
 
     /// <summary>Deletes what an earlier stop left half made: spilled postings, and folders that the manifest does not name.</summary>
     public void DeleteLeftovers(CollectionManifest manifest)

@@ -23,6 +23,19 @@ internal sealed class CollectionHealth(string collection, ILogger logger)
         return first;
     }
 
+    /// <summary>True when the database was opened for reading only.</summary>
+    public bool IsReadOnly => Poison?.Code == HashDbErrorCode.ReadOnly;
+
+    /// <summary>Takes no writes from the first moment on. To be called before anybody works with the collection.</summary>
+    public void RefuseWrites(HashDbException refusal) => _poison = refusal;
+
+    /// <summary>The one error of every write to a database that was opened for reading only.</summary>
+    public void ThrowIfReadOnly()
+    {
+        if (Poison is { Code: HashDbErrorCode.ReadOnly } refusal)
+            throw refusal;
+    }
+
     public void ThrowIfPoisoned()
     {
         if (Poison is { } poison)

@@ -65,32 +65,45 @@ internal static class CollectionOpener
         CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        CollectionManifest manifest = ReadManifest(name, files, options.FaultPoints, logger);
+        bool isReadOnly = options.ReadOnly;
+        CollectionManifest manifest = ReadManifest(name, files, options, logger);
         IHashModel model = ReadModel(files, manifest);
-        files.DeleteLeftovers(manifest);
+        if (!isReadOnly)
+            files.DeleteLeftovers(manifest);
+        else if (WriteAheadLog.BytesFrom(files.LogDirectory, manifest.LogSegment) is > StorageLimits.MaxReadOnlyLogBytes and var bytes)
+            throw ReadOnlyRefusal.TooMuchLog(name, bytes);
         Draft draft = ReadDraft(files, manifest);
         var shape = new PostingShape(model.BitCount, model.TableCount);
-        var records =
-            new RecordStore(files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions);
-        var codes =
-            new CodeStore(files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes);
+        var records = new RecordStore(
+            files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions, isReadOnly);
+        var codes = new CodeStore(
+            files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes, isReadOnly);
         WriteAheadLog? log = null;
         SketchIndex? sketches = null;
         try
         {
             records.Open(manifest.RowCount, manifest.BlobTail, DeadRows.FromBitmaps(manifest.DeadRows));
             OpenCodes(codes, records, manifest.RowCount);
-            log = new WriteAheadLog(files.LogDirectory, manifest.CollectionId, options.FaultPoints);
+            log = new WriteAheadLog(files.LogDirectory, manifest.CollectionId, options.FaultPoints, isReadOnly);
             if (!log.MarkWasSound)
                 StorageLog.MarkIgnored(logger, name);
             var clients = ClientSequences.From(manifest.Clients);
-            (long rows, long frames) = Replay(files, manifest, model, records, codes, clients, draft, log, onLogDamage);
-            log.Purge(manifest.LogSegment);
+            (long rows, long frames) = Replay(
+                files, manifest, model, records, codes, clients, draft, log, onLogDamage, isReadOnly);
+            if (!isReadOnly)
+                log.Purge(manifest.LogSegment);
             PostingTables postings = PostingTables.Build(
                 shape, codes, records.Dead, rows, files.NewScratchPath(manifest.Generation), options.PostingMemoryBytes, null,
                 cancellationToken);
             sketches = OpenSketches(
-                files, manifest, model, records, codes, rows, exception => StorageLog.SketchesUnwritten(logger, name, exception));
+                files,
+                manifest,
+                model,
+                records,
+                codes,
+                rows,
+                isReadOnly,
+                exception => StorageLog.SketchesUnwritten(logger, name, exception));
             var state = new CollectionState(
                 model,
                 manifest.Model,
@@ -136,12 +149,21 @@ internal static class CollectionOpener
         RecordStore records,
         CodeStore codes,
         long rows,
+        bool isReadOnly,
         Action<Exception> onUnwritten)
     {
         if (model is not CellsModel cells)
             return null;
         string folder = files.GenerationDirectory(manifest.Generation);
-        var sketches = new SketchIndex(folder, manifest.CollectionId, manifest.Generation, manifest.Metric, cells, records, onUnwritten)
+        var sketches = new SketchIndex(
+            folder,
+            manifest.CollectionId,
+            manifest.Generation,
+            manifest.Metric,
+            cells,
+            records,
+            isReadOnly,
+            onUnwritten)
         {
             Calibration = SketchCalibration.Read(folder, manifest.CollectionId, manifest.Generation, cells.CellCount),
         };
@@ -157,12 +179,14 @@ internal static class CollectionOpener
         }
     }
 
-    private static CollectionManifest ReadManifest(string name, CollectionFiles files, FaultPoints? points, ILogger logger)
+    private static CollectionManifest ReadManifest(string name, CollectionFiles files, DatabaseOptions options, ILogger logger)
     {
         CollectionManifest manifest = ManifestFiles.Read(files.Root, out CorruptDataException? damaged, out bool areAlike);
-        if (!areAlike)
-            ManifestFiles.Write(files.Root, manifest, points);
-        if (damaged is not null)
+        if (!areAlike && !options.ReadOnly)
+            ManifestFiles.Write(files.Root, manifest, options.FaultPoints);
+        if (damaged is not null && options.ReadOnly)
+            StorageLog.ManifestPassedOver(logger, name, damaged.Message);
+        else if (damaged is not null)
             StorageLog.ManifestHealed(logger, name, damaged.Message);
         return manifest;
     }
@@ -212,13 +236,15 @@ internal static class CollectionOpener
         ClientSequences clients,
         Draft draft,
         WriteAheadLog log,
-        Action<Damage>? onLogDamage)
+        Action<Damage>? onLogDamage,
+        bool isReadOnly)
     {
         long rows = manifest.RowCount;
         var recovery = new LogRecovery(
             files.LogDirectory, manifest.CollectionId, new RowShape(codes.CodeBytes, records.Vectors.Stride), log.DurableSequenceNumber)
         {
             OnDamage = onLogDamage,
+            MayCreateSegment = !isReadOnly,
         };
         LogEnd end = recovery.Replay(manifest.LogSegment, manifest.AppliedSequenceNumber + 1, (write, sequenceNumber) =>
         {
@@ -236,7 +262,10 @@ internal static class CollectionOpener
                 clients.Record(stamp, write.Count, affected, sequenceNumber);
             rows += write is StoreFrame ? write.Count : 0;
         });
-        log.Continue(end);
+        if (isReadOnly)
+            log.StopAt(end);
+        else
+            log.Continue(end);
         return (rows, recovery.FrameCount);
     }
 }

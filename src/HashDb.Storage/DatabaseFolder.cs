@@ -67,8 +67,10 @@ internal static class DatabaseFolder
             DeviceFlush.Directory(parent);
     }
 
+    /// <param name="directory">The folder of the database.</param>
+    /// <param name="mayCreate">False to leave the folder as it is: a folder of collections that is missing is then not made.</param>
     /// <exception cref="CorruptDataException">The identity file is damaged.</exception>
-    public static void CheckIdentity(string directory)
+    public static void CheckIdentity(string directory, bool mayCreate = true)
     {
         string path = Path.Combine(directory, IdentityFileName);
         byte[] bytes = new FileInfo(path).Length <= IdentityLength
@@ -82,7 +84,8 @@ internal static class DatabaseFolder
         if (BinaryPrimitives.ReadUInt32LittleEndian(bytes) != Magic || version != Version)
             throw new HashDbException(
                 HashDbErrorCode.UnsupportedVersion, $"{path} has format version {version}; this build reads {Version}.");
-        PrivateFile.CreateFolder(Path.Combine(directory, CollectionsFolderName));
+        if (mayCreate)
+            PrivateFile.CreateFolder(Path.Combine(directory, CollectionsFolderName));
     }
 
     public static void WriteIdentity(string directory)
@@ -94,7 +97,7 @@ internal static class DatabaseFolder
         AtomicFile.Write(Path.Combine(directory, IdentityFileName), bytes);
     }
 
-    public static IReadOnlyList<string> CollectionNames(string directory) =>
+    public static IReadOnlyList<string> CollectionNames(string directory) => !Directory.Exists(CollectionPath(directory, "")) ? [] :
     [
         .. Directory.EnumerateDirectories(Path.Combine(directory, CollectionsFolderName))
             .Select(path => Path.GetFileName(path))

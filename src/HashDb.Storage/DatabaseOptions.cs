@@ -21,6 +21,15 @@ public sealed record DatabaseOptions
     /// <summary>Make a database when the directory holds none.</summary>
     public bool CreateIfMissing { get; init; } = true;
 
+    /// <summary>
+    /// Open it for reading only: no file of it is made, changed or removed, so that read-only media can be searched. Several may read at a
+    /// time, and none while somebody has it open for writing. What the log holds since the last checkpoint is replayed into memory, up to
+    /// <see cref="StorageLimits.MaxReadOnlyLogBytes"/>; posting lists that do not fit their memory spill to the temporary folder. Every
+    /// write, a checkpoint and a backup included, is refused with <see cref="HashDbErrorCode.ReadOnly"/>. No database is made, whatever
+    /// <see cref="CreateIfMissing"/> says, and <see cref="AutomaticCells"/> and <see cref="PublishPolicy"/> do nothing.
+    /// </summary>
+    public bool ReadOnly { get; init; }
+
     /// <summary>Memory for the posting lists of one collection; what does not fit spills to a scratch file.</summary>
     public long PostingMemoryBytes { get; init; } = 256L * 1024 * 1024;
 

@@ -16,10 +16,12 @@ public sealed class HashDatabase : HashDbConnection
     private readonly Dictionary<string, Collection> _collections = new(StringComparer.Ordinal);
     private readonly Dictionary<string, Task> _drops = new(StringComparer.OrdinalIgnoreCase);
     private readonly SemaphoreSlim _changes = new(1, 1);
+    private readonly ScratchFolder? _scratch;
     private volatile bool _isClosed;
 
-    private HashDatabase(string directory, DatabaseOptions options, DirectoryLock held, ILogger logger)
+    private HashDatabase(string directory, DatabaseOptions options, DirectoryLock held, ILogger logger, ScratchFolder? scratch)
     {
+        _scratch = scratch;
         DirectoryPath = directory;
         _options = options;
         _lock = held;
@@ -168,6 +170,7 @@ public sealed class HashDatabase : HashDbConnection
     {
         if (_isClosed)
             throw Closed();
+        ThrowIfReadOnly();
         foreach (Collection collection in Snapshot())
         {
             try
@@ -219,7 +222,10 @@ public sealed class HashDatabase : HashDbConnection
         _lock.ThrowIfLost();
     }
 
-    /// <summary>Reads every byte of a database that is not open, and lists all damage.</summary>
+    /// <summary>
+    /// Reads every byte of a database that nobody has open for writing, and lists all damage. It changes nothing, on read-only media as
+    /// anywhere.
+    /// </summary>
     /// <param name="directory">Folder of the database.</param>
     /// <param name="collection">One collection, or null for all.</param>
     /// <param name="loggerFactory">Where messages go; nowhere when null.</param>
@@ -263,6 +269,7 @@ public sealed class HashDatabase : HashDbConnection
         }
         finally
         {
+            _scratch?.Dispose();
             _lock.Dispose();
             _changes.Release();
         }
@@ -272,12 +279,15 @@ public sealed class HashDatabase : HashDbConnection
         string directory, DatabaseOptions options, ILoggerFactory? loggerFactory, CancellationToken cancellationToken)
     {
         ILogger logger = LoggerOf(loggerFactory);
-        DatabaseFolder.Prepare(directory, options.CreateIfMissing);
-        var database = new HashDatabase(directory, options, DirectoryLock.Take(directory), logger);
+        DatabaseFolder.Prepare(directory, options.CreateIfMissing && !options.ReadOnly);
+        HashDatabase database = options.ReadOnly
+            ? BeginReadOnly(directory, options, logger)
+            : new HashDatabase(directory, options, DirectoryLock.Take(directory), logger, null);
         try
         {
-            DatabaseFolder.CheckIdentity(directory);
-            DatabaseFolder.DeleteLeftovers(directory);
+            DatabaseFolder.CheckIdentity(directory, mayCreate: !options.ReadOnly);
+            if (!options.ReadOnly)
+                DatabaseFolder.DeleteLeftovers(directory);
             foreach (string name in DatabaseFolder.CollectionNames(directory))
                 database._collections.Add(name, database.OpenCollection(name, cancellationToken));
             return database;
@@ -291,9 +301,31 @@ public sealed class HashDatabase : HashDbConnection
         }
     }
 
+    private static HashDatabase BeginReadOnly(string directory, DatabaseOptions options, ILogger logger)
+    {
+        DirectoryLock held = DirectoryLock.TakeShared(directory);
+        try
+        {
+            // The collections do nothing by themselves, and what does not fit into memory goes where it may.
+            return new HashDatabase(
+                directory, options with { AutomaticCells = false, PublishPolicy = null }, held, logger, ScratchFolder.Create());
+        }
+        catch
+        {
+            held.Dispose();
+            throw;
+        }
+    }
+
+    private void ThrowIfReadOnly()
+    {
+        if (_options.ReadOnly)
+            throw ReadOnlyRefusal.Of(DirectoryPath);
+    }
+
     private Collection OpenCollection(string name, CancellationToken cancellationToken)
     {
-        var files = new CollectionFiles(DatabaseFolder.CollectionPath(DirectoryPath, name));
+        var files = new CollectionFiles(DatabaseFolder.CollectionPath(DirectoryPath, name)) { ScratchDirectory = _scratch?.Path };
         CollectionCore core = CollectionOpener.Open(name, files, _options, _logger, null, cancellationToken);
         core.Lock = _lock;
         return new Collection(core);
@@ -353,6 +385,7 @@ public sealed class HashDatabase : HashDbConnection
         {
             if (_isClosed)
                 throw Closed();
+            ThrowIfReadOnly();
             _lock.ThrowIfLost();
         }
         catch

@@ -17,6 +17,10 @@ internal static partial class StorageLog
         "Collection {Collection}: one copy of the manifest is damaged ({Detail}); the other was used and both are written anew")]
     public static partial void ManifestHealed(ILogger logger, string collection, string detail);
 
+    [LoggerMessage(
+        104, LogLevel.Warning, "Collection {Collection}: one copy of the manifest is damaged ({Detail}); the other was used")]
+    public static partial void ManifestPassedOver(ILogger logger, string collection, string detail);
+
     [LoggerMessage(103, LogLevel.Warning, "Collection {Collection}: the durable mark is damaged and was ignored")]
     public static partial void MarkIgnored(ILogger logger, string collection);
 

@@ -15,10 +15,11 @@ internal static class BucketsCommand
         Argument<string> database = CommonOptions.Database();
         Argument<string> name = CommonOptions.Collection();
         Option<int?> largest = CommonOptions.Integer("--largest", "N", $"How many, {DefaultCount} if not given,", 1, MaxCount);
-        var command = new Command("buckets", "Print the largest buckets of a collection.") { database, name, largest };
+        Option<bool> readOnly = CommonOptions.ReadOnly();
+        var command = new Command("buckets", "Print the largest buckets of a collection.") { database, name, largest, readOnly };
         command.SetBody(async context =>
         {
-            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database), readOnly: context.Get(readOnly));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             IReadOnlyList<BucketStatistics> buckets =
                 await collection.GetLargestBucketsAsync(context.Get(largest) ?? DefaultCount, context.CancellationToken);

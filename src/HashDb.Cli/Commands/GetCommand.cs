@@ -17,11 +17,12 @@ internal static class GetCommand
         Argument<string> database = CommonOptions.Database();
         Argument<string> name = CommonOptions.Collection();
         Argument<ulong[]> ids = CommonOptions.Ids();
-        var command = new Command("get", "Print records by id.") { database, name, ids };
+        Option<bool> readOnly = CommonOptions.ReadOnly();
+        var command = new Command("get", "Print records by id.") { database, name, ids, readOnly };
         command.SetBody(async context =>
         {
             VectorId[] wanted = [.. context.Get(ids).Select(id => new VectorId(id))];
-            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database), readOnly: context.Get(readOnly));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             IReadOnlyList<VectorRecord?> records = await collection.GetAsync(wanted, context.CancellationToken);
             if (context.Json)

@@ -24,13 +24,17 @@ internal static class ProbeCommand
         Option<RowRange?> rows = CommonOptions.Rows();
         Option<int?> radius = CommonOptions.Integer("--radius", "R", "Hamming radius in bits,", 0, Hashcode.MaxBitCount);
         radius.Required = true;
+        Option<bool> readOnly = CommonOptions.ReadOnly();
         var command =
-            new Command("probe", "Find all items whose hashcode lies near the query's.") { database, name, queries, rows, radius };
+            new Command("probe", "Find all items whose hashcode lies near the query's.")
+            {
+                database, name, queries, rows, radius, readOnly,
+            };
         command.SetBody(async context =>
         {
             int bits = context.Get(radius)!.Value;
             using FeatureSource source = FeatureSource.Open(context.Get(queries), context.Get(rows));
-            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database), readOnly: context.Get(readOnly));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             await QueryChunks.ForEachAsync(source, collection, QueriesAtOnce, async (first, count, vectors) =>
             {

@@ -34,9 +34,10 @@ internal static class SearchCommand
             HelpName = "RECALL",
             Description = "Find that share of the true nearest, above 0 to 1 (.95 in a collection made without a model); 1 compares all.",
         };
+        Option<bool> readOnly = CommonOptions.ReadOnly();
         var command = new Command("search", "Find the nearest items of each query.")
         {
-            database, name, queries, rows, top, target, radius, candidates,
+            database, name, queries, rows, top, target, radius, candidates, readOnly,
         };
         command.Validators.Add(result =>
         {
@@ -56,7 +57,7 @@ internal static class SearchCommand
             if (context.Get(top) is int wanted)
                 options = options with { Top = wanted };
             using FeatureSource source = FeatureSource.Open(context.Get(queries), context.Get(rows));
-            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database), readOnly: context.Get(readOnly));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             int queriesAtOnce = Math.Clamp(ResultsAtOnce / options.Top, 1, MaxQueriesAtOnce);
             await QueryChunks.ForEachAsync(source, collection, queriesAtOnce, async (first, _, vectors) =>

@@ -12,10 +12,11 @@ internal static class StatsCommand
     {
         Argument<string> database = CommonOptions.Database();
         Argument<string?> name = CommonOptions.OptionalCollection();
-        var command = new Command("stats", "Print the figures of a collection, or of all.") { database, name };
+        Option<bool> readOnly = CommonOptions.ReadOnly();
+        var command = new Command("stats", "Print the figures of a collection, or of all.") { database, name, readOnly };
         command.SetBody(async context =>
         {
-            await using HashDbConnection client = await context.OpenAsync(context.Get(database));
+            await using HashDbConnection client = await context.OpenAsync(context.Get(database), readOnly: context.Get(readOnly));
             foreach (HashDbCollection collection in await CollectionSelection.SelectAsync(
                 client, context.Get(name), context.CancellationToken))
             {

@@ -11,8 +11,10 @@ internal static class VerifyCommand
     {
         Argument<string> database = CommonOptions.DatabaseDirectory("DB", "Directory of the database.");
         Argument<string?> name = CommonOptions.OptionalCollection();
+        // It never writes; the option is there so that all commands that only read take it.
+        Option<bool> readOnly = CommonOptions.ReadOnly();
         var command = new Command(
-            "verify", "Check every byte of a collection, or of all; no one else may have the database open.") { database, name };
+            "verify", "Check every byte of a collection, or of all; nobody may write meanwhile.") { database, name, readOnly };
         command.SetBody(async context =>
         {
             VerificationReport report = await HashDatabase.VerifyAsync(

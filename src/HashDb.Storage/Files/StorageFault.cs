@@ -22,6 +22,9 @@ internal static class StorageFault
     public static bool IsDiskFull(Exception exception) =>
         exception is IOException && exception.HResult is LinuxNoSpace or LinuxQuota or WindowsDiskFull or WindowsHandleDiskFull;
 
+    /// <summary>True when there is no right to do it, or when the file system is read-only.</summary>
+    public static bool IsDenied(Exception exception) => exception is UnauthorizedAccessException || IsReadOnly(exception);
+
     /// <summary>True for what the operating system throws and this class gives a type to.</summary>
     public static bool IsSystemFault(Exception exception) => exception is IOException or UnauthorizedAccessException;
 

@@ -178,7 +178,7 @@ internal abstract class GenerationBuild : IDisposable
         DistanceMetric metric = Core.Commit.Manifest.Metric;
         Monitor.Enter(GenerationPhase.Sketches, rows);
         _sketches = new SketchIndex(
-            Directory, Core.Commit.Manifest.CollectionId, Generation, metric, cells, Records,
+            Directory, Core.Commit.Manifest.CollectionId, Generation, metric, cells, Records, isReadOnly: false,
             exception => StorageLog.SketchesUnwritten(Core.Logger, Core.Name, exception));
         int[] rowsOfCells = new int[cells.CellCount];
         for (uint row = 0; row < rows; row++)

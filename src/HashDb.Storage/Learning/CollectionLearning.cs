@@ -17,6 +17,7 @@ internal sealed class CollectionLearning(CollectionCore core, CommitLoop commits
     {
         RecordChecks.CheckBatch(items, nameof(items));
         RecordChecks.CheckStamp(stamp, items.Count);
+        core.Health.ThrowIfReadOnly();
         if (items.Count == 0)
             return new LearnReport(0, 0);
         LearnFrame write;
@@ -42,6 +43,7 @@ internal sealed class CollectionLearning(CollectionCore core, CommitLoop commits
     public override async Task DiscardDraftAsync(WriteStamp? stamp = null, CancellationToken cancellationToken = default)
     {
         RecordChecks.CheckStamp(stamp, 1);
+        core.Health.ThrowIfReadOnly();
         await commits.WriteAsync(DiscardDraftFrame.Create(stamp), null, cancellationToken).ConfigureAwait(false);
     }
 
@@ -68,6 +70,7 @@ internal sealed class CollectionLearning(CollectionCore core, CommitLoop commits
     public override async Task<GenerationReport> PublishAsync(
         GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default)
     {
+        core.Health.ThrowIfReadOnly();
         DraftSnapshot draft = core.Commit.Draft.Snapshot()
             ?? throw new HashDbException(
                 HashDbErrorCode.InvalidArgument,

@@ -23,13 +23,19 @@ internal sealed class DurableMark : IDisposable
     private const int SequenceNumberOffset = 8;
     private const int ChecksumOffset = 16;
 
-    private readonly SafeFileHandle _handle;
+    private readonly SafeFileHandle? _handle;
     private readonly byte[] _bytes = new byte[Length];
 
-    public DurableMark(string directory)
+    /// <param name="directory">The folder of the log.</param>
+    /// <param name="isReadOnly">True to leave the file as it is, and to make none.</param>
+    public DurableMark(string directory, bool isReadOnly = false)
     {
-        _handle = PrivateFile.Open(Path.Combine(directory, FileName), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
-        int read = RandomAccess.Read(_handle, _bytes, 0);
+        string path = Path.Combine(directory, FileName);
+        if (!isReadOnly)
+            _handle = PrivateFile.Open(path, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.Read);
+        else if (File.Exists(path))
+            _handle = File.OpenHandle(path);
+        int read = _handle is null ? 0 : RandomAccess.Read(_handle, _bytes, 0);
         // A damaged or missing mark is no mark: it only ever makes recovery stricter.
         SequenceNumber = read == Length && IsSound(_bytes)
             ? BinaryPrimitives.ReadInt64LittleEndian(_bytes.AsSpan(SequenceNumberOffset))
@@ -50,10 +56,10 @@ internal sealed class DurableMark : IDisposable
         BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(sizeof(uint)), Version);
         BinaryPrimitives.WriteInt64LittleEndian(_bytes.AsSpan(SequenceNumberOffset), sequenceNumber);
         BinaryPrimitives.WriteUInt32LittleEndian(_bytes.AsSpan(ChecksumOffset), Checksum.Compute(_bytes.AsSpan(0, ChecksumOffset)));
-        RandomAccess.Write(_handle, _bytes, 0);
+        RandomAccess.Write(_handle!, _bytes, 0);
     }
 
-    public void Dispose() => _handle.Dispose();
+    public void Dispose() => _handle?.Dispose();
 
     private static bool IsSound(ReadOnlySpan<byte> bytes) =>
         BinaryPrimitives.ReadUInt32LittleEndian(bytes) == Magic

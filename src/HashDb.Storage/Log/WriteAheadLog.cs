@@ -21,12 +21,12 @@ internal sealed class WriteAheadLog : IDisposable
     private long _olderBytes;
     private bool _unflushed;
 
-    public WriteAheadLog(string directory, Guid collectionId, FaultPoints? points)
+    public WriteAheadLog(string directory, Guid collectionId, FaultPoints? points, bool isReadOnly = false)
     {
         _points = points;
         _directory = directory;
         _collectionId = collectionId;
-        _mark = new DurableMark(directory);
+        _mark = new DurableMark(directory, isReadOnly);
     }
 
     /// <summary>Number of the segment that is written.</summary>
@@ -105,6 +105,18 @@ internal sealed class WriteAheadLog : IDisposable
             DeviceFlush.Directory(_directory);
         }
     }
+
+    /// <summary>Stays where recovery ended: nothing is cut, flushed or written.</summary>
+    public void StopAt(LogEnd end)
+    {
+        Segment = end.Segment;
+        NextSequenceNumber = end.NextSequenceNumber;
+        _length = BytesFrom(_directory, 0);
+    }
+
+    /// <summary>Bytes of the segments from one on.</summary>
+    public static long BytesFrom(string directory, ulong segment) =>
+        SegmentsIn(directory).Where(number => number >= segment).Sum(number => new FileInfo(PathOf(directory, number)).Length);
 
     /// <summary>Writes frames at the end of the log, without flushing.</summary>
     /// <remarks>When the write fails, the log is as it was before, also after a loss of power.</remarks>

@@ -248,7 +248,7 @@ internal sealed class CollectionInspector
 
     private void CheckLog(CollectionManifest manifest, PostingShape shape)
     {
-        using var mark = new DurableMark(_files.LogDirectory);
+        using var mark = new DurableMark(_files.LogDirectory, isReadOnly: true);
         var recovery = new LogRecovery(
             _files.LogDirectory, manifest.CollectionId, new RowShape(shape.RowBytes, Records!.Vectors.Stride), mark.SequenceNumber)
         {

@@ -11,10 +11,10 @@ internal sealed class CollectionMaintenance(CollectionCore core, Checkpointer ch
     : HashDbMaintenance
 {
     public override Task CheckpointAsync(CancellationToken cancellationToken = default) =>
-        Task.Run(() => checkpointer.CheckpointAsync(force: false, cancellationToken), cancellationToken);
+        Task.Run(() => Writable(checkpointer).CheckpointAsync(force: false, cancellationToken), cancellationToken);
 
     public override Task<CompactionReport> CompactAsync(CancellationToken cancellationToken = default) =>
-        Task.Run(() => generations.CompactAsync(cancellationToken), cancellationToken);
+        Task.Run(() => Writable(generations).CompactAsync(cancellationToken), cancellationToken);
 
     public override async Task<GenerationReport> ReindexAsync(
         IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
@@ -28,14 +28,20 @@ internal sealed class CollectionMaintenance(CollectionCore core, Checkpointer ch
             throw new ArgumentException(
                 $"The model is for vectors of {model.Dimensions} dimensions; collection {core.Name} has {dimensions}.", nameof(model));
         CellsOfMetric.Check(model, core.Commit.Manifest.Metric, nameof(model));
-        return await Task.Run(() => generations.ReindexAsync(model, options, progress, cancellationToken), cancellationToken)
+        return await Task.Run(() => Writable(generations).ReindexAsync(model, options, progress, cancellationToken), cancellationToken)
             .ConfigureAwait(false);
     }
 
     public override Task<GenerationReport> RollbackAsync(
         IProgress<GenerationProgress>? progress = null, CancellationToken cancellationToken = default) =>
-        Task.Run(() => generations.RollbackAsync(progress, cancellationToken), cancellationToken);
+        Task.Run(() => Writable(generations).RollbackAsync(progress, cancellationToken), cancellationToken);
 
     public override Task DropPreviousAsync(CancellationToken cancellationToken = default) =>
-        Task.Run(() => generations.DropPreviousAsync(cancellationToken), cancellationToken);
+        Task.Run(() => Writable(generations).DropPreviousAsync(cancellationToken), cancellationToken);
+
+    private T Writable<T>(T part)
+    {
+        core.Health.ThrowIfReadOnly();
+        return part;
+    }
 }

@@ -1,4 +1,4 @@
-// Verification of a database that is not open.
+// Verification of a database that nobody has open for writing. Nothing of it is changed.
 using HashDb.Storage.Files;
 
 namespace HashDb.Storage.Maintenance;
@@ -8,13 +8,13 @@ internal static class DatabaseVerifier
     public static VerificationReport Run(string directory, string? collection, CancellationToken cancellationToken)
     {
         DatabaseFolder.Prepare(directory, mayCreate: false);
-        using DirectoryLock held = DirectoryLock.Take(directory);
+        using DirectoryLock held = DirectoryLock.TakeShared(directory);
         var damages = new List<Damage>();
         long rows = 0;
         int files = 1;
         try
         {
-            DatabaseFolder.CheckIdentity(directory);
+            DatabaseFolder.CheckIdentity(directory, mayCreate: false);
         }
         catch (CorruptDataException exception)
         {

@@ -1,6 +1,8 @@
 // Labels and payloads, whose length varies: appended one after another to files of 64 MiB. A blob never crosses files. An
 // address is the file's number in its high bits and the offset in the file in its low 26; docs/FILE-FORMAT.md, "Blobs".
 //
+// Opened for reading only, blobs that replay appends are kept in memory.
+//
 // One writer; readers only follow addresses of published rows.
 using System.Runtime.InteropServices;
 using HashDb.Models.Files;
@@ -20,11 +22,15 @@ internal sealed class BlobStore : IDisposable
     private readonly Guid _collectionId;
     private readonly uint _set;
     private readonly List<byte> _pending = [];
+
+    // Null where the files are written.
+    private readonly Dictionary<ulong, byte[]>? _inMemory;
     private BlobFile[] _files = [];
     private ulong _flushedTail;
 
-    public BlobStore(string directory, Guid collectionId, uint set)
+    public BlobStore(string directory, Guid collectionId, uint set, bool isReadOnly = false)
     {
+        _inMemory = isReadOnly ? [] : null;
         _directory = directory;
         _collectionId = collectionId;
         _set = set;
@@ -62,7 +68,7 @@ internal sealed class BlobStore : IDisposable
         {
             if (CheckFile(file, tail, out long offset) is { } problem)
                 throw new CorruptDataException(PathOf(file), offset, problem);
-            Add(new BlobFile(PathOf(file), FileMode.Open));
+            Add(new BlobFile(PathOf(file), FileMode.Open, _inMemory is null ? FileAccess.ReadWrite : FileAccess.Read));
         }
         Tail = _flushedTail = tail;
     }
@@ -98,7 +104,10 @@ internal sealed class BlobStore : IDisposable
             _flushedTail = Tail;
         }
         ulong address = Tail;
-        Buffer(blob);
+        if (_inMemory is not null)
+            _inMemory[address] = blob.ToArray();
+        else
+            Buffer(blob);
         Tail += (uint)blob.Length;
         return address;
     }
@@ -131,6 +140,8 @@ internal sealed class BlobStore : IDisposable
         if (length is < 0 or > RecordBlob.MaxBytes)
             throw new CorruptDataException(
                 PathOf(file), OffsetOf(address), $"a blob of {length} bytes passes the limit of {RecordBlob.MaxBytes}");
+        if (_inMemory?.TryGetValue(address, out byte[]? kept) == true && kept.Length == length)
+            return [.. kept];
         byte[] blob = new byte[length];
         BlobFile[] files = Volatile.Read(ref _files);
         int read = file < files.Length ? files[file].Read(blob, OffsetOf(address)) : 0;
@@ -176,7 +187,7 @@ internal sealed class BlobStore : IDisposable
 
     private void Create(int file)
     {
-        var made = new BlobFile(PathOf(file), FileMode.Create);
+        var made = new BlobFile(PathOf(file), FileMode.Create, FileAccess.ReadWrite);
         Span<byte> header = stackalloc byte[FileHeader.Length];
         HeaderOf(file).WriteTo(header);
         try
@@ -200,10 +211,10 @@ internal sealed class BlobStore : IDisposable
         private long _length;
         private int _dirty;
 
-        public BlobFile(string path, FileMode mode)
+        public BlobFile(string path, FileMode mode, FileAccess access)
         {
             _path = path;
-            _handle = PrivateFile.Open(path, mode, FileAccess.ReadWrite, FileShare.Read);
+            _handle = PrivateFile.Open(path, mode, access, FileShare.Read);
             _length = RandomAccess.GetLength(_handle);
         }
 

@@ -13,10 +13,10 @@ internal sealed class CodeStore : IDisposable
     public const string FileName = "codes";
     private const int ChecksumBytes = sizeof(uint);
 
-    public CodeStore(string directory, Guid collectionId, uint generation, int codeBytes)
+    public CodeStore(string directory, Guid collectionId, uint generation, int codeBytes, bool isReadOnly = false)
     {
         CodeBytes = codeBytes;
-        Extents = new ExtentSet(directory, FileName, Magic, collectionId, generation, codeBytes + ChecksumBytes);
+        Extents = new ExtentSet(directory, FileName, Magic, collectionId, generation, codeBytes + ChecksumBytes, isReadOnly);
     }
 
     /// <summary>Bytes of a row's codes, all tables together.</summary>

@@ -2,9 +2,10 @@
 // signal; read through a mapping of each file, which is made once and never moved. A file is extended to its whole capacity
 // (sparse) when it is made, and cut back to its used length when it is closed.
 //
+// Opened for reading only, the files are mapped as long as they are and never written: an extent that replay puts rows into becomes a copy
+// in memory first, at most 128 MiB of it.
+//
 // One writer; any number of readers, who only look at rows below the row count that the writer has published.
-using System.IO.MemoryMappedFiles;
-using HashDb.Models.Files;
 using HashDb.Storage.Files;
 using Microsoft.Win32.SafeHandles;
 
@@ -18,6 +19,7 @@ internal sealed unsafe class ExtentSet : IDisposable
     private readonly Guid _collectionId;
     private readonly uint _set;
     private readonly ExtentLayout _layout;
+    private readonly bool _isReadOnly;
     private Extent[] _extents = [];
 
     /// <param name="directory">Folder of the files.</param>
@@ -26,8 +28,10 @@ internal sealed unsafe class ExtentSet : IDisposable
     /// <param name="collectionId">Bound into every header.</param>
     /// <param name="set">Records or generation number, bound into every header.</param>
     /// <param name="stride">Bytes of a row.</param>
-    public ExtentSet(string directory, string name, uint magic, Guid collectionId, uint set, int stride)
+    /// <param name="isReadOnly">True to leave the files as they are; what is written is kept in memory.</param>
+    public ExtentSet(string directory, string name, uint magic, Guid collectionId, uint set, int stride, bool isReadOnly = false)
     {
+        _isReadOnly = isReadOnly;
         _directory = directory;
         _name = name;
         _magic = magic;
@@ -39,16 +43,19 @@ internal sealed unsafe class ExtentSet : IDisposable
 
     public int Stride { get; }
 
+    /// <summary>True when the files are never written.</summary>
+    public bool IsReadOnly => _isReadOnly;
+
     public ExtentLayout Layout => _layout;
 
-    /// <summary>Bytes of the open files; each has its whole capacity.</summary>
+    /// <summary>Bytes of the open files; each that is written has its whole capacity.</summary>
     public long FileBytes
     {
         get
         {
             long bytes = 0;
-            for (int extent = Volatile.Read(ref _extents).Length - 1; extent >= 0; extent--)
-                bytes += Capacity(extent);
+            foreach (Extent extent in Volatile.Read(ref _extents))
+                bytes += extent.FileBytes;
             return bytes;
         }
     }
@@ -74,7 +81,9 @@ internal sealed unsafe class ExtentSet : IDisposable
             string? problem = CheckFile(extent, rows, out long offset);
             if (problem is not null)
                 throw new CorruptDataException(PathOf(extent), offset, problem);
-            Add(new Extent(PathOf(extent), FileMode.Open, Capacity(extent)));
+            Add(_isReadOnly
+                ? Extent.OpenForReading(PathOf(extent), Capacity(extent))
+                : Extent.Open(PathOf(extent), FileMode.Open, Capacity(extent)));
         }
     }
 
@@ -127,8 +136,7 @@ internal sealed unsafe class ExtentSet : IDisposable
         while (rows.Length > 0)
         {
             int extent = _layout.ExtentOf(row);
-            while (_extents.Length <= extent)
-                Create(_extents.Length);
+            MakeWritable(extent);
             uint into = row - _layout.FirstRow(extent);
             int count = (int)Math.Min(rows.Length / Stride, _layout.RowCapacity(extent) - into);
             _extents[extent].Write(rows[..(count * Stride)], FileHeader.Length + (long)into * Stride);
@@ -141,8 +149,7 @@ internal sealed unsafe class ExtentSet : IDisposable
     public void WritePart(uint row, int offset, ReadOnlySpan<byte> bytes)
     {
         int extent = _layout.ExtentOf(row);
-        while (_extents.Length <= extent)
-            Create(_extents.Length);
+        MakeWritable(extent);
         _extents[extent].Write(bytes, OffsetInFile(_layout, Stride, row) + offset);
     }
 
@@ -177,9 +184,23 @@ internal sealed unsafe class ExtentSet : IDisposable
 
     private long Capacity(int extent) => FileHeader.Length + (long)_layout.RowCapacity(extent) * Stride;
 
+    private void MakeWritable(int extent)
+    {
+        while (_extents.Length <= extent)
+            Create(_extents.Length);
+        if (!_isReadOnly || _extents[extent].IsInMemory)
+            return;
+        // Nobody reads yet: rows are written to a set that is read only by the replay of the log, before anything is published.
+        Extent file = _extents[extent];
+        _extents[extent] = Extent.InMemory(Capacity(extent), file);
+        file.Dispose();
+    }
+
     private void Create(int extent)
     {
-        var made = new Extent(PathOf(extent), FileMode.Create, Capacity(extent));
+        Extent made = _isReadOnly
+            ? Extent.InMemory(Capacity(extent), null)
+            : Extent.Open(PathOf(extent), FileMode.Create, Capacity(extent));
         try
         {
             Span<byte> header = stackalloc byte[FileHeader.Length];
@@ -195,68 +216,4 @@ internal sealed unsafe class ExtentSet : IDisposable
     }
 
     private void Add(Extent extent) => Volatile.Write(ref _extents, [.. _extents, extent]);
-
-    /// <summary>One file and its mapping.</summary>
-    private sealed class Extent : IDisposable
-    {
-        private readonly SafeFileHandle _handle;
-        private readonly MemoryMappedFile _mapping;
-        private readonly MemoryMappedViewAccessor _view;
-        private readonly string _path;
-        private int _dirty;
-
-        public Extent(string path, FileMode mode, long capacity)
-        {
-            _path = path;
-            _handle = PrivateFile.Open(path, mode, FileAccess.ReadWrite, FileShare.Read);
-            try
-            {
-                if (RandomAccess.GetLength(_handle) != capacity)
-                    RandomAccess.SetLength(_handle, capacity);
-                _mapping = MemoryMappedFile.CreateFromFile(
-                    _handle, null, capacity, MemoryMappedFileAccess.Read, HandleInheritability.None, leaveOpen: true);
-                _view = _mapping.CreateViewAccessor(0, capacity, MemoryMappedFileAccess.Read);
-            }
-            catch
-            {
-                _mapping?.Dispose();
-                _handle.Dispose();
-                throw;
-            }
-            byte* pointer = null;
-            _view.SafeMemoryMappedViewHandle.AcquirePointer(ref pointer);
-            Data = pointer;
-        }
-
-        public byte* Data { get; }
-
-        public void Write(ReadOnlySpan<byte> bytes, long offset)
-        {
-            Volatile.Write(ref _dirty, 1);
-            RandomAccess.Write(_handle, bytes, offset);
-        }
-
-        public void Flush()
-        {
-            if (Interlocked.Exchange(ref _dirty, 0) == 0)
-                return;
-            try
-            {
-                DeviceFlush.File(_handle, _path);
-            }
-            catch
-            {
-                Volatile.Write(ref _dirty, 1);
-                throw;
-            }
-        }
-
-        public void Dispose()
-        {
-            _view.SafeMemoryMappedViewHandle.ReleasePointer();
-            _view.Dispose();
-            _mapping.Dispose();
-            _handle.Dispose();
-        }
-    }
 }

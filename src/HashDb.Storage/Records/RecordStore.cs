@@ -16,14 +16,15 @@ internal sealed class RecordStore : IDisposable
 
     private ulong[]?[] _verified = [];
 
-    public RecordStore(string directory, Guid collectionId, uint number, int dimensions)
+    public RecordStore(string directory, Guid collectionId, uint number, int dimensions, bool isReadOnly = false)
     {
         DirectoryPath = directory;
         Number = number;
         Dimensions = dimensions;
-        Vectors = new ExtentSet(directory, "vectors", VectorMagic, collectionId, number, checked(dimensions * sizeof(float)));
-        Metadata = new ExtentSet(directory, "meta", RowMetadata.Magic, collectionId, number, RowMetadata.Length);
-        Blobs = new BlobStore(directory, collectionId, number);
+        Vectors = new ExtentSet(
+            directory, "vectors", VectorMagic, collectionId, number, checked(dimensions * sizeof(float)), isReadOnly);
+        Metadata = new ExtentSet(directory, "meta", RowMetadata.Magic, collectionId, number, RowMetadata.Length, isReadOnly);
+        Blobs = new BlobStore(directory, collectionId, number, isReadOnly);
         Dead = new DeadRows();
         Ids = new IdIndex(Metadata, 0);
     }

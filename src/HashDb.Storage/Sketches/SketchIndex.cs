@@ -41,6 +41,7 @@ internal sealed unsafe class SketchIndex : IDisposable
     /// <param name="metric">The metric to estimate.</param>
     /// <param name="model">The cells.</param>
     /// <param name="records">The rows.</param>
+    /// <param name="isReadOnly">True to map what is there and write nothing; blocks that the files lack are held in memory.</param>
     /// <param name="onUnwritten">Told the first time that a block cannot be written.</param>
     public SketchIndex(
         string directory,
@@ -49,11 +50,12 @@ internal sealed unsafe class SketchIndex : IDisposable
         DistanceMetric metric,
         CellsModel model,
         RecordStore records,
+        bool isReadOnly,
         Action<Exception> onUnwritten)
     {
         _onUnwritten = onUnwritten;
         Encoder = new SketchEncoder(metric, model);
-        _files = new ExtentSet(directory, FileName, Magic, collectionId, generation, Encoder.Shape.BlockBytes);
+        _files = new ExtentSet(directory, FileName, Magic, collectionId, generation, Encoder.Shape.BlockBytes, isReadOnly);
         _buffers = new SketchBuffers(Encoder.Shape.BlockBytes);
         _records = records;
         _cells = new SketchCell[model.CellCount];
@@ -249,6 +251,8 @@ internal sealed unsafe class SketchIndex : IDisposable
 
     private nint Write(uint number, byte* block)
     {
+        if (_files.IsReadOnly)
+            return (nint)block;
         SketchBlock.Seal(Shape, block, _records);
         try
         {

@@ -25,6 +25,7 @@ internal static class ErrorTexts
         HashDbErrorCode.Closed => "The collection or the server is being closed.",
         HashDbErrorCode.IoFailure => "The server's system refused to read or write a file.",
         HashDbErrorCode.IndexFault => "The index in memory failed; nothing stored is lost.",
+        HashDbErrorCode.ReadOnly => "The server has its database open for reading only.",
         HashDbErrorCode.MissingLibrary => "The server lacks a library.",
         HashDbErrorCode.UnsupportedVersion => "A file of the server is of a version that it does not read.",
         _ => null,
