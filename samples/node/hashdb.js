@@ -15,7 +15,7 @@ const HEAD_BYTES = 16;
 const MAX_FRAME_BYTES = 80 * 1024 * 1024;
 const ERROR = 2;
 const MORE = 4;
-const Opcode = { hello: 1, create: 11, insert: 20, get: 23, probe: 24, search: 25, statistics: 27 };
+const Opcode = { hello: 1, create: 11, insert: 20, get: 23, probe: 24, search: 25, statistics: 27, register: 34 };
 
 class HashDbError extends Error {
   constructor([code, message, isTransient]) {
@@ -52,7 +52,8 @@ class HashDb {
     client.unread = Buffer.alloc(0);
     client.lastId = 0;
     client.clientId = randomBytes(16); // of the write stamps
-    client.sent = new Map();
+    client.sent = new Map(); // operations sent, by collection
+    client.floors = new Map(); // the floor of the client id, by collection
     client.closed = new Promise((resolve) => client.socket.on("close", resolve));
     client.fault = new Promise((resolve) => { client.onFault = resolve; });
     client.socket.on("data", (data) => client.receive(data));
@@ -73,8 +74,13 @@ class HashDb {
 
   // Stores new records once, even if the call is made again with the same stamp. One write of a client id at a time.
   async insert(collection, recordIds, vectors) {
+    if (!this.floors.has(collection)) {
+      const [[, floor]] = await this.ask(Opcode.register, [collection, this.clientId]);
+      this.floors.set(collection, floor);
+    }
     const stamp = this.sent.get(collection) ?? 0;
-    await this.ask(Opcode.insert, [collection, ids(recordIds), floats(vectors.flat()), null, null, null, null, this.clientId, stamp]);
+    const mark = [this.clientId, stamp, this.floors.get(collection)];
+    await this.ask(Opcode.insert, [collection, ids(recordIds), floats(vectors.flat()), null, null, null, null, ...mark]);
     this.sent.set(collection, stamp + recordIds.length);
   }
 

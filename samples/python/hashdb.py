@@ -16,7 +16,7 @@ import msgpack
 
 HEAD = struct.Struct("<IIHHI")  # body length, request id, opcode, flags, checksum
 ANSWER, ERROR, MORE = 1, 2, 4
-HELLO, CREATE, INSERT, GET, PROBE, SEARCH, STATISTICS = 1, 11, 20, 23, 24, 25, 27
+HELLO, CREATE, INSERT, GET, PROBE, SEARCH, STATISTICS, REGISTER = 1, 11, 20, 23, 24, 25, 27, 34
 MAX_FRAME_BYTES = 80 * 1024 * 1024
 
 
@@ -44,6 +44,7 @@ class HashDb:
         self.last_id = 0
         self.client_id = uuid.uuid4().bytes  # of the write stamps
         self.sent = {}  # operations sent, by collection
+        self.floors = {}  # the floor of the client id, by collection
         hello = self.ask(HELLO, ["HASHDB", 1, 1, 0, "hashdb.py", token])[0]
         self.version, _, self.server, self.max_frame_bytes, self.max_in_flight = hello[:5]
 
@@ -55,9 +56,12 @@ class HashDb:
 
     def insert(self, collection, ids, vectors):
         """Stores new records once, even if the call is made again with the same stamp."""
+        if collection not in self.floors:
+            self.floors[collection] = self.ask(REGISTER, [collection, self.client_id])[0][1]
         stamp = self.sent.get(collection, 0)
+        mark = [self.client_id, stamp, self.floors[collection]]
         flat = [value for vector in vectors for value in vector]
-        self.ask(INSERT, [collection, pack("Q", ids), pack("f", flat), None, None, None, None, self.client_id, stamp])
+        self.ask(INSERT, [collection, pack("Q", ids), pack("f", flat), None, None, None, None, *mark])
         self.sent[collection] = stamp + len(ids)
 
     def get(self, collection, ids):

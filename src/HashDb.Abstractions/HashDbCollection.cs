@@ -99,6 +99,20 @@ public abstract class HashDbCollection
     /// <returns>How many operations of the client were carried out; 0 for a client that is not known (any more).</returns>
     public abstract Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Gives a client its floor, with which its first write is taken although the collection has forgotten other clients. To be called
+    /// before the first write of an id, and kept with the id. The collection remembers nothing of it, so it costs a client that never writes
+    /// nothing. Waits for the writes on their way, and flushes them.
+    /// </summary>
+    /// <param name="clientId">The client of <see cref="WriteStamp"/>.</param>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    /// <returns>The stamp of the client's next write, and whether it may have been forgotten.</returns>
+    /// <exception cref="ArgumentException">The id is all zeros.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.UnsupportedOperation"/>: the server is of a build that gives no floors.
+    /// </exception>
+    public abstract Task<ClientRegistration> RegisterAsync(Guid clientId, CancellationToken cancellationToken = default);
+
     /// <summary>Reads records by id.</summary>
     /// <param name="ids">At most <see cref="StorageLimits.MaxBatchRecords"/> ids.</param>
     /// <param name="cancellationToken">Gives up.</param>

@@ -70,7 +70,8 @@ public enum HashDbErrorCode
     UnsupportedOperation = 21,
 
     /// <summary>
-    /// A stamped write does not follow the last one of its client: what came before it is missing. Nothing of it was kept.
+    /// A stamped write does not follow the last one of its client: what came before it is missing, or the client may be one that the
+    /// collection has forgotten. Nothing of it was kept.
     /// </summary>
     WriteGap = 22,
 
@@ -94,4 +95,9 @@ public enum HashDbErrorCode
 
     /// <summary>The database was opened for reading only: it takes no write of any kind.</summary>
     ReadOnly = 29,
+
+    /// <summary>
+    /// A stamped write has numbers under which another write of its client was carried out. Nothing of it was kept.
+    /// </summary>
+    StampReused = 30,
 }

@@ -18,16 +18,28 @@ public sealed record ImportOptions
     /// <summary>
     /// Names the import, so that it can be continued after the program was stopped: a later import of the same stream under
     /// the same id passes over the records that are stored already, without storing one twice or leaving one out. A fresh id
-    /// when null. The collection remembers the last <see cref="StorageLimits.MaxRememberedClients"/> ids that wrote.
+    /// when null. The collection remembers the last <see cref="StorageLimits.MaxRememberedClients"/> ids that wrote; an import whose id may
+    /// be one of the forgotten is refused with <see cref="HashDbErrorCode.WriteGap"/>.
     /// </summary>
     public Guid? ClientId { get; init; }
 
+    /// <summary>
+    /// The floor of <see cref="ClientId"/>, from <see cref="HashDbCollection.RegisterAsync"/> before the first import under that id; the
+    /// same whenever the import is continued. With it a collection that has forgotten ids can tell that this one is new.
+    /// </summary>
+    public long? Floor { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
+    /// <exception cref="ArgumentException">A floor is given without an id.</exception>
     public void Validate()
     {
         if (ClientId == Guid.Empty)
             throw new ArgumentOutOfRangeException(nameof(ClientId), ClientId, "ClientId is all zeros; pick a random one.");
+        if (Floor is not null && ClientId is null)
+            throw new ArgumentException("Floor is given without ClientId, whose floor it is; give both.", nameof(Floor));
+        if (Floor < 1)
+            throw new ArgumentOutOfRangeException(nameof(Floor), Floor, $"Floor is {Floor}; it must be at least 1.");
         if (BatchSize is < 1 or > StorageLimits.MaxBatchRecords)
             throw new ArgumentOutOfRangeException(
                 nameof(BatchSize), BatchSize, $"BatchSize is {BatchSize}; it must be 1 to {StorageLimits.MaxBatchRecords}.");

@@ -73,6 +73,12 @@ public static class StorageLimits
     /// </summary>
     public const int MaxRememberedClients = 4_096;
 
+    /// <summary>
+    /// 64 writes of each remembered client whose content is compared when they are sent again: more than are on their way at a time. They
+    /// make at most 700 bytes of memory and 430 of the manifest of a client, 150 and 50 of one that has written once.
+    /// </summary>
+    public const int MaxRememberedWrites = 64;
+
     /// <summary>64 characters: names become folder names.</summary>
     public const int MaxCollectionNameLength = 64;
 

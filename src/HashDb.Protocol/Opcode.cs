@@ -88,6 +88,12 @@ internal enum Opcode
     /// <summary>All items within a Hamming radius of each of many queries. Scope: read. The answer may come in several frames.</summary>
     ProbeBatch = 33,
 
+    /// <summary>
+    /// Asks for the floor of a client id, with which its first write is known to be new, and for its next sequence number. An older
+    /// server does not know it and wants no floors. Scope: write.
+    /// </summary>
+    Register = 34,
+
     /// <summary>Teaches the draft model. Scope: write. With a stamp it can be sent again until it is answered.</summary>
     Learn = 40,
 

@@ -131,6 +131,13 @@ public sealed class Collection : HashDbCollection
             cancellationToken);
 
     /// <inheritdoc/>
+    public override Task<ClientRegistration> RegisterAsync(Guid clientId, CancellationToken cancellationToken = default)
+    {
+        RecordChecks.CheckClientId(clientId, nameof(clientId));
+        return _commits.RegisterAsync(clientId, cancellationToken);
+    }
+
+    /// <inheritdoc/>
     public override Task<IReadOnlyList<VectorRecord?>> GetAsync(
         IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
         RunHere<IReadOnlyList<VectorRecord?>>(

@@ -87,7 +87,7 @@ internal static class CollectionOpener
             log = new WriteAheadLog(files.LogDirectory, manifest.CollectionId, options.FaultPoints, isReadOnly);
             if (!log.MarkWasSound)
                 StorageLog.MarkIgnored(logger, name);
-            var clients = ClientSequences.From(manifest.Clients);
+            var clients = ClientSequences.From(manifest.Clients, manifest.ForgottenThrough);
             (long rows, long frames) = Replay(
                 files, manifest, model, records, codes, clients, draft, log, onLogDamage, isReadOnly);
             if (!isReadOnly)
@@ -259,7 +259,7 @@ internal static class CollectionOpener
                 ? Relearn(files, model, draft, write, sequenceNumber, onLogDamage)
                 : RowWriter.Apply(records, (uint)rows, write);
             if (write.Stamp is { } stamp)
-                clients.Record(stamp, write.Count, affected, sequenceNumber);
+                clients.Record(stamp, write.Count, affected, sequenceNumber, write.Digest);
             rows += write is StoreFrame ? write.Count : 0;
         });
         if (isReadOnly)

@@ -115,8 +115,7 @@ public sealed partial class ProtocolDocumentTests
             new StoreRequest(
                 "items",
                 new RecordBatch { Ids = new[] { new VectorId(7) }, Vectors = new float[] { 1, 2 } },
-                new Guid(clientId, bigEndian: true),
-                0);
+                new WriteStamp(new Guid(clientId, bigEndian: true), 0));
         ShouldBeWrittenSo("insert", request);
         ShouldBeWrittenSo("insert-answer", default(EmptyMessage));
         ShouldBeWrittenSo("error", new ErrorMessage(HashDbErrorCode.DuplicateId, "The id 7 is stored already."));

@@ -94,6 +94,37 @@ public abstract partial class ClientContract
     }
 
     [Fact]
+    public async Task Import_whose_id_may_be_forgotten_is_refused_and_with_its_floor_begins()
+    {
+        // An import was stopped, 4,096 other clients wrote, and it was begun again: from its first row, as if it were new.
+        HashDbCollection collection = await CreateAsync("items", []);
+        var options = new ImportOptions { ClientId = Guid.NewGuid(), BatchSize = 10 };
+        await collection.ImportAsync(Data.Stream(Data.Records(0, 20)), options, null, Cancellation);
+        await collection.DeleteAsync([.. Data.Records(0, 20).Select(record => record.Id)], cancellationToken: Cancellation);
+        await LetOthersWriteAsync(collection, StorageLimits.MaxRememberedClients + 1);
+
+        HashDbException refusal = await Should.ThrowAsync<HashDbException>(
+            () => collection.ImportAsync(Data.Stream(Data.Records(0, 20)), options, null, Cancellation));
+        refusal.Code.ShouldBe(HashDbErrorCode.WriteGap);
+        refusal.Message.ShouldContain(nameof(ImportOptions.Floor));
+        await ShouldHoldAsync(collection, []);
+
+        // An old floor does not help it; a new id begins with the floor of now, and goes on with the same.
+        ImportException old = await Should.ThrowAsync<ImportException>(() => collection.ImportAsync(
+            Data.Stream(Data.Records(0, 20)), options with { Floor = 1 }, null, Cancellation));
+        old.Code.ShouldBe(HashDbErrorCode.WriteGap);
+        ImportOptions fresh = options with { ClientId = Guid.NewGuid() };
+        fresh = fresh with { Floor = (await collection.RegisterAsync(fresh.ClientId!.Value, Cancellation)).Next.Floor };
+        await collection.ImportAsync(Data.Stream(Data.Records(0, 15)), fresh, null, Cancellation);
+        await collection.ImportAsync(Data.Stream(Data.Records(0, 20)), fresh, null, Cancellation);
+        await ShouldHoldAsync(collection, Data.Records(0, 20));
+
+        // One without an id is new, always.
+        await collection.ImportAsync(Data.Stream(Data.Records(50, 5)), null, null, Cancellation);
+        await ShouldHoldAsync(collection, [.. Data.Records(0, 20), .. Data.Records(50, 5)]);
+    }
+
+    [Fact]
     public async Task Import_whose_source_fails_keeps_the_batches_before()
     {
         HashDbCollection collection = await CreateAsync("items", []);

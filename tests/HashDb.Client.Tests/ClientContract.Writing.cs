@@ -117,4 +117,69 @@ public abstract partial class ClientContract
         foreach (VectorRecord record in Data.Records(0, 800))
             Data.ShouldBeSame(await collection.GetAsync(record.Id, Cancellation), record);
     }
+
+    [Fact]
+    public async Task First_write_sent_again_after_4096_other_clients_is_not_carried_out_again()
+    {
+        // The answer to a first write was lost. Before it was asked for again, so many others had written that its client was forgotten: it
+        // was taken for a new one, and the old record came back over the one that had replaced it.
+        HashDbCollection collection = await CreateAsync("items", []);
+        var stamp = new WriteStamp(Guid.NewGuid(), 0);
+        VectorRecord old = Data.Record(7);
+        VectorRecord current = new() { Id = old.Id, Vector = Data.Record(8).Vector };
+        await collection.UpsertAsync([old], stamp, Cancellation);
+        await collection.UpsertAsync([current], cancellationToken: Cancellation);
+        await LetOthersWriteAsync(collection, StorageLimits.MaxRememberedClients);
+
+        HashDbException refusal = await Should.ThrowAsync<HashDbException>(() => collection.UpsertAsync([old], stamp, Cancellation));
+
+        refusal.Code.ShouldBe(HashDbErrorCode.WriteGap);
+        refusal.Message.ShouldContain("Register");
+        await ShouldHoldAsync(collection, [current]);
+    }
+
+    [Fact]
+    public async Task Writes_without_a_stamp_of_the_caller_go_on_where_clients_are_forgotten()
+    {
+        HashDbCollection collection = await CreateAsync("items", []);
+        await LetOthersWriteAsync(collection, StorageLimits.MaxRememberedClients + 1);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(
+            i => collection.InsertAsync(Data.Records(i * 10, 10), cancellationToken: Cancellation)));
+
+        await ShouldHoldAsync(collection, Data.Records(0, 80));
+    }
+
+    [Fact]
+    public async Task Registered_client_writes_once_and_another_write_under_its_number_is_refused()
+    {
+        HashDbCollection collection = await CreateAsync("items", []);
+        await LetOthersWriteAsync(collection, StorageLimits.MaxRememberedClients + 1);
+        ClientRegistration registration = await collection.RegisterAsync(Guid.NewGuid(), Cancellation);
+        registration.MayBeForgotten.ShouldBeTrue();
+        registration.Next.SequenceNumber.ShouldBe(0);
+
+        (await Should.ThrowAsync<HashDbException>(
+            () => collection.InsertAsync(Data.Records(0, 5), registration.Next with { Floor = null }, Cancellation)))
+            .Code.ShouldBe(HashDbErrorCode.WriteGap);
+        await collection.InsertAsync(Data.Records(0, 5), registration.Next, Cancellation);
+        await collection.InsertAsync(Data.Records(0, 5), registration.Next, Cancellation);
+        (await Should.ThrowAsync<HashDbException>(
+            () => collection.InsertAsync(Data.Records(5, 5), registration.Next, Cancellation))).Code.ShouldBe(HashDbErrorCode.StampReused);
+
+        ClientRegistration again = await collection.RegisterAsync(registration.Next.ClientId, Cancellation);
+        again.MayBeForgotten.ShouldBeFalse();
+        again.Next.SequenceNumber.ShouldBe(5);
+        (await collection.DeleteAsync([Data.Record(0).Id], again.Next, Cancellation)).ShouldBe(1);
+        await ShouldHoldAsync(collection, Data.Records(1, 4));
+        await Should.ThrowAsync<ArgumentException>(() => collection.RegisterAsync(Guid.Empty, Cancellation));
+    }
+
+    /// <summary>So many clients write once each, with a floor.</summary>
+    private static async Task LetOthersWriteAsync(HashDbCollection collection, int count)
+    {
+        long? floor = (await collection.RegisterAsync(Guid.NewGuid(), Cancellation)).Next.Floor;
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 64 }, async (_, _) =>
+            await collection.DeleteAsync([new VectorId(1_000_000)], new WriteStamp(Guid.NewGuid(), 0, floor), Cancellation));
+    }
 }

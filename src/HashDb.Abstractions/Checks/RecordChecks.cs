@@ -39,6 +39,17 @@ public static class RecordChecks
                 nameof(stamp),
                 mark.SequenceNumber,
                 $"The stamp's sequence number is {mark.SequenceNumber}; it must be 0 to {long.MaxValue - operations}.");
+        if (mark.Floor < 1)
+            throw new ArgumentOutOfRangeException(
+                nameof(stamp), mark.Floor, $"The stamp's floor is {mark.Floor}; it is at least 1, or none is given.");
+    }
+
+    /// <summary>Checks the id of a client.</summary>
+    /// <exception cref="ArgumentException">It is all zeros.</exception>
+    public static void CheckClientId(Guid clientId, string parameter)
+    {
+        if (clientId == Guid.Empty)
+            throw new ArgumentException("The client id is all zeros; pick a random one.", parameter);
     }
 
     /// <summary>Checks every record of a batch, and that its columns add up.</summary>

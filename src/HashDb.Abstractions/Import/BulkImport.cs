@@ -19,7 +19,7 @@ internal sealed class BulkImport : IDisposable
     private const long MaxBatchBytes = StorageLimits.MaxBatchBytes / 2;
 
     private readonly HashDbCollection _collection;
-    private readonly Guid _clientId;
+    private readonly WriteStamp _first;
     private readonly ImportOptions _options;
     private readonly int _hashcodeBytes;
     private readonly IProgress<ImportProgress>? _progress;
@@ -41,6 +41,7 @@ internal sealed class BulkImport : IDisposable
     private BulkImport(
         HashDbCollection collection,
         int hashcodeBytes,
+        WriteStamp first,
         ImportOptions options,
         IProgress<ImportProgress>? progress,
         CancellationToken cancellationToken)
@@ -48,7 +49,8 @@ internal sealed class BulkImport : IDisposable
         _collection = collection;
         _hashcodeBytes = hashcodeBytes;
         _options = options;
-        _clientId = options.ClientId ?? Guid.NewGuid();
+        _first = first;
+        _sentRecords = _acknowledgedRecords = first.SequenceNumber;
         _progress = progress;
         _slots = new SemaphoreSlim(options.MaxBatchesInFlight);
         _stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -65,12 +67,8 @@ internal sealed class BulkImport : IDisposable
         options.Validate();
         CollectionDescription description = await collection.DescribeAsync(cancellationToken).ConfigureAwait(false);
         int hashcodeBytes = description.TableCount * ((description.BitCount + 7) / 8);
-        using var import = new BulkImport(collection, hashcodeBytes, options, progress, cancellationToken);
-        if (options.ClientId is { } client)
-        {
-            import._sentRecords = import._acknowledgedRecords =
-                await collection.GetNextSequenceNumberAsync(client, cancellationToken).ConfigureAwait(false);
-        }
+        WriteStamp first = await RegisterAsync(collection, options, cancellationToken).ConfigureAwait(false);
+        using var import = new BulkImport(collection, hashcodeBytes, first, options, progress, cancellationToken);
         return await import.RunAsync(records, cancellationToken).ConfigureAwait(false);
     }
 
@@ -78,6 +76,36 @@ internal sealed class BulkImport : IDisposable
     {
         _slots.Dispose();
         _stop.Dispose();
+    }
+
+    /// <summary>The stamp of the first batch.</summary>
+    /// <exception cref="HashDbException">The id may be one that wrote before and was forgotten.</exception>
+    private static async Task<WriteStamp> RegisterAsync(
+        HashDbCollection collection, ImportOptions options, CancellationToken cancellationToken)
+    {
+        Guid client = options.ClientId ?? Guid.NewGuid();
+        ClientRegistration registration;
+        try
+        {
+            registration = await collection.RegisterAsync(client, cancellationToken).ConfigureAwait(false);
+        }
+        catch (HashDbException unknown) when (unknown.Code == HashDbErrorCode.UnsupportedOperation)
+        {
+            // A server of a build without floors takes every id that it does not know for a new one.
+            return new WriteStamp(
+                client,
+                options.ClientId is null ? 0 : await collection.GetNextSequenceNumberAsync(client, cancellationToken).ConfigureAwait(false));
+        }
+        if (options.Floor is { } floor)
+            return registration.Next with { Floor = floor };
+        if (options.ClientId is null || !registration.MayBeForgotten)
+            return registration.Next;
+        throw new HashDbException(
+            HashDbErrorCode.WriteGap,
+            $"Nothing is known of client {client} in collection {collection.Name}, which remembers the last "
+            + $"{StorageLimits.MaxRememberedClients} clients and has forgotten others: an import under this id may have stored rows already. "
+            + $"Nothing was stored now. If it has not, give the floor {registration.Next.Floor} together with the id, now and whenever it is "
+            + "continued (ImportOptions.Floor, --client-floor); otherwise import what is missing under another id.");
     }
 
     private async Task<ImportProgress> RunAsync(IAsyncEnumerable<VectorRecord> records, CancellationToken cancellationToken)
@@ -143,7 +171,7 @@ internal sealed class BulkImport : IDisposable
 
         if (read < stored)
             throw new InvalidOperationException(
-                $"Client {_clientId} has stored {stored} records, but the source has only {read}: it is not the stream that was begun.");
+                $"Client {_first.ClientId} has stored {stored} records, but the source has only {read}: it is not the stream that was begun.");
         if (batch.Count > 0)
             await SendAsync(batch).ConfigureAwait(false);
     }
@@ -155,7 +183,7 @@ internal sealed class BulkImport : IDisposable
         // The slot may have become free because a batch was refused; then the wait can succeed although it was cancelled.
         _stop.Token.ThrowIfCancellationRequested();
 
-        var stamp = new WriteStamp(_clientId, _sentRecords);
+        WriteStamp stamp = _first with { SequenceNumber = _sentRecords };
         _sentRecords += batch.Count;
 
         // Not cancelled with the import: a batch that is on its way may be stored, and then it must be counted.

@@ -36,12 +36,21 @@ internal static class ImportCommand
             HelpName = "GUID",
             Description = "Names the import: the same command given again goes on where it was stopped, and no row is stored twice.",
         };
-        var command =
-            new Command("import", "Store the rows of a file.") { database, name, features, labels, ids, firstId, rows, batch, clientId };
+        var floor = new Option<long?>("--client-floor")
+        {
+            HelpName = "N",
+            Description = "Floor of the client id; asked for when the collection cannot tell whether the id has imported before.",
+        };
+        var command = new Command("import", "Store the rows of a file.")
+        {
+            database, name, features, labels, ids, firstId, rows, batch, clientId, floor,
+        };
         command.Validators.Add(result =>
         {
             if (result.GetResult(ids) is not null && result.GetResult(firstId) is not null)
                 result.AddError("--ids and --first-id exclude each other: give one.");
+            if (result.GetResult(floor) is not null && result.GetResult(clientId) is null)
+                result.AddError("--client-floor belongs to a --client-id: give both.");
         });
         command.SetBody(async context =>
         {
@@ -49,7 +58,7 @@ internal static class ImportCommand
                 context.Get(features), context.Get(labels), context.Get(ids), context.Get(firstId), context.Get(rows)));
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
-            var options = new ImportOptions { ClientId = context.Get(clientId) };
+            var options = new ImportOptions { ClientId = context.Get(clientId), Floor = context.Get(floor) };
             if (context.Get(batch) is int size)
                 options = options with { BatchSize = size };
             await ImportAsync(context, collection, source, options);

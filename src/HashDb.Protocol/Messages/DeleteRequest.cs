@@ -3,21 +3,18 @@ using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
-/// <summary>Deletes records: [collection, ids, client id, sequence number].</summary>
-internal readonly record struct DeleteRequest(
-    string Collection, IReadOnlyList<VectorId> Ids, Guid? ClientId = null, long SequenceNumber = 0)
+/// <summary>Deletes records: [collection, ids, stamp].</summary>
+internal readonly record struct DeleteRequest(string Collection, IReadOnlyList<VectorId> Ids, WriteStamp? Stamp = null)
     : IMessage<DeleteRequest>
 {
     public void Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(4);
+        writer.WriteArrayHeader(2 + StampFields.CountOf(Stamp));
         writer.WriteText(Collection);
         GetRequest.WriteIds(ref writer, Ids);
-        RawNumbers.Write(ref writer, ClientId);
-        writer.Write(SequenceNumber);
+        StampFields.Write(ref writer, Stamp);
     }
 
-    public static DeleteRequest Read(ref BodyReader body) => new(
-        body.ReadText("collection"), body.ReadNumbers<VectorId>("ids"), body.ReadOptionalGuid("client id"),
-        body.ReadInt64OrDefault("sequence number", 0));
+    public static DeleteRequest Read(ref BodyReader body) =>
+        new(body.ReadText("collection"), body.ReadNumbers<VectorId>("ids"), StampFields.Read(ref body));
 }

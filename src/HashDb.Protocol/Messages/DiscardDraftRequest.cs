@@ -3,18 +3,15 @@ using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
-/// <summary>Throws the draft away: [collection, client id, sequence number]; it takes one sequence number.</summary>
-internal readonly record struct DiscardDraftRequest(
-    string Collection, Guid? ClientId = null, long SequenceNumber = 0) : IMessage<DiscardDraftRequest>
+/// <summary>Throws the draft away: [collection, stamp]; it takes one sequence number.</summary>
+internal readonly record struct DiscardDraftRequest(string Collection, WriteStamp? Stamp = null) : IMessage<DiscardDraftRequest>
 {
     public void Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(3);
+        writer.WriteArrayHeader(1 + StampFields.CountOf(Stamp));
         writer.WriteText(Collection);
-        RawNumbers.Write(ref writer, ClientId);
-        writer.Write(SequenceNumber);
+        StampFields.Write(ref writer, Stamp);
     }
 
-    public static DiscardDraftRequest Read(ref BodyReader body) => new(
-        body.ReadText("collection"), body.ReadOptionalGuid("client id"), body.ReadInt64OrDefault("sequence number", 0));
+    public static DiscardDraftRequest Read(ref BodyReader body) => new(body.ReadText("collection"), StampFields.Read(ref body));
 }

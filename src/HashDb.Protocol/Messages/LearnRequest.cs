@@ -5,26 +5,23 @@ using MessagePack;
 namespace HashDb.Protocol.Messages;
 
 /// <summary>
-/// Teaches the draft: [collection, count, vectors, label counts, labels, neighbour counts, neighbours, client id, sequence number].
+/// Teaches the draft: [collection, count, vectors, label counts, labels, neighbour counts, neighbours, stamp].
 /// Labels or neighbours are nil when no item has any. One that was read holds rented memory; dispose of it when the write has
 /// ended, and not before.
 /// </summary>
 /// <param name="collection">Name of the collection.</param>
 /// <param name="items">All with vectors of one length.</param>
-/// <param name="clientId">Whose stamp it is, or null without one.</param>
-/// <param name="sequenceNumber">Operations that this client has sent before; each item is one.</param>
+/// <param name="stamp">Marks the write, or null; each item is one operation.</param>
 /// <param name="memory">What the items refer to, if it is to be given back.</param>
 internal sealed class LearnRequest(
-    string collection, IReadOnlyList<LabelledVector> items, Guid? clientId = null, long sequenceNumber = 0, RecordMemory? memory = null)
+    string collection, IReadOnlyList<LabelledVector> items, WriteStamp? stamp = null, RecordMemory? memory = null)
     : IMessage<LearnRequest>, IDisposable
 {
     public string Collection { get; } = collection;
 
     public IReadOnlyList<LabelledVector> Items { get; } = items;
 
-    public Guid? ClientId { get; } = clientId;
-
-    public long SequenceNumber { get; } = sequenceNumber;
+    public WriteStamp? Stamp { get; } = stamp;
 
     public void Write(ref MessagePackWriter writer)
     {
@@ -39,7 +36,7 @@ internal sealed class LearnRequest(
         }
         RecordColumns.CheckLength(vectorBytes + labelBytes + neighbourBytes, Items.Count);
 
-        writer.WriteArrayHeader(9);
+        writer.WriteArrayHeader(7 + StampFields.CountOf(Stamp));
         writer.WriteText(Collection);
         writer.Write(Items.Count);
         writer.WriteBinHeader((int)vectorBytes);
@@ -47,8 +44,7 @@ internal sealed class LearnRequest(
             RawNumbers.WriteBody(ref writer, item.Vector.Span);
         WriteColumn(ref writer, labelBytes, static item => item.Labels);
         WriteColumn(ref writer, neighbourBytes, static item => item.Neighbours);
-        RawNumbers.Write(ref writer, ClientId);
-        writer.Write(SequenceNumber);
+        StampFields.Write(ref writer, Stamp);
     }
 
     public static LearnRequest Read(ref BodyReader body)
@@ -86,8 +82,7 @@ internal sealed class LearnRequest(
                 throw new ProtocolException($"The field 'labels' has {labels.Length} numbers more than its counts say.");
             if (!neighbours.IsEmpty)
                 throw new ProtocolException($"The field 'neighbours' has {neighbours.Length} ids more than its counts say.");
-            return new LearnRequest(
-                collection, items, body.ReadOptionalGuid("client id"), body.ReadInt64OrDefault("sequence number", 0), memory);
+            return new LearnRequest(collection, items, StampFields.Read(ref body), memory);
         }
         catch
         {

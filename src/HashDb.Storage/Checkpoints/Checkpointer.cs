@@ -166,6 +166,7 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
             LogSegment = core.Commit.Log.Segment,
             DeadRows = state.Records.Dead.ToBitmaps(),
             Clients = core.Commit.Clients.ToList(),
+            ForgottenThrough = core.Commit.Clients.ForgottenThrough,
             DraftSequenceNumber = StoreDraft(state),
         };
     }

@@ -21,7 +21,10 @@ internal sealed record CollectionManifest
     public const int VersionOffset = 4;
     public const int BodyLengthOffset = 8;
     public const int ChecksumOffset = 12;
-    public const uint Version = 2;
+    public const uint Version = 3;
+
+    /// <summary>The format before digests of the clients' writes were kept, and how far clients are forgotten; still read.</summary>
+    public const uint VersionBefore = 2;
 
     /// <summary>The format before clients, a previous generation and a draft were remembered; still read.</summary>
     public const uint OldestVersion = 1;
@@ -29,10 +32,12 @@ internal sealed record CollectionManifest
     /// <summary>1 GiB: bitmaps of dead rows for 2^32 rows take half of it.</summary>
     private const int MaxBytes = 1 << 30;
 
-    public const int FieldCount = 17;
+    public const int FieldCount = 18;
+    public const int FieldCountOfVersion2 = 17;
     public const int FieldCountOfVersion1 = 14;
     public const int KeptFieldCount = 6;
-    private const int ClientFieldCount = 4;
+    public const int ClientFieldCount = 5;
+    private const int ClientFieldCountOfVersion2 = 4;
 
     public required Guid CollectionId { get; init; }
 
@@ -74,6 +79,9 @@ internal sealed record CollectionManifest
     /// <summary>Where the clients that stamp their writes were, the one whose last write is oldest first.</summary>
     public required IReadOnlyList<KeyValuePair<Guid, ClientPosition>> Clients { get; init; }
 
+    /// <summary>Log sequence number of the newest write that a forgotten client made; 0 while none was forgotten.</summary>
+    public long ForgottenThrough { get; init; }
+
     /// <summary>The generation before the live one, when it is kept.</summary>
     public KeptGeneration? Previous { get; init; }
 
@@ -113,9 +121,11 @@ internal sealed record CollectionManifest
             writer.Write(position.Next);
             writer.Write(position.Affected);
             writer.Write(position.LastWrite);
+            writer.Write(position.Recent.ToBytes());
         }
         WriteKept(ref writer, Previous);
         writer.Write(DraftSequenceNumber);
+        writer.Write(ForgottenThrough);
         writer.Flush();
 
         byte[] bytes = buffer.WrittenSpan.ToArray();
@@ -161,7 +171,12 @@ internal sealed record CollectionManifest
     {
         var reader = new StrictMessagePackReader(body);
         int fields = reader.ReadArrayHeader();
-        int expected = version == OldestVersion ? FieldCountOfVersion1 : FieldCount;
+        int expected = version switch
+        {
+            OldestVersion => FieldCountOfVersion1,
+            VersionBefore => FieldCountOfVersion2,
+            _ => FieldCount,
+        };
         if (fields != expected)
             throw new ArgumentException($"A manifest of version {version} has {expected} fields, not {fields}.", nameof(body));
         var manifest = new CollectionManifest
@@ -199,14 +214,36 @@ internal sealed record CollectionManifest
             dead.Add(new KeyValuePair<int, byte[]>(chunk, bitmap));
         }
         manifest = manifest with { DeadRows = dead };
-        return version == OldestVersion
-            ? manifest
-            : manifest with
-            {
-                Clients = ReadClients(ref reader),
-                Previous = ReadKept(ref reader, manifest),
-                DraftSequenceNumber = ReadDraft(ref reader, manifest)
-            };
+        if (version == OldestVersion)
+            return manifest;
+        manifest = manifest with
+        {
+            Clients = ReadClients(ref reader, version),
+            Previous = ReadKept(ref reader, manifest),
+            DraftSequenceNumber = ReadDraft(ref reader, manifest)
+        };
+        return manifest with
+        {
+            ForgottenThrough = version == VersionBefore ? ForgottenAtMost(manifest.Clients) : ReadForgotten(ref reader, manifest)
+        };
+    }
+
+    /// <summary>
+    /// How far clients may be forgotten where the manifest does not say: not at all while there was room for more, otherwise up to the
+    /// oldest that is remembered.
+    /// </summary>
+    private static long ForgottenAtMost(IReadOnlyList<KeyValuePair<Guid, ClientPosition>> clients) =>
+        clients.Count < StorageLimits.MaxRememberedClients ? 0 : clients[0].Value.LastWrite - 1;
+
+    private static long ReadForgotten(ref StrictMessagePackReader reader, CollectionManifest manifest)
+    {
+        long through = reader.ReadInt64();
+        return through >= 0 && through <= manifest.AppliedSequenceNumber
+            ? through
+            : throw new ArgumentException(
+                $"Clients are forgotten up to operation {through}, which is not one of the {manifest.AppliedSequenceNumber} that are "
+                + "applied.",
+                nameof(reader));
     }
 
     private static long ReadDraft(ref StrictMessagePackReader reader, CollectionManifest manifest)
@@ -253,21 +290,23 @@ internal sealed record CollectionManifest
         return kept;
     }
 
-    private static List<KeyValuePair<Guid, ClientPosition>> ReadClients(ref StrictMessagePackReader reader)
+    private static List<KeyValuePair<Guid, ClientPosition>> ReadClients(ref StrictMessagePackReader reader, uint version)
     {
         int count = reader.ReadArrayHeader();
         if (count > StorageLimits.MaxRememberedClients)
             throw new ArgumentException(
                 $"A manifest remembers at most {StorageLimits.MaxRememberedClients} clients, not {count}.", nameof(reader));
+        bool hasRecent = version > VersionBefore;
+        int fields = hasRecent ? ClientFieldCount : ClientFieldCountOfVersion2;
         var clients = new List<KeyValuePair<Guid, ClientPosition>>(count);
         for (int i = 0; i < count; i++)
         {
-            if (reader.ReadArrayHeader() != ClientFieldCount)
-                throw new ArgumentException($"A client's position has {ClientFieldCount} fields.", nameof(reader));
+            if (reader.ReadArrayHeader() != fields)
+                throw new ArgumentException($"A client's position has {fields} fields.", nameof(reader));
             var client = new Guid(reader.ReadBytes()!.Value.ToArray(), bigEndian: true);
-            clients.Add(
-                new KeyValuePair<Guid,
-                ClientPosition>(client, new ClientPosition(reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64())));
+            (long next, int affected, long lastWrite) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64());
+            RecentWrites recent = hasRecent ? RecentWrites.FromBytes(reader.ReadBytes()!.Value.ToArray()) : new RecentWrites();
+            clients.Add(KeyValuePair.Create(client, new ClientPosition(next, affected, lastWrite, recent)));
         }
         return clients;
     }

@@ -78,11 +78,32 @@ internal sealed class CommitLoop : IAsyncDisposable
         return await done.Task.ConfigureAwait(false);
     }
 
+    /// <summary>Where a client is, after the writes that are queued.</summary>
+    /// <exception cref="HashDbException">The collection takes no more writes, or the log could not be flushed.</exception>
+    public Task<ClientRegistration> RegisterAsync(Guid client, CancellationToken cancellationToken) =>
+        RunBetweenGroupsAsync(() => Register(client), cancellationToken);
+
     /// <summary>Finishes what is queued and takes no more.</summary>
     public async ValueTask DisposeAsync()
     {
         _queue.Writer.TryComplete();
         await _loop.ConfigureAwait(false);
+    }
+
+    private ClientRegistration Register(Guid client)
+    {
+        _core.Health.ThrowIfPoisoned();
+        // A floor must stay below what is written from now on, also where a loss of power takes back what was not flushed.
+        FlushOrPoison();
+        _core.Health.ThrowIfPoisoned();
+        ClientSequences clients = _core.Commit.Clients;
+        return clients.TryGet(client, out ClientPosition position)
+            ? new ClientRegistration { Next = new WriteStamp(client, position.Next, position.LastWrite), MayBeForgotten = false }
+            : new ClientRegistration
+            {
+                Next = new WriteStamp(client, 0, _core.Commit.Log.NextSequenceNumber),
+                MayBeForgotten = clients.MayBeForgotten(floor: null),
+            };
     }
 
     private async ValueTask EnqueueAsync(object item, CancellationToken cancellationToken)
@@ -161,7 +182,8 @@ internal sealed class CommitLoop : IAsyncDisposable
             return;
         }
         CollectionState state = _core.Live.State;
-        WritePlan plan = _plan = new WritePlan(state, _core.Commit.Clients, _core.Commit.Draft, _plan);
+        WritePlan plan = _plan = new WritePlan(
+            state, _core.Commit.Clients, _core.Commit.Draft, _core.Commit.Log.NextSequenceNumber, _plan);
         foreach (WriteRequest request in group)
             plan.Add(request);
         if (plan.Accepted.Count > 0 && !TryCarryOut(state, plan))
@@ -301,7 +323,7 @@ internal sealed class CommitLoop : IAsyncDisposable
                 ? LearnOrDiscard(state, request, sequenceNumber)
                 : RowWriter.Apply(state.Records, request.FirstRow, request.Write);
             if (request.Write.Stamp is { } stamp)
-                _core.Commit.Clients.Record(stamp, request.Write.Count, request.Affected, sequenceNumber);
+                _core.Commit.Clients.Record(stamp, request.Write.Count, request.Affected, sequenceNumber, request.Write.Digest);
             sequenceNumber += request.Write.Count;
         }
         state.Publish(plan.RowCount);

@@ -15,7 +15,9 @@ internal sealed class WritePlan
     private readonly CollectionState _state;
     private readonly ClientSequences _clients;
     private readonly DraftPlan _draft;
+    private readonly long _nextSequenceNumber;
     private readonly Dictionary<Guid, long> _nextOfClient;
+    private readonly Dictionary<WriteStamp, (int Operations, uint Digest)> _stamped;
     private readonly Dictionary<VectorId, bool> _willBeLive;
     private readonly HashSet<VectorId> _inRequest;
     private long _nextRow;
@@ -23,17 +25,21 @@ internal sealed class WritePlan
     /// <param name="state">What is there.</param>
     /// <param name="clients">Where the clients that stamp their writes are.</param>
     /// <param name="draft">The draft.</param>
+    /// <param name="nextSequenceNumber">Number that the first operation of the group gets in the log.</param>
     /// <param name="last">The plan of the last group, whose memory this one takes over; null for the first.</param>
-    public WritePlan(CollectionState state, ClientSequences clients, Draft draft, WritePlan? last)
+    public WritePlan(CollectionState state, ClientSequences clients, Draft draft, long nextSequenceNumber, WritePlan? last)
     {
         _state = state;
         _clients = clients;
         _draft = new DraftPlan(draft, state.Model);
         _nextRow = state.RowCount;
+        _nextSequenceNumber = nextSequenceNumber;
         _nextOfClient = last?._nextOfClient ?? [];
+        _stamped = last?._stamped ?? [];
         _willBeLive = last is { _willBeLive.Count: <= MaxKeptIds } ? last._willBeLive : [];
         _inRequest = last is { _inRequest.Count: <= MaxKeptIds } ? last._inRequest : [];
         _nextOfClient.Clear();
+        _stamped.Clear();
         _willBeLive.Clear();
     }
 
@@ -49,9 +55,12 @@ internal sealed class WritePlan
     /// <summary>Accepts a request and gives it its rows, or fails it.</summary>
     public void Add(WriteRequest request)
     {
-        if (request.Write.Stamp is { } stamp && IsRepeated(request, stamp))
+        if (request.Write.Stamp is { } stamp && IsCarriedOut(request, stamp))
         {
-            Repeated.Add(request);
+            if (RepetitionOf(request, stamp) == Repetition.Different)
+                request.Fail(OtherContent(request, stamp));
+            else
+                Repeated.Add(request);
             return;
         }
         if ((GapBefore(request) ?? Refusal(request) ?? NotEncodable(request) ?? NotLearnable(request)) is { } refusal)
@@ -60,7 +69,10 @@ internal sealed class WritePlan
             return;
         }
         if (request.Write.Stamp is { } accepted)
+        {
             _nextOfClient[accepted.ClientId] = accepted.SequenceNumber + request.Write.Count;
+            _stamped[accepted with { Floor = null }] = (request.Write.Count, request.Write.Digest!.Value);
+        }
         request.FirstRow = (uint)_nextRow;
         if (request.Write is StoreFrame store)
         {
@@ -79,7 +91,24 @@ internal sealed class WritePlan
 
     private long NextOf(Guid client) => _nextOfClient.TryGetValue(client, out long next) ? next : _clients.NextOf(client);
 
-    private bool IsRepeated(WriteRequest request, WriteStamp stamp) => stamp.SequenceNumber + request.Write.Count <= NextOf(stamp.ClientId);
+    /// <summary>Do its numbers say that it was carried out before, or will be by an earlier request of this group?</summary>
+    private bool IsCarriedOut(WriteRequest request, WriteStamp stamp) =>
+        stamp.SequenceNumber + request.Write.Count <= NextOf(stamp.ClientId);
+
+    private Repetition RepetitionOf(WriteRequest request, WriteStamp stamp)
+    {
+        (int Operations, uint Digest) sent = (request.Write.Count, request.Write.Digest!.Value);
+        if (_stamped.TryGetValue(stamp with { Floor = null }, out (int Operations, uint Digest) planned))
+            return planned == sent ? Repetition.Same : Repetition.Different;
+        return stamp.SequenceNumber + sent.Operations > _clients.NextOf(stamp.ClientId)
+            ? Repetition.Different
+            : _clients.Compare(stamp, sent.Operations, sent.Digest);
+    }
+
+    private static HashDbException OtherContent(WriteRequest request, WriteStamp stamp) => new(
+        HashDbErrorCode.StampReused,
+        $"The write of {request.Write.Count} with sequence number {stamp.SequenceNumber} of client {stamp.ClientId} is not the one that was "
+        + "carried out under these numbers. Nothing of it was kept. A client id is for one sequence of writes: take another for these.");
 
     /// <summary>
     /// A write that was encoded before the generation was switched is encoded again: codes of two models are never mixed.
@@ -109,15 +138,41 @@ internal sealed class WritePlan
         if (request.Write.Stamp is not { } stamp)
             return null;
         long next = NextOf(stamp.ClientId);
-        if (stamp.SequenceNumber == next)
-            return null;
-        string forgotten = next == 0
-            ? $" Nothing is known of this client: it has not written, or more than {StorageLimits.MaxRememberedClients} others have since."
-            : "";
-        return new HashDbException(
-            HashDbErrorCode.WriteGap,
-            $"A write of {request.Write.Count} with sequence number {stamp.SequenceNumber} does not follow what client "
-            + $"{stamp.ClientId} has written: its next number is {next}. Nothing of it was kept.{forgotten}");
+        if (stamp.SequenceNumber != next)
+        {
+            string forgotten = next == 0
+                ? $" Nothing is known of this client: it has not written, or more than {StorageLimits.MaxRememberedClients} others have "
+                    + "since."
+                : "";
+            return new HashDbException(
+                HashDbErrorCode.WriteGap,
+                $"A write of {request.Write.Count} with sequence number {stamp.SequenceNumber} does not follow what client "
+                + $"{stamp.ClientId} has written: its next number is {next}. Nothing of it was kept.{forgotten}");
+        }
+        return next == 0 ? NotNew(stamp) : null;
+    }
+
+    /// <summary>A client that is not known is new only where it cannot be one that was forgotten.</summary>
+    private HashDbException? NotNew(WriteStamp stamp)
+    {
+        string? reason = null;
+        if (stamp.Floor > _nextSequenceNumber)
+        {
+            reason = $"its floor {stamp.Floor} is beyond the {_nextSequenceNumber - 1} operations of this collection, which is another or "
+                + "was restored from a backup";
+        }
+        else if (_clients.MayBeForgotten(stamp.Floor))
+        {
+            reason = (stamp.Floor is { } floor ? $"its floor is {floor}, and clients" : "it has no floor, and clients")
+                + $" that wrote up to operation {_clients.ForgottenThrough} are forgotten, so it may have written before (the last "
+                + $"{StorageLimits.MaxRememberedClients} are remembered)";
+        }
+        return reason is null
+            ? null
+            : new HashDbException(
+                HashDbErrorCode.WriteGap,
+                $"Nothing is known of client {stamp.ClientId}: {reason}. Nothing of the write was kept. If the client has never sent "
+                + "it, register a fresh id (Register, RegisterAsync) and send it under that, with the floor.");
     }
 
     private HashDbException? Refusal(WriteRequest request)

@@ -18,8 +18,6 @@ namespace HashDb.Storage.Files;
 internal readonly record struct FileHeader(uint Magic, Guid CollectionId, ulong FileNumber, ulong First, uint Stride, uint Set)
 {
     public const int Length = 64;
-    public const ushort Version = 1;
-
     public const int MagicOffset = 0;
     public const int VersionOffset = 4;
     public const int HeaderLengthOffset = 6;
@@ -29,6 +27,12 @@ internal readonly record struct FileHeader(uint Magic, Guid CollectionId, ulong 
     public const int StrideOffset = 40;
     public const int SetOffset = 44;
     public const int ChecksumOffset = 60;
+
+    /// <summary>Version of the file.</summary>
+    public ushort Version { get; init; } = 1;
+
+    /// <summary>The oldest version that is still read.</summary>
+    public ushort OldestVersion { get; init; } = 1;
 
     public void WriteTo(Span<byte> destination)
     {
@@ -53,10 +57,10 @@ internal readonly record struct FileHeader(uint Magic, Guid CollectionId, ulong 
         if (BinaryPrimitives.ReadUInt32LittleEndian(found[ChecksumOffset..]) != Checksum.Compute(found[..ChecksumOffset]))
             return "the file header does not match its checksum";
         ushort version = BinaryPrimitives.ReadUInt16LittleEndian(found[VersionOffset..]);
-        if (version != Version)
-            return $"the file has format version {version}; this build reads {Version}";
+        if (version < OldestVersion || version > Version)
+            return $"the file has format version {version}; this build reads {OldestVersion} to {Version}";
         Span<byte> expected = stackalloc byte[Length];
-        WriteTo(expected);
+        (this with { Version = version }).WriteTo(expected);
         return found[..Length].SequenceEqual(expected) ? null : "the file header is sound but belongs to another file or collection";
     }
 }

@@ -16,7 +16,7 @@ internal sealed class WriteRequest
         Write = write;
         EncodedWith = encodedWith;
         _vectorChecksums = write is StoreFrame ? ArrayPool<uint>.Shared.Rent(write.Count) : [];
-        BodyChecksum = write is StoreFrame store ? store.ComputeChecksums(_vectorChecksums) : write.ComputeChecksum();
+        BodyChecksum = write.ComputeChecksums(_vectorChecksums);
     }
 
     public LogFrame Write { get; private set; }

@@ -1,4 +1,6 @@
 // A delete: ids.
+using HashDb.Serialization;
+
 namespace HashDb.Storage.Log;
 
 internal sealed class DeleteFrame : LogFrame
@@ -22,10 +24,14 @@ internal sealed class DeleteFrame : LogFrame
         return frame;
     }
 
+    /// <inheritdoc/>
+    public override uint ComputeChecksums(Span<uint> vectors) =>
+        Seal(Checksum.Append(BodyState, Bytes), Checksum.Append(DigestState, Bytes[ColumnsOffset..]));
+
     /// <summary>Takes over a body; null when it is not as long as its ids.</summary>
     public static DeleteFrame? TryParse(byte[] body)
     {
         var frame = new DeleteFrame(body);
-        return body.Length == frame.ColumnsOffset + ((long)frame.Count * sizeof(ulong)) ? frame : null;
+        return frame.Bytes.Length == frame.ColumnsOffset + ((long)frame.Count * sizeof(ulong)) ? frame : null;
     }
 }

@@ -1,4 +1,6 @@
 // The end of a draft: no columns.
+using HashDb.Serialization;
+
 namespace HashDb.Storage.Log;
 
 internal sealed class DiscardDraftFrame : LogFrame
@@ -15,10 +17,13 @@ internal sealed class DiscardDraftFrame : LogFrame
 
     public static DiscardDraftFrame Create(WriteStamp? stamp) => new(stamp);
 
+    /// <inheritdoc/>
+    public override uint ComputeChecksums(Span<uint> vectors) => Seal(Checksum.Append(BodyState, Bytes), DigestState);
+
     /// <summary>Takes over a body; null when anything follows.</summary>
     public static DiscardDraftFrame? TryParse(byte[] body)
     {
         var frame = new DiscardDraftFrame(body);
-        return frame.Count == 1 && body.Length == frame.ColumnsOffset ? frame : null;
+        return frame.Count == 1 && frame.Bytes.Length == frame.ColumnsOffset ? frame : null;
     }
 }

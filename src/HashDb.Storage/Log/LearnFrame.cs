@@ -1,8 +1,10 @@
 // What is to be learned: whose the labels are, vectors, lengths of the labels in bytes, labels.
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using HashDb.Models;
 using HashDb.Models.Training;
+using HashDb.Serialization;
 using HashDb.Storage.Records;
 
 namespace HashDb.Storage.Log;
@@ -13,6 +15,7 @@ internal sealed class LearnFrame : LogFrame
     private const byte NeighboursLabels = 1;
 
     private readonly int _vectorBytes;
+    private uint _labelsDigest;
 
     private LearnFrame(int count, WriteStamp? stamp, int vectorBytes, long labelBytes)
         : base(LoggedOperation.Learn, count, stamp, ColumnBytes(count, vectorBytes) + labelBytes) => _vectorBytes = vectorBytes;
@@ -60,7 +63,25 @@ internal sealed class LearnFrame : LogFrame
                 at = at[sizeof(int)..];
             }
         }
+        if (stamp is not null)
+            frame._labelsDigest = frame.DigestLabels(items);
         return frame;
+    }
+
+    /// <inheritdoc/>
+    /// <remarks>In one pass over the vectors: the digest takes their checksums for them.</remarks>
+    public override uint ComputeChecksums(Span<uint> vectors)
+    {
+        var shift = ChecksumShift.Of(_vectorBytes);
+        uint state = Checksum.Append(BodyState, Bytes[..VectorsOffset]);
+        uint digest = _labelsDigest;
+        for (int i = 0; i < Count; i++)
+        {
+            uint vector = Checksum.Append(0, Bytes.Slice(VectorsOffset + (i * _vectorBytes), _vectorBytes));
+            digest = BitOperations.Crc32C(digest, vector);
+            state = shift.Apply(state) ^ vector;
+        }
+        return Seal(Checksum.Append(state, Bytes[LengthsOffset..]), digest);
     }
 
     /// <summary>The items, checked and preprocessed.</summary>
@@ -85,7 +106,7 @@ internal sealed class LearnFrame : LogFrame
     public static LearnFrame? TryParse(byte[] body, int vectorBytes)
     {
         var frame = new LearnFrame(body, vectorBytes);
-        if (body.Length < frame.ColumnsOffset + ColumnBytes(frame.Count, vectorBytes))
+        if (frame.Bytes.Length < frame.ColumnsOffset + ColumnBytes(frame.Count, vectorBytes))
             return null;
         long labels = 0;
         for (int i = 0; i < frame.Count; i++)
@@ -96,10 +117,25 @@ internal sealed class LearnFrame : LogFrame
                 return null;
             labels += length;
         }
-        return body.Length == frame.LabelsOffset + labels ? frame : null;
+        return frame.Bytes.Length == frame.LabelsOffset + labels ? frame : null;
     }
 
     private static long ColumnBytes(int count, int vectorBytes) => (long)count * (sizeof(byte) + vectorBytes + sizeof(uint));
+
+    /// <summary>Of labels and neighbours as they were given: the labels that neighbours have may be others when the call is repeated.</summary>
+    private uint DigestLabels(IReadOnlyList<LabelledVector> items)
+    {
+        uint digest = DigestState;
+        foreach (LabelledVector item in items)
+        {
+            digest = BitOperations.Crc32C(digest, ((ulong)item.Labels.Length << 32) | (uint)item.Neighbours.Length);
+            foreach (int label in item.Labels.Span)
+                digest = BitOperations.Crc32C(digest, (uint)label);
+            foreach (VectorId neighbour in item.Neighbours.Span)
+                digest = BitOperations.Crc32C(digest, neighbour.Value);
+        }
+        return digest;
+    }
 
     private int LabelBytesAt(int index) => BinaryPrimitives.ReadInt32LittleEndian(Bytes[(LengthsOffset + (index * sizeof(uint)))..]);
 }

@@ -12,7 +12,7 @@
 //
 // Body:
 //   0  u8   operation: 1 insert, 2 upsert, 3 delete, 4 learn, 5 discard the draft
-//   1  u8   flags: 1 stamped
+//   1  u8   flags: 1 stamped, 2 ends with a digest (from version 2 of a segment on, with every stamp)
 //   2  u8   zero, twice
 //   4  u32  number of operations, n
 //   8       when stamped: 16 bytes client id, i64 number of the client's first operation
@@ -21,6 +21,7 @@
 // for learn, each column for all n in turn:
 //      whose the labels are, u8: 0 the item's own, 1 its neighbours'; vectors, float32; lengths of the labels in bytes, u32; labels, i32
 // for discard (n is 1) nothing
+// and at the end, with the flag, u32 digest: CRC-32C of what the client sent; docs/FILE-FORMAT.md says of which bytes
 using System.Buffers.Binary;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
@@ -31,6 +32,12 @@ internal static class LogFormat
 {
     public const uint SegmentMagic = 0x57444248; // "HBDW"
     public const uint FrameMagic = 0x46444248; // "HBDF"
+
+    /// <summary>Version of a segment.</summary>
+    public const ushort SegmentVersion = 2;
+
+    /// <summary>Segments before frames had digests; still read.</summary>
+    public const ushort OldestSegmentVersion = 1;
 
     public const int FrameHeaderLength = 32;
     public const int BodyLengthOffset = 4;
@@ -47,6 +54,10 @@ internal static class LogFormat
     /// <summary>The flag of a body that holds a stamp.</summary>
     public const byte Stamped = 1;
 
+    /// <summary>The flag of a body that ends with a digest; only together with a stamp.</summary>
+    public const byte Digested = 2;
+
+    public const int DigestLength = sizeof(uint);
     public const int ClientIdLength = 16;
     public const int StampLength = ClientIdLength + sizeof(long);
 

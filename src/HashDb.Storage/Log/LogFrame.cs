@@ -1,8 +1,10 @@
 // The body of a log frame: one write request. Built on the caller's thread, read back by replay. What it holds are columns, not rows, so
 // that vectors and codes go from here to their files in one piece; LogFormat.cs has the layout. This has what all frames begin with: the
-// operation, the number of operations, and the stamp. Each kind lays out, reads and checks its own columns.
+// operation, the number of operations, and the stamp, and what stamped ones end with: a digest of what the client has sent, which leaves
+// out what the collection adds (hashcodes, labels of neighbours). Each kind lays out, reads and checks its own columns.
 using System.Buffers;
 using System.Buffers.Binary;
+using System.Numerics;
 using System.Runtime.InteropServices;
 using HashDb.Serialization;
 
@@ -10,8 +12,13 @@ namespace HashDb.Storage.Log;
 
 internal abstract class LogFrame
 {
+    /// <summary>A body is bound to no place: the header has its number.</summary>
+    private const ulong Unseeded = 0;
+
     private readonly byte[] _body;
     private readonly int _length;
+    private readonly int _digestLength;
+    private readonly bool _wasRead;
     private bool _isPooled;
 
     /// <summary>Begins a frame: the operation, the number and the stamp are written, the columns are not.</summary>
@@ -22,7 +29,8 @@ internal abstract class LogFrame
     /// <exception cref="HashDbException">The frame is larger than one may be.</exception>
     protected LogFrame(LoggedOperation operation, int count, WriteStamp? stamp, long columnBytes)
     {
-        long length = ColumnsOffsetOf(stamp is not null) + columnBytes;
+        _digestLength = stamp is null ? 0 : LogFormat.DigestLength;
+        long length = ColumnsOffsetOf(stamp is not null) + columnBytes + _digestLength;
         if (length > LogFormat.MaxBodyBytes)
         {
             throw new HashDbException(
@@ -39,7 +47,8 @@ internal abstract class LogFrame
     /// <summary>Takes over a body that was read.</summary>
     protected LogFrame(byte[] body)
     {
-        (_body, _length) = (body, body.Length);
+        (_body, _length, _wasRead) = (body, body.Length, true);
+        _digestLength = DigestLengthOf(body[LogFormat.FlagsOffset]);
         Operation = (LoggedOperation)body[LogFormat.OperationOffset];
         Count = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(LogFormat.CountOffset));
         Stamp = ReadStamp(body);
@@ -54,15 +63,36 @@ internal abstract class LogFrame
     /// <summary>Marks the write as one that is carried out once; null when it is not marked.</summary>
     public WriteStamp? Stamp { get; }
 
+    /// <summary>
+    /// Of what the client has sent; null without a stamp and in logs that have none. One that is laid out has it once its checksums are
+    /// computed.
+    /// </summary>
+    public uint? Digest => _digestLength == 0 ? null : BinaryPrimitives.ReadUInt32LittleEndian(DigestBytes);
+
     /// <summary>The whole body. Not to be used after <see cref="Release"/>.</summary>
     public ReadOnlyMemory<byte> Body => _body.AsMemory(0, _length);
 
     /// <summary>Where the first column begins.</summary>
     protected int ColumnsOffset { get; }
 
-    protected Span<byte> Bytes => _body.AsSpan(0, _length);
+    /// <summary>The body without the digest.</summary>
+    protected Span<byte> Bytes => _body.AsSpan(0, _length - _digestLength);
 
-    public uint ComputeChecksum() => Checksum.Compute(Bytes);
+    /// <summary>State of the body's checksum before the first byte.</summary>
+    protected static uint BodyState => BitOperations.Crc32C(Checksum.InitialState, Unseeded);
+
+    /// <summary>State of the digest before the first column.</summary>
+    protected uint DigestState => BitOperations.Crc32C(Checksum.InitialState, ((ulong)Operation << 32) | (uint)Count);
+
+    private Span<byte> DigestBytes => _body.AsSpan(_length - _digestLength, _digestLength);
+
+    /// <summary>Computes the digest, the checksum of each row's vector, seeded with its id, and that of the body.</summary>
+    /// <param name="vectors">Receives one for each row that is stored.</param>
+    /// <returns>The checksum of the body.</returns>
+    public abstract uint ComputeChecksums(Span<uint> vectors);
+
+    /// <summary>The checksum of a body that has its digest.</summary>
+    public uint ComputeChecksum() => Checksum.Compute(Body.Span);
 
     /// <summary>Gives the memory back, when nobody reads the body any more.</summary>
     public void Release()
@@ -77,10 +107,11 @@ internal abstract class LogFrame
     /// <returns>Null when the body does not fit the collection.</returns>
     public static LogFrame? TryParse(byte[] body, int operationCount, RowShape shape)
     {
-        if (body.Length < LogFormat.BodyHeaderLength || body[LogFormat.FlagsOffset] > LogFormat.Stamped)
+        if (body.Length < LogFormat.BodyHeaderLength
+            || body[LogFormat.FlagsOffset] is not (0 or LogFormat.Stamped or (LogFormat.Stamped | LogFormat.Digested)))
             return null;
-        bool isStamped = body[LogFormat.FlagsOffset] == LogFormat.Stamped;
-        if (body.Length < ColumnsOffsetOf(isStamped) || (isStamped && ReadStamp(body)!.Value.SequenceNumber < 0))
+        bool isStamped = body[LogFormat.FlagsOffset] != 0;
+        if (body.Length < ColumnsOffsetOf(isStamped) + DigestLengthOf(body[LogFormat.FlagsOffset]) || (isStamped && ReadStamp(body)!.Value.SequenceNumber < 0))
             return null;
         int count = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(LogFormat.CountOffset));
         if (count != operationCount || count < 1)
@@ -115,6 +146,22 @@ internal abstract class LogFrame
             BinaryPrimitives.WriteSingleLittleEndian(destination[(i * sizeof(float))..], source[i]);
     }
 
+    /// <summary>Puts the digest at its place and ends both.</summary>
+    /// <param name="body">State of the body's checksum behind the columns.</param>
+    /// <param name="digest">State of the digest behind the columns.</param>
+    /// <returns>The checksum of the body.</returns>
+    protected uint Seal(uint body, uint digest)
+    {
+        if (_digestLength > 0 && !_wasRead)
+            BinaryPrimitives.WriteUInt32LittleEndian(DigestBytes, Checksum.Finish(digest));
+        return Checksum.Finish(Checksum.Append(body, DigestBytes));
+    }
+
+    /// <summary>Gives the digest to the same write in another layout.</summary>
+    protected void CopyDigestTo(LogFrame other) => DigestBytes.CopyTo(other.DigestBytes);
+
+    private static int DigestLengthOf(byte flags) => (flags & LogFormat.Digested) != 0 ? LogFormat.DigestLength : 0;
+
     private static int ColumnsOffsetOf(bool isStamped) => LogFormat.BodyHeaderLength + (isStamped ? LogFormat.StampLength : 0);
 
     private void WriteHeader()
@@ -125,7 +172,7 @@ internal abstract class LogFrame
         BinaryPrimitives.WriteInt32LittleEndian(body[LogFormat.CountOffset..], Count);
         if (Stamp is not { } mark)
             return;
-        body[LogFormat.FlagsOffset] = LogFormat.Stamped;
+        body[LogFormat.FlagsOffset] = LogFormat.Stamped | LogFormat.Digested;
         Span<byte> at = body.Slice(LogFormat.BodyHeaderLength, LogFormat.StampLength);
         mark.ClientId.TryWriteBytes(at, bigEndian: true, out _);
         BinaryPrimitives.WriteInt64LittleEndian(at[LogFormat.ClientIdLength..], mark.SequenceNumber);
@@ -133,7 +180,7 @@ internal abstract class LogFrame
 
     private static WriteStamp? ReadStamp(ReadOnlySpan<byte> body)
     {
-        if (body[LogFormat.FlagsOffset] != LogFormat.Stamped)
+        if ((body[LogFormat.FlagsOffset] & LogFormat.Stamped) == 0)
             return null;
         ReadOnlySpan<byte> at = body.Slice(LogFormat.BodyHeaderLength, LogFormat.StampLength);
         return new WriteStamp(

@@ -8,9 +8,6 @@ namespace HashDb.Storage.Log;
 
 internal sealed class StoreFrame : LogFrame
 {
-    /// <summary>A body is bound to no place: the header has its number.</summary>
-    private const ulong Unseeded = 0;
-
     private readonly RowShape _shape;
     private readonly int _codesOffset;
     private readonly int _vectorsOffset;
@@ -71,31 +68,34 @@ internal sealed class StoreFrame : LogFrame
         Bytes[ColumnsOffset.._codesOffset].CopyTo(frame.Bytes[ColumnsOffset..]);
         frame.Codes.Clear();
         Bytes[_vectorsOffset..].CopyTo(frame.Bytes[frame._vectorsOffset..]);
+        CopyDigestTo(frame);
         return frame;
     }
 
-    /// <summary>Computes the checksum of each vector, seeded with its id, and that of the body, in one pass over them.</summary>
-    /// <param name="vectors">Receives one for each record.</param>
-    /// <returns>The checksum of the body.</returns>
-    public uint ComputeChecksums(Span<uint> vectors)
+    /// <inheritdoc/>
+    /// <remarks>In one pass over the vectors: the digest takes their checksums for them.</remarks>
+    public override uint ComputeChecksums(Span<uint> vectors)
     {
         var shift = ChecksumShift.Of(_shape.VectorBytes);
-        uint state = Checksum.Append(BitOperations.Crc32C(Checksum.InitialState, Unseeded), Bytes[.._vectorsOffset]);
+        uint state = Checksum.Append(BodyState, Bytes[.._vectorsOffset]);
+        uint digest = Checksum.Append(DigestState, Bytes[ColumnsOffset.._codesOffset]);
         for (int i = 0; i < Count; i++)
         {
             uint begun = BitOperations.Crc32C(Checksum.InitialState, IdAt(i).Value);
             uint ended = Checksum.Append(begun, VectorAt(i));
             vectors[i] = Checksum.Finish(ended);
+            digest = BitOperations.Crc32C(digest, vectors[i]);
             state = shift.Apply(state ^ begun) ^ ended;
         }
-        return Checksum.Finish(Checksum.Append(state, Bytes[_blobLengthsOffset..]));
+        ReadOnlySpan<byte> blobs = Bytes[_blobLengthsOffset..];
+        return Seal(Checksum.Append(state, blobs), Stamp is null ? digest : Checksum.Append(digest, blobs));
     }
 
     /// <summary>Takes over a body; null when its columns do not add up.</summary>
     public static StoreFrame? TryParse(byte[] body, RowShape shape)
     {
         var frame = new StoreFrame(body, shape);
-        if (body.Length < frame.ColumnsOffset + ColumnBytes(frame.Count, shape))
+        if (frame.Bytes.Length < frame.ColumnsOffset + ColumnBytes(frame.Count, shape))
             return null;
         long blobs = 0;
         for (int i = 0; i < frame.Count; i++)
@@ -105,7 +105,7 @@ internal sealed class StoreFrame : LogFrame
                 return null;
             blobs += length;
         }
-        return body.Length == frame._blobsOffset + blobs ? frame : null;
+        return frame.Bytes.Length == frame._blobsOffset + blobs ? frame : null;
     }
 
     private static long ColumnBytes(int count, RowShape shape) =>

@@ -4,6 +4,7 @@
 // Invariants: log sequence numbers have no gap; a frame is acknowledged only after the flush that covers it; the tail of the
 // last segment is the only place where a broken frame may be a torn write and not damage.
 // Threading: one writer (the commit loop).
+using System.Buffers.Binary;
 using HashDb.Models.Files;
 using HashDb.Storage.Files;
 using Microsoft.Win32.SafeHandles;
@@ -54,7 +55,11 @@ internal sealed class WriteAheadLog : IDisposable
     public static string PathOf(string directory, ulong segment) => Path.Combine(directory, $"{segment:D10}.wal");
 
     public static FileHeader HeaderOf(Guid collectionId, ulong segment, long firstSequenceNumber) =>
-        new(LogFormat.SegmentMagic, collectionId, segment, (ulong)firstSequenceNumber, 0, 0);
+        new(LogFormat.SegmentMagic, collectionId, segment, (ulong)firstSequenceNumber, 0, 0)
+        {
+            Version = LogFormat.SegmentVersion,
+            OldestVersion = LogFormat.OldestSegmentVersion,
+        };
 
     /// <summary>Numbers of the segments on disk, ascending.</summary>
     public static ulong[] SegmentsIn(string directory) =>
@@ -104,6 +109,9 @@ internal sealed class WriteAheadLog : IDisposable
             DeviceFlush.File(_handle, PathOf(_directory, Segment));
             DeviceFlush.Directory(_directory);
         }
+        // A build that does not know the frames of today must not take them for a torn tail: they begin in a segment that it refuses.
+        if (VersionOf(_handle) != LogFormat.SegmentVersion)
+            Roll();
     }
 
     /// <summary>Stays where recovery ended: nothing is cut, flushed or written.</summary>
@@ -201,6 +209,13 @@ internal sealed class WriteAheadLog : IDisposable
                 Interlocked.Add(ref _olderBytes, -length);
         }
         DeviceFlush.Directory(_directory);
+    }
+
+    private static ushort VersionOf(SafeFileHandle segment)
+    {
+        Span<byte> version = stackalloc byte[sizeof(ushort)];
+        RandomAccess.Read(segment, version, FileHeader.VersionOffset);
+        return BinaryPrimitives.ReadUInt16LittleEndian(version);
     }
 
     /// <summary>Undoes what a failed call has left. When that fails as well, what the device holds is unknown.</summary>

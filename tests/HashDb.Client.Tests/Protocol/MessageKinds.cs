@@ -21,9 +21,9 @@ internal static class MessageKinds
             Text(random), (DistanceMetric)random.Next(3), Bytes(random, 300), random.Next())),
         new MessageKind<BackupRequest>(Opcode.Backup, FrameFlags.None, random => new BackupRequest(Text(random))),
         new MessageKind<StoreRequest>(Opcode.Insert, FrameFlags.None, random => new StoreRequest(
-            Text(random), Batch(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
+            Text(random), Batch(random), Stamp(random))),
         new MessageKind<DeleteRequest>(Opcode.Delete, FrameFlags.None, random => new DeleteRequest(
-            Text(random), Ids(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
+            Text(random), Ids(random), Stamp(random))),
         new MessageKind<GetRequest>(Opcode.Get, FrameFlags.None, random => new GetRequest(Text(random), Ids(random))),
         new MessageKind<ProbeRequest>(Opcode.Probe, FrameFlags.None, random => new ProbeRequest(
             Text(random),
@@ -44,6 +44,10 @@ internal static class MessageKinds
             Opcode.GetLargestBuckets, FrameFlags.None, random => new LargestBucketsRequest(Text(random), random.Next(-5, 100))),
         new MessageKind<NextSequenceNumberRequest>(
             Opcode.GetNextSequenceNumber, FrameFlags.None, random => new NextSequenceNumberRequest(Text(random), Id(random))),
+        new MessageKind<RegisterRequest>(
+            Opcode.Register, FrameFlags.None, random => new RegisterRequest(Text(random), Id(random))),
+        new MessageKind<RegistrationAnswer>(Opcode.Register, FrameFlags.Answer, random => new RegistrationAnswer(
+            random.NextInt64(), random.NextInt64(1, long.MaxValue), random.Next(2) == 0)),
         new MessageKind<SubscribeStatisticsRequest>(Opcode.SubscribeStatistics, FrameFlags.None, random => new SubscribeStatisticsRequest(
             Text(random), random.Next(ProtocolLimits.MinStatisticsIntervalMilliseconds, ProtocolLimits.MaxStatisticsIntervalMilliseconds))),
         new MessageKind<NamesAnswer>(Opcode.ListCollections, FrameFlags.Answer, random => new NamesAnswer(Many(random, 20, Text))),
@@ -63,11 +67,11 @@ internal static class MessageKinds
         new MessageKind<CompactionAnswer>(Opcode.Compact, FrameFlags.Answer, random => new CompactionAnswer(
             new CompactionReport(random.NextInt64(), random.NextInt64(), random.NextInt64(), random.NextInt64()))),
         new MessageKind<LearnRequest>(Opcode.Learn, FrameFlags.None, random => new LearnRequest(
-            Text(random), Labelled(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
+            Text(random), Labelled(random), Stamp(random))),
         new MessageKind<LearnAnswer>(
             Opcode.Learn, FrameFlags.Answer, random => new LearnAnswer(new LearnReport(random.Next(), random.Next()))),
         new MessageKind<DiscardDraftRequest>(Opcode.DiscardDraft, FrameFlags.None, random => new DiscardDraftRequest(
-            Text(random), random.Next(2) == 0 ? null : Id(random), random.NextInt64())),
+            Text(random), Stamp(random))),
         new MessageKind<DraftAnswer>(Opcode.DescribeDraft, FrameFlags.Answer, Draft),
         new MessageKind<ReindexRequest>(
             Opcode.Reindex, FrameFlags.None, random => new ReindexRequest(Text(random), Bytes(random, 300), BuildOptions(random))),
@@ -122,6 +126,9 @@ internal static class MessageKinds
     private static VectorId Id64(Random random) => new((ulong)random.NextInt64() << 1);
 
     private static VectorId[] Ids(Random random) => Many(random, 40, Id64);
+
+    // With a floor always, so that a message has all its fields; without one it is an example of the document.
+    private static WriteStamp Stamp(Random random) => new(Id(random), random.NextInt64(), random.NextInt64(1, long.MaxValue));
 
     private static Guid Id(Random random)
     {

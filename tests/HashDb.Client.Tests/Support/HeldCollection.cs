@@ -41,6 +41,9 @@ internal sealed class HeldCollection(Func<int, Task> insert, int dimensions) : H
     public override Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
+    public override Task<ClientRegistration> RegisterAsync(Guid clientId, CancellationToken cancellationToken = default) =>
+        Task.FromResult(new ClientRegistration { Next = new WriteStamp(clientId, 0, 1), MayBeForgotten = false });
+
     public override Task<IReadOnlyList<VectorRecord?>> GetAsync(
         IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) => throw new NotSupportedException();
 

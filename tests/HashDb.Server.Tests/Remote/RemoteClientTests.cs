@@ -218,11 +218,9 @@ public sealed class RemoteClientTests : IAsyncDisposable
         await _server.SendAsync(header.RequestId, Opcode.Delete, FrameFlags.Answer, new CountAnswer(1));
 
         (await delete).ShouldBe(1);
-        first.ClientId.ShouldNotBeNull();
-        again.ClientId.ShouldBe(first.ClientId);
-        again.SequenceNumber.ShouldBe(first.SequenceNumber);
-        next.ClientId.ShouldBe(first.ClientId);
-        next.SequenceNumber.ShouldBe(first.SequenceNumber + 3);
+        WriteStamp stamp = first.Stamp.ShouldNotBeNull();
+        again.Stamp.ShouldBe(stamp);
+        next.Stamp.ShouldBe(stamp with { SequenceNumber = stamp.SequenceNumber + 3 });
     }
 
     [Fact]
@@ -238,11 +236,11 @@ public sealed class RemoteClientTests : IAsyncDisposable
         using StoreRequest second = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
         await Task.WhenAll(inserts);
 
-        second.ClientId.ShouldNotBe(first.ClientId);
+        second.Stamp!.Value.ClientId.ShouldNotBe(first.Stamp!.Value.ClientId);
     }
 
     [Fact]
-    public async Task Write_whose_id_was_forgotten_is_sent_under_a_fresh_one()
+    public async Task Write_whose_id_was_forgotten_is_sent_under_a_fresh_one_with_a_floor()
     {
         HashDbCollection items = await OpenAsync(Once);
         Task warm = items.InsertAsync([Record(1)], cancellationToken: Cancellation);
@@ -256,11 +254,50 @@ public sealed class RemoteClientTests : IAsyncDisposable
             Opcode.Insert,
             FrameFlags.Answer | FrameFlags.Error,
             new ErrorMessage(HashDbErrorCode.WriteGap, "Never heard of it."));
+        (header, byte[] body) = await _server.ReceiveAsync();
+        Guid registered = MessageCodec.Read<RegisterRequest>(new(body)).ClientId;
+        await _server.SendAsync(header.RequestId, Opcode.Register, FrameFlags.Answer, new RegistrationAnswer(0, 77, true));
         using StoreRequest fresh = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
         await insert;
 
-        fresh.ClientId.ShouldNotBe(known.ClientId);
-        fresh.SequenceNumber.ShouldBe(0);
+        registered.ShouldNotBe(known.Stamp!.Value.ClientId);
+        fresh.Stamp.ShouldBe(new WriteStamp(registered, 0, 77));
+    }
+
+    [Fact]
+    public async Task Write_refused_by_a_server_without_floors_is_sent_under_a_fresh_id()
+    {
+        HashDbCollection items = await OpenAsync(Once);
+        Task insert = items.InsertAsync([Record(1)], cancellationToken: Cancellation);
+        (FrameHeader header, _) = await _server.ReceiveAsync();
+        await _server.SendAsync(
+            header.RequestId, Opcode.Insert, FrameFlags.Answer | FrameFlags.Error, new ErrorMessage(HashDbErrorCode.WriteGap, "No."));
+        (header, _) = await _server.ReceiveAsync();
+        await _server.SendAsync(
+            header.RequestId,
+            Opcode.Register,
+            FrameFlags.Answer | FrameFlags.Error,
+            new ErrorMessage(HashDbErrorCode.UnsupportedOperation, "What is that?"));
+        using StoreRequest fresh = await ReceiveAsync<StoreRequest>(Opcode.Insert, answer: true);
+        await insert;
+
+        fresh.Stamp!.Value.Floor.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Write_whose_answer_was_lost_and_whose_id_is_forgotten_is_not_sent_under_another()
+    {
+        // It may have been carried out: under another id it would be a second time.
+        HashDbCollection items = await OpenAsync(Once with { RetryTimeout = TimeSpan.FromMinutes(1) });
+        Task insert = items.InsertAsync([Record(1)], cancellationToken: Cancellation);
+        using StoreRequest first = await ReceiveAsync<StoreRequest>(Opcode.Insert);
+        _server.Cut();
+        await _server.AcceptAsync();
+        (FrameHeader header, _) = await _server.ReceiveAsync();
+        await _server.SendAsync(
+            header.RequestId, Opcode.Insert, FrameFlags.Answer | FrameFlags.Error, new ErrorMessage(HashDbErrorCode.WriteGap, "Who?"));
+
+        (await Should.ThrowAsync<HashDbException>(() => insert)).Code.ShouldBe(HashDbErrorCode.WriteGap);
     }
 
     [Fact]

@@ -128,8 +128,9 @@ public sealed class WriteStampTests : IAsyncLifetime
         var clients = new List<Guid>();
         for (int i = 0; i < StorageLimits.MaxRememberedClients + 2; i++)
             clients.Add(Guid.NewGuid());
-        await Task.WhenAll(
-            clients.Select((client, i) => _collection.DeleteAsync([new VectorId((ulong)i)], new WriteStamp(client, 0), Cancellation)));
+        long? floor = (await _collection.RegisterAsync(_client, Cancellation)).Next.Floor;
+        await Task.WhenAll(clients.Select(
+            (client, i) => _collection.DeleteAsync([new VectorId((ulong)i)], new WriteStamp(client, 0, floor), Cancellation)));
         await _collection.Maintenance.CheckpointAsync(Cancellation);
         await _database.DisposeAsync();
         _database = await HashDatabase.OpenAsync(_directory.Of("db"), cancellationToken: Cancellation);
@@ -162,13 +163,13 @@ public sealed class WriteStampTests : IAsyncLifetime
         string folder = _directory.Of("db/collections/c");
         foreach (string name in new[] { CollectionManifest.FileName, CollectionManifest.CopyFileName })
         {
-            // Version 1 is version 2 without the last two fields, which are empty here; its array's header is shorter by two bytes.
+            // Version 1 lacks the last four fields, which are empty here; its array's header is shorter by two bytes.
             byte[] current = File.ReadAllBytes(Path.Combine(folder, name));
             byte[] bytes =
             [
                 .. current[..CollectionManifest.HeaderLength],
                 0x90 | CollectionManifest.FieldCountOfVersion1,
-                .. current[(CollectionManifest.HeaderLength + 3)..^2]
+                .. current[(CollectionManifest.HeaderLength + 3)..^4]
             ];
             BinaryPrimitives.WriteUInt32LittleEndian(bytes.AsSpan(CollectionManifest.VersionOffset), 1);
             BinaryPrimitives.WriteInt32LittleEndian(

@@ -37,6 +37,9 @@ internal sealed class MeasuredCollection(HashDbCollection inner, ILogger logger)
     public override Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken = default) =>
         MeasureAsync("next_sequence_number", () => inner.GetNextSequenceNumberAsync(clientId, cancellationToken));
 
+    public override Task<ClientRegistration> RegisterAsync(Guid clientId, CancellationToken cancellationToken = default) =>
+        MeasureAsync("register", () => inner.RegisterAsync(clientId, cancellationToken));
+
     public override Task<IReadOnlyList<VectorRecord?>> GetAsync(
         IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
         MeasureAsync("get", () => inner.GetAsync(ids, cancellationToken));

@@ -11,7 +11,7 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
     // A batch of queries is sent in parts of this size, so that it is not limited by the length of a frame.
     private const int MaxQueryBytes = 16 * 1024 * 1024;
 
-    private readonly RemoteWrites _writes = new(requests, sequences);
+    private readonly RemoteWrites _writes = new(requests, sequences, description.Name);
     private readonly StampedInserts _stampedInserts = new(requests);
 
     public override string Name => description.Name;
@@ -61,13 +61,19 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             Opcode.Delete,
             ids.Count,
             stamp,
-            own => new DeleteRequest(Name, ids, own.ClientId, own.SequenceNumber),
+            own => new DeleteRequest(Name, ids, own),
             cancellationToken).ConfigureAwait(false)).Count;
     }
 
     public override async Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken = default) =>
         (await requests.SendAsync<NextSequenceNumberRequest, CountAnswer>(
             Opcode.GetNextSequenceNumber, new NextSequenceNumberRequest(Name, clientId), cancellationToken).ConfigureAwait(false)).Count;
+
+    public override Task<ClientRegistration> RegisterAsync(Guid clientId, CancellationToken cancellationToken = default)
+    {
+        RecordChecks.CheckClientId(clientId, nameof(clientId));
+        return _writes.RegisterAsync(clientId, cancellationToken);
+    }
 
     public override async Task<IReadOnlyList<VectorRecord?>> GetAsync(
         IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default)
@@ -135,7 +141,7 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             Opcode.GetLargestBuckets, new LargestBucketsRequest(Name, count), cancellationToken).ConfigureAwait(false));
 
     private StoreRequest Store(RecordBatch batch, WriteStamp stamp) =>
-        new(Name, batch, stamp.ClientId, stamp.SequenceNumber);
+        new(Name, batch, stamp);
 
     private async Task<IReadOnlyList<TResult>> BatchAsync<TRequest, THit, TCodec, TResult>(
         Opcode opcode,

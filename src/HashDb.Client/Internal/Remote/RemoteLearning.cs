@@ -17,7 +17,7 @@ internal sealed class RemoteLearning(Requests requests, RemoteWrites writes, Col
             Opcode.Learn,
             items.Count,
             stamp,
-            own => new LearnRequest(collection.Name, items, own.ClientId, own.SequenceNumber),
+            own => new LearnRequest(collection.Name, items, own),
             cancellationToken).ConfigureAwait(false);
         return items.Count == 0 ? new LearnReport(0, 0) : answer.Report;
     }
@@ -31,7 +31,7 @@ internal sealed class RemoteLearning(Requests requests, RemoteWrites writes, Col
             Opcode.DiscardDraft,
             1,
             stamp,
-            own => new DiscardDraftRequest(collection.Name, own.ClientId, own.SequenceNumber),
+            own => new DiscardDraftRequest(collection.Name, own),
             cancellationToken).ConfigureAwait(false);
 
     public override Task<GenerationReport> PublishAsync(

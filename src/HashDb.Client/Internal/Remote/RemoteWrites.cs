@@ -6,8 +6,13 @@ using HashDb.Protocol.Messages;
 
 namespace HashDb.Client.Internal.Remote;
 
-internal sealed class RemoteWrites(Requests requests, WriteSequences sequences)
+internal sealed class RemoteWrites(Requests requests, WriteSequences sequences, string collection)
 {
+    /// <summary>Asks the server where a client is.</summary>
+    public async Task<ClientRegistration> RegisterAsync(Guid client, CancellationToken cancellationToken) =>
+        (await requests.SendAsync<RegisterRequest, RegistrationAnswer>(
+            Opcode.Register, new RegisterRequest(collection, client), cancellationToken).ConfigureAwait(false)).Of(client);
+
     /// <summary>Sends a write and waits for its answer.</summary>
     /// <param name="opcode">What it does.</param>
     /// <param name="count">Operations of the write; with 0 nothing is sent, and the answer is the default.</param>
@@ -35,6 +40,7 @@ internal sealed class RemoteWrites(Requests requests, WriteSequences sequences)
         where TAnswer : struct, IMessage<TAnswer>
     {
         WriteStamp stamp = sequences.Take();
+        bool isRegistered = false;
         while (true)
         {
             var state = new RetryState();
@@ -52,11 +58,27 @@ internal sealed class RemoteWrites(Requests requests, WriteSequences sequences)
                 sequences.Return(stamp);
                 throw;
             }
-            catch (HashDbException gap) when (gap.Code == HashDbErrorCode.WriteGap && stamp.SequenceNumber > 0 && state.SentCount == 1)
+            catch (HashDbException gap) when (gap.Code == HashDbErrorCode.WriteGap && state.SentCount == 1 && !isRegistered)
             {
-                // Sent once and refused, so nothing was done: the collection has forgotten the id, or is another of the same name.
-                stamp = WriteSequences.Fresh();
+                // Sent once and refused, so nothing was done: the collection has forgotten the id, or is another of the same name, or it
+                // has forgotten others and cannot tell that this id is new. A fresh one with a floor is new.
+                stamp = await RegisterFreshAsync(cancellationToken).ConfigureAwait(false);
+                isRegistered = true;
             }
+        }
+    }
+
+    private async Task<WriteStamp> RegisterFreshAsync(CancellationToken cancellationToken)
+    {
+        WriteStamp fresh = WriteSequences.Fresh();
+        try
+        {
+            return (await RegisterAsync(fresh.ClientId, cancellationToken).ConfigureAwait(false)).Next;
+        }
+        catch (HashDbException unknown) when (unknown.Code == HashDbErrorCode.UnsupportedOperation)
+        {
+            // A server of a build without floors takes every id that it does not know for a new one.
+            return fresh;
         }
     }
 }

@@ -16,8 +16,7 @@ internal static class LearningOperations
     private static async ValueTask LearnAsync(ServerRequest request, LearnRequest message)
     {
         LearnReport report = await request.Open(message.Collection).Learning
-            .LearnAsync(
-                message.Items, WriteOperations.StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
+            .LearnAsync(message.Items, message.Stamp, request.CancellationToken)
             .ConfigureAwait(false);
         await request.SendAsync(new LearnAnswer(report)).ConfigureAwait(false);
     }
@@ -25,7 +24,7 @@ internal static class LearningOperations
     private static async ValueTask DiscardDraftAsync(ServerRequest request, DiscardDraftRequest message)
     {
         await request.Open(message.Collection).Learning
-            .DiscardDraftAsync(WriteOperations.StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
+            .DiscardDraftAsync(message.Stamp, request.CancellationToken)
             .ConfigureAwait(false);
         await request.SendAsync(default(EmptyMessage)).ConfigureAwait(false);
     }

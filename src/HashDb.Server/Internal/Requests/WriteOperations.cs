@@ -17,12 +17,13 @@ internal static class WriteOperations
         // In order too: it answers for the writes that came before it.
         new ServerOperation<NextSequenceNumberRequest>(
             Opcode.GetNextSequenceNumber, "next_sequence_number", GetNextSequenceNumberAsync) { IsOrdered = true },
+        new ServerOperation<RegisterRequest>(Opcode.Register, "register", RegisterAsync) { IsOrdered = true },
     ];
 
     private static async ValueTask InsertAsync(ServerRequest request, StoreRequest message)
     {
         await request.Open(message.Collection)
-            .InsertAsync(message.Batch, StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
+            .InsertAsync(message.Batch, message.Stamp, request.CancellationToken)
             .ConfigureAwait(false);
         await request.SendAsync(default(EmptyMessage)).ConfigureAwait(false);
     }
@@ -30,7 +31,7 @@ internal static class WriteOperations
     private static async ValueTask UpsertAsync(ServerRequest request, StoreRequest message)
     {
         int replaced = await request.Open(message.Collection)
-            .UpsertAsync(message.Batch, StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
+            .UpsertAsync(message.Batch, message.Stamp, request.CancellationToken)
             .ConfigureAwait(false);
         await request.SendAsync(new CountAnswer(replaced)).ConfigureAwait(false);
     }
@@ -38,7 +39,7 @@ internal static class WriteOperations
     private static async ValueTask DeleteAsync(ServerRequest request, DeleteRequest message)
     {
         int deleted = await request.Open(message.Collection)
-            .DeleteAsync(message.Ids, StampOf(message.ClientId, message.SequenceNumber), request.CancellationToken)
+            .DeleteAsync(message.Ids, message.Stamp, request.CancellationToken)
             .ConfigureAwait(false);
         await request.SendAsync(new CountAnswer(deleted)).ConfigureAwait(false);
     }
@@ -50,6 +51,13 @@ internal static class WriteOperations
         await request.SendAsync(new CountAnswer(next)).ConfigureAwait(false);
     }
 
-    internal static WriteStamp? StampOf(Guid? clientId, long sequenceNumber) =>
-        clientId is { } id ? new WriteStamp(id, sequenceNumber) : null;
+    private static async ValueTask RegisterAsync(ServerRequest request, RegisterRequest message)
+    {
+        ClientRegistration registration = await request.Open(message.Collection)
+            .RegisterAsync(message.ClientId, request.CancellationToken)
+            .ConfigureAwait(false);
+        WriteStamp next = registration.Next;
+        await request.SendAsync(new RegistrationAnswer(next.SequenceNumber, next.Floor!.Value, registration.MayBeForgotten))
+            .ConfigureAwait(false);
+    }
 }
