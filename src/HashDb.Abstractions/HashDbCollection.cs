@@ -101,8 +101,8 @@ public abstract class HashDbCollection
 
     /// <summary>
     /// Gives a client its floor, with which its first write is taken although the collection has forgotten other clients. To be called
-    /// before the first write of an id, and kept with the id. The collection remembers nothing of it, so it costs a client that never writes
-    /// nothing. Waits for the writes on their way, and flushes them.
+    /// before the first write of an id, and kept with the id. The collection remembers nothing of it, so many may register. Waits for the
+    /// writes on their way, and flushes them.
     /// </summary>
     /// <param name="clientId">The client of <see cref="WriteStamp"/>.</param>
     /// <param name="cancellationToken">Gives up waiting.</param>

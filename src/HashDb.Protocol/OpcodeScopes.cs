@@ -11,7 +11,8 @@ internal static class OpcodeScopes
         Opcode.ListCollections or Opcode.DescribeCollection or Opcode.Get or Opcode.Probe or Opcode.ProbeBatch or Opcode.Search
             or Opcode.SearchBatch or Opcode.GetStatistics or Opcode.GetLargestBuckets or Opcode.SubscribeStatistics
             or Opcode.DescribeDraft => AccessScope.Read,
-        Opcode.Insert or Opcode.Upsert or Opcode.Delete or Opcode.GetNextSequenceNumber or Opcode.Register or Opcode.Learn => AccessScope.Write,
+        Opcode.Insert or Opcode.Upsert or Opcode.Delete or Opcode.GetNextSequenceNumber or Opcode.Register
+            or Opcode.Learn => AccessScope.Write,
         _ => AccessScope.Admin,
     };
 }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using HashDb.Cli.Tests.Support;
+using HashDb.Client;
 using HashDb.Models;
 using HashDb.Models.Data;
 using HashDb.Models.Files;
@@ -87,6 +89,38 @@ public sealed class WorkflowTests : IDisposable
         result.ExitCode.ShouldBe(0, result.Error);
         result.Output.ShouldBe("{\"acknowledged\":150}\n{\"acknowledged\":300}\n{\"acknowledged\":400}\n");
         (await _sample.CountAsync()).ShouldBe(Sample.Rows);
+    }
+
+    [Fact]
+    public async Task Import_whose_client_id_may_be_forgotten_is_refused_and_begins_with_the_floor_of_the_message()
+    {
+        // It was stopped; before it was begun again, 4,097 other clients wrote.
+        await _sample.CreateAsync();
+        string[] import = ["import", _sample.Database, "items", "--features", _sample.Features, "--rows", "0..50", "--client-id"];
+        await HashDbProcess.JsonAsync([.. import, "11111111-2222-3333-4444-555555555555"]);
+        await using (HashDbConnection client = await HashDbClient.OpenAsync(_sample.Database))
+        {
+            HashDbCollection items = await client.GetCollectionAsync("items");
+            await items.DeleteAsync([.. Enumerable.Range(0, 50).Select(id => new VectorId((ulong)id))]);
+            long? floor = (await items.RegisterAsync(Guid.NewGuid())).Next.Floor;
+            await Task.WhenAll(Enumerable.Range(0, StorageLimits.MaxRememberedClients + 1).Select(
+                _ => items.DeleteAsync([new VectorId(1)], new WriteStamp(Guid.NewGuid(), 0, floor))));
+        }
+
+        CommandResult refused = await HashDbProcess.RunAsync([.. import, "11111111-2222-3333-4444-555555555555"]);
+        CommandResult old = await HashDbProcess.RunAsync([.. import, "11111111-2222-3333-4444-555555555555", "--client-floor", "1"]);
+        CommandResult alone = await HashDbProcess.RunAsync([.. import[..^1], "--client-floor", "1"]);
+
+        refused.ExitCode.ShouldBe(1);
+        refused.Error.ShouldContain("--client-floor");
+        old.ExitCode.ShouldBe(1);
+        alone.ExitCode.ShouldBe(2);
+        (await _sample.CountAsync()).ShouldBe(0);
+
+        string named = Regex.Match(refused.Error, "the floor ([0-9]+)").Groups[1].Value;
+        for (int time = 0; time < 2; time++)
+            await HashDbProcess.JsonAsync([.. import, "66666666-2222-3333-4444-555555555555", "--client-floor", named]);
+        (await _sample.CountAsync()).ShouldBe(50);
     }
 
     [Theory]

@@ -36,6 +36,34 @@ public sealed class FixtureDatabaseTests : IDisposable
         }
     }
 
+    [Theory]
+    [InlineData("closed")]
+    [InlineData("killed")]
+    public async Task Clients_of_a_database_of_an_older_build_go_on_where_they_were(string database)
+    {
+        // Its log and manifest have no digests: what was written then is known by its numbers, what is written now by its content.
+        ZipFile.ExtractToDirectory(Path.Combine(AppContext.BaseDirectory, "Fixtures", "databases-0.1.0.zip"), _directory.Path);
+        using JsonDocument expected = JsonDocument.Parse(await File.ReadAllBytesAsync(_directory[$"{database}.json"], Cancellation));
+        JsonElement plain = expected.RootElement.GetProperty("plain");
+        var client = Guid.Parse("11111111-2222-3333-4444-555555555555");
+        long next = plain.GetProperty("nextOfClient").GetInt64();
+        VectorRecord[] RecordsOf(ulong id, int dimensions) =>
+            [new() { Id = new VectorId(id), Vector = Enumerable.Range(1, dimensions).Select(i => (float)i).ToArray() }];
+
+        for (int time = 0; time < 2; time++)
+        {
+            await using HashDbConnection opened = await HashDbClient.OpenAsync(_directory[database], cancellationToken: Cancellation);
+            HashDbCollection collection = await opened.GetCollectionAsync("plain", Cancellation);
+            await collection.InsertAsync(RecordsOf(1 << 20, collection.Dimensions), new WriteStamp(client, 0), Cancellation);
+            await collection.InsertAsync(RecordsOf(1 << 21, collection.Dimensions), new WriteStamp(client, next), Cancellation);
+            (await Should.ThrowAsync<HashDbException>(() => collection.InsertAsync(
+                RecordsOf(1 << 22, collection.Dimensions), new WriteStamp(client, next), Cancellation)))
+                .Code.ShouldBe(HashDbErrorCode.StampReused);
+            (await collection.GetStatisticsAsync(Cancellation)).Count.ShouldBe(plain.GetProperty("count").GetInt64() + 1);
+            await collection.DeleteAsync([new VectorId(1 << 22)], new WriteStamp(Guid.NewGuid(), 0), Cancellation);
+        }
+    }
+
     private static async Task CheckAsync(HashDbCollection collection, JsonElement expected)
     {
         CollectionStatistics statistics = await collection.GetStatisticsAsync(Cancellation);

@@ -58,7 +58,9 @@ public sealed class ServingTests
         // Stamped writes are refused unless each follows the one before, so a single swap would show.
         var id = Guid.NewGuid();
         byte[] requests = [.. Enumerable.Range(0, 100).SelectMany(i => RawClient.Frame(
-            (uint)(1 + i), Opcode.Insert, new StoreRequest(TestServer.Collection, TestServer.Batch(i * 10, 10), new WriteStamp(id, i * 10))))];
+            (uint)(1 + i),
+            Opcode.Insert,
+            new StoreRequest(TestServer.Collection, TestServer.Batch(i * 10, 10), new WriteStamp(id, i * 10))))];
         await client.SendAsync((byte[])[.. requests, .. RawClient.Frame(
             500, Opcode.GetNextSequenceNumber, new NextSequenceNumberRequest(TestServer.Collection, id))]);
         long next = -1;

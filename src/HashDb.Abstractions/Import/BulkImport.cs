@@ -92,9 +92,9 @@ internal sealed class BulkImport : IDisposable
         catch (HashDbException unknown) when (unknown.Code == HashDbErrorCode.UnsupportedOperation)
         {
             // A server of a build without floors takes every id that it does not know for a new one.
-            return new WriteStamp(
-                client,
-                options.ClientId is null ? 0 : await collection.GetNextSequenceNumberAsync(client, cancellationToken).ConfigureAwait(false));
+            return options.ClientId is null
+                ? new WriteStamp(client, 0)
+                : new WriteStamp(client, await collection.GetNextSequenceNumberAsync(client, cancellationToken).ConfigureAwait(false));
         }
         if (options.Floor is { } floor)
             return registration.Next with { Floor = floor };
@@ -103,9 +103,9 @@ internal sealed class BulkImport : IDisposable
         throw new HashDbException(
             HashDbErrorCode.WriteGap,
             $"Nothing is known of client {client} in collection {collection.Name}, which remembers the last "
-            + $"{StorageLimits.MaxRememberedClients} clients and has forgotten others: an import under this id may have stored rows already. "
-            + $"Nothing was stored now. If it has not, give the floor {registration.Next.Floor} together with the id, now and whenever it is "
-            + "continued (ImportOptions.Floor, --client-floor); otherwise import what is missing under another id.");
+            + $"{StorageLimits.MaxRememberedClients} clients and has forgotten others: an import under this id may have stored rows "
+            + $"already. Nothing was stored now. If it has not, give the floor {registration.Next.Floor} together with the id, now and "
+            + "whenever it is continued (ImportOptions.Floor, --client-floor); otherwise import what is missing under another id.");
     }
 
     private async Task<ImportProgress> RunAsync(IAsyncEnumerable<VectorRecord> records, CancellationToken cancellationToken)
@@ -171,7 +171,8 @@ internal sealed class BulkImport : IDisposable
 
         if (read < stored)
             throw new InvalidOperationException(
-                $"Client {_first.ClientId} has stored {stored} records, but the source has only {read}: it is not the stream that was begun.");
+                $"Client {_first.ClientId} has stored {stored} records, but the source has only {read}: it is not the stream that was "
+                + "begun.");
         if (batch.Count > 0)
             await SendAsync(batch).ConfigureAwait(false);
     }

@@ -36,8 +36,6 @@ internal sealed record CollectionManifest
     public const int FieldCountOfVersion2 = 17;
     public const int FieldCountOfVersion1 = 14;
     public const int KeptFieldCount = 6;
-    public const int ClientFieldCount = 5;
-    private const int ClientFieldCountOfVersion2 = 4;
 
     public required Guid CollectionId { get; init; }
 
@@ -113,16 +111,7 @@ internal sealed record CollectionManifest
             writer.Write(chunk);
             writer.Write(bitmap);
         }
-        writer.WriteArrayHeader(Clients.Count);
-        foreach ((Guid client, ClientPosition position) in Clients)
-        {
-            writer.WriteArrayHeader(ClientFieldCount);
-            writer.Write(client.ToByteArray(bigEndian: true));
-            writer.Write(position.Next);
-            writer.Write(position.Affected);
-            writer.Write(position.LastWrite);
-            writer.Write(position.Recent.ToBytes());
-        }
+        ManifestClients.Write(ref writer, Clients);
         WriteKept(ref writer, Previous);
         writer.Write(DraftSequenceNumber);
         writer.Write(ForgottenThrough);
@@ -218,22 +207,15 @@ internal sealed record CollectionManifest
             return manifest;
         manifest = manifest with
         {
-            Clients = ReadClients(ref reader, version),
+            Clients = ManifestClients.Read(ref reader, hasRecent: version > VersionBefore),
             Previous = ReadKept(ref reader, manifest),
             DraftSequenceNumber = ReadDraft(ref reader, manifest)
         };
         return manifest with
         {
-            ForgottenThrough = version == VersionBefore ? ForgottenAtMost(manifest.Clients) : ReadForgotten(ref reader, manifest)
+            ForgottenThrough = version == VersionBefore ? ManifestClients.ForgottenAtMost(manifest.Clients) : ReadForgotten(ref reader, manifest)
         };
     }
-
-    /// <summary>
-    /// How far clients may be forgotten where the manifest does not say: not at all while there was room for more, otherwise up to the
-    /// oldest that is remembered.
-    /// </summary>
-    private static long ForgottenAtMost(IReadOnlyList<KeyValuePair<Guid, ClientPosition>> clients) =>
-        clients.Count < StorageLimits.MaxRememberedClients ? 0 : clients[0].Value.LastWrite - 1;
 
     private static long ReadForgotten(ref StrictMessagePackReader reader, CollectionManifest manifest)
     {
@@ -288,27 +270,6 @@ internal sealed record CollectionManifest
             || kept.RowCount > (isOfLiveRows ? manifest.RowCount : 0))
             throw new ArgumentException("A kept generation does not fit the live one.", nameof(reader));
         return kept;
-    }
-
-    private static List<KeyValuePair<Guid, ClientPosition>> ReadClients(ref StrictMessagePackReader reader, uint version)
-    {
-        int count = reader.ReadArrayHeader();
-        if (count > StorageLimits.MaxRememberedClients)
-            throw new ArgumentException(
-                $"A manifest remembers at most {StorageLimits.MaxRememberedClients} clients, not {count}.", nameof(reader));
-        bool hasRecent = version > VersionBefore;
-        int fields = hasRecent ? ClientFieldCount : ClientFieldCountOfVersion2;
-        var clients = new List<KeyValuePair<Guid, ClientPosition>>(count);
-        for (int i = 0; i < count; i++)
-        {
-            if (reader.ReadArrayHeader() != fields)
-                throw new ArgumentException($"A client's position has {fields} fields.", nameof(reader));
-            var client = new Guid(reader.ReadBytes()!.Value.ToArray(), bigEndian: true);
-            (long next, int affected, long lastWrite) = (reader.ReadInt64(), reader.ReadInt32(), reader.ReadInt64());
-            RecentWrites recent = hasRecent ? RecentWrites.FromBytes(reader.ReadBytes()!.Value.ToArray()) : new RecentWrites();
-            clients.Add(KeyValuePair.Create(client, new ClientPosition(next, affected, lastWrite, recent)));
-        }
-        return clients;
     }
 
     /// <summary>Over the version, the length and the body, so that every byte but the checksum itself is covered.</summary>

@@ -107,8 +107,9 @@ internal sealed class WritePlan
 
     private static HashDbException OtherContent(WriteRequest request, WriteStamp stamp) => new(
         HashDbErrorCode.StampReused,
-        $"The write of {request.Write.Count} with sequence number {stamp.SequenceNumber} of client {stamp.ClientId} is not the one that was "
-        + "carried out under these numbers. Nothing of it was kept. A client id is for one sequence of writes: take another for these.");
+        $"The write of {request.Write.Count} with sequence number {stamp.SequenceNumber} of client {stamp.ClientId} is not the one that "
+        + "was carried out under these numbers. Nothing of it was kept. A client id is for one sequence of writes: take another for "
+        + "these.");
 
     /// <summary>
     /// A write that was encoded before the generation was switched is encoded again: codes of two models are never mixed.

@@ -122,7 +122,7 @@ internal sealed class LearnFrame : LogFrame
 
     private static long ColumnBytes(int count, int vectorBytes) => (long)count * (sizeof(byte) + vectorBytes + sizeof(uint));
 
-    /// <summary>Of labels and neighbours as they were given: the labels that neighbours have may be others when the call is repeated.</summary>
+    /// <summary>Of labels and neighbours as they were given: neighbours may have other labels when the call is repeated.</summary>
     private uint DigestLabels(IReadOnlyList<LabelledVector> items)
     {
         uint digest = DigestState;

@@ -111,7 +111,8 @@ internal abstract class LogFrame
             || body[LogFormat.FlagsOffset] is not (0 or LogFormat.Stamped or (LogFormat.Stamped | LogFormat.Digested)))
             return null;
         bool isStamped = body[LogFormat.FlagsOffset] != 0;
-        if (body.Length < ColumnsOffsetOf(isStamped) + DigestLengthOf(body[LogFormat.FlagsOffset]) || (isStamped && ReadStamp(body)!.Value.SequenceNumber < 0))
+        if (body.Length < ColumnsOffsetOf(isStamped) + DigestLengthOf(body[LogFormat.FlagsOffset])
+            || (isStamped && ReadStamp(body)!.Value.SequenceNumber < 0))
             return null;
         int count = BinaryPrimitives.ReadInt32LittleEndian(body.AsSpan(LogFormat.CountOffset));
         if (count != operationCount || count < 1)
