@@ -5,7 +5,8 @@ internal static class ReadOnlyRefusal
 {
     public static HashDbException Of(string what) => new(
         HashDbErrorCode.ReadOnly,
-        $"The database of {what} was opened for reading only: nothing in it is written. Open it without {nameof(DatabaseOptions.ReadOnly)}.");
+        $"The database of {what} was opened for reading only: nothing in it is written. "
+        + $"Open it without {nameof(DatabaseOptions.ReadOnly)}.");
 
     /// <summary>What must be done to a medium before it can be read without being written.</summary>
     public static HashDbException TooMuchLog(string collection, long bytes) => new(

@@ -42,7 +42,9 @@ internal static partial class StandardStreams
         return new DescriptorStream(_outputIsClosed ? -1 : OutputDescriptor, "standard output", losesWhatFails: false);
     }
 
-    /// <summary>Standard error for the log, where what cannot be written is an exception; null where the console's own is to be used.</summary>
+    /// <summary>
+    /// Standard error for the log, where what cannot be written is an exception; null where the console's own is to be used.
+    /// </summary>
     public static Stream? OpenErrorForLog()
     {
         if (OperatingSystem.IsWindows() || (!_errorIsClosed && !Console.IsErrorRedirected))

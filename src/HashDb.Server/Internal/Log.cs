@@ -40,7 +40,8 @@ internal static partial class Log
         + "LimitNOFILE) for the usual number.")]
     public static partial void ConnectionsLowered(ILogger logger, int maxConnections, long limit);
 
-    [LoggerMessage(4006, LogLevel.Critical, "The database folder has gone from under the server; it takes no more writes and is not ready.")]
+    [LoggerMessage(
+        4006, LogLevel.Critical, "The database folder has gone from under the server; it takes no more writes and is not ready.")]
     public static partial void DatabaseLost(ILogger logger, Exception error);
 
     [LoggerMessage(4100, LogLevel.Debug, "Connection {Connection} from {Remote} was accepted.")]

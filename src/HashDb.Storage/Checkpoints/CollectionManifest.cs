@@ -213,7 +213,9 @@ internal sealed record CollectionManifest
         };
         return manifest with
         {
-            ForgottenThrough = version == VersionBefore ? ManifestClients.ForgottenAtMost(manifest.Clients) : ReadForgotten(ref reader, manifest)
+            ForgottenThrough = version == VersionBefore
+                ? ManifestClients.ForgottenAtMost(manifest.Clients)
+                : ReadForgotten(ref reader, manifest),
         };
     }
 

@@ -80,7 +80,8 @@ public sealed class ReadOnlyTests : IDisposable
         string records = Path.Combine(_directory.Of("killed"), "collections", "c", "records-000001");
         foreach (string file in Directory.EnumerateFiles(records, "*-0001").Concat(Directory.EnumerateFiles(records, "*-0002")))
             File.Delete(file);
-        foreach (string file in Directory.EnumerateFiles(records, "*-0000").Where(file => !file.Contains("blobs", StringComparison.Ordinal)))
+        string[] first = Directory.GetFiles(records, "*-0000");
+        foreach (string file in first.Where(file => !file.Contains("blobs", StringComparison.Ordinal)))
         {
             using FileStream cut = File.OpenWrite(file);
             cut.SetLength(64 + 700 * (file.Contains("vectors", StringComparison.Ordinal) ? Dimensions * sizeof(float) : 40));

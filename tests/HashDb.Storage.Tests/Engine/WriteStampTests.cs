@@ -125,12 +125,15 @@ public sealed class WriteStampTests : IAsyncLifetime
     [Fact]
     public async Task The_client_whose_last_write_is_oldest_is_forgotten_first()
     {
-        var clients = new List<Guid>();
-        for (int i = 0; i < StorageLimits.MaxRememberedClients + 2; i++)
-            clients.Add(Guid.NewGuid());
-        long? floor = (await _collection.RegisterAsync(_client, Cancellation)).Next.Floor;
-        await Task.WhenAll(clients.Select(
-            (client, i) => _collection.DeleteAsync([new VectorId((ulong)i)], new WriteStamp(client, 0, floor), Cancellation)));
+        Guid[] clients = [.. Enumerable.Range(0, StorageLimits.MaxRememberedClients + 2).Select(_ => Guid.NewGuid())];
+        await Task.WhenAll(clients[..StorageLimits.MaxRememberedClients].Select(
+            client => _collection.DeleteAsync([new VectorId(1)], new WriteStamp(client, 0), Cancellation)));
+        // The writes of the last two make the collection forget, so they need a floor above what is forgotten.
+        foreach (Guid client in clients[StorageLimits.MaxRememberedClients..])
+        {
+            WriteStamp stamp = (await _collection.RegisterAsync(client, Cancellation)).Next;
+            await _collection.DeleteAsync([new VectorId(1)], stamp, Cancellation);
+        }
         await _collection.Maintenance.CheckpointAsync(Cancellation);
         await _database.DisposeAsync();
         _database = await HashDatabase.OpenAsync(_directory.Of("db"), cancellationToken: Cancellation);
