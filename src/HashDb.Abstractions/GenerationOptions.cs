@@ -24,6 +24,13 @@ public sealed record GenerationOptions
     /// <summary>Cores that encode at one time, 1 to <see cref="MaxCores"/>; half of the machine's, at least one, when null.</summary>
     public int? Cores { get; init; }
 
+    /// <summary>
+    /// Whether every row has a sketch, with which searches keep a recall (<see cref="SearchOptions.TargetRecall"/>) without comparing
+    /// all vectors: as the generation that is replaced has it when null. Cells for them are trained on the rows. Under a model of cells
+    /// there always are.
+    /// </summary>
+    public bool? Sketches { get; init; }
+
     /// <summary><see cref="Cores"/>, or the number that null stands for.</summary>
     public int CoresUsed => Cores ?? Math.Max(1, Environment.ProcessorCount / 2);
 

@@ -16,7 +16,10 @@ public abstract class HashDbMaintenance
     /// Moves the collection to another hash function while it serves: all stored vectors are encoded in the background, what is
     /// written meanwhile is added, and one step switches. Reads and writes go on; every answer is of one generation and names it.
     /// </summary>
-    /// <param name="model">A model of any kind, bits and tables for vectors of the collection's length.</param>
+    /// <param name="model">
+    /// A model of any kind, bits and tables for vectors of the collection's length; null for the one that serves, to have sketches made
+    /// or given up.
+    /// </param>
     /// <param name="options">How fast it works beside searches, and whether the present generation is kept to go back to.</param>
     /// <param name="progress">Told from time to time, one call at a time, on an arbitrary thread.</param>
     /// <param name="cancellationToken">Gives the build up; the collection stays as it was.</param>
@@ -27,7 +30,7 @@ public abstract class HashDbMaintenance
     /// Nothing was changed.
     /// </exception>
     public abstract Task<GenerationReport> ReindexAsync(
-        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        IHashModel? model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default);
 
     /// <summary>Goes back to the hash function of the previous generation, with everything that was written since.</summary>

@@ -1,11 +1,12 @@
-// How a generation is to be built, as three fields: keep previous, busy share (nil for the default), cores (nil for the default).
+// How a generation is to be built, as four fields: keep previous, busy share (nil for the default), cores (nil for the
+// default), sketches (nil for as before).
 using MessagePack;
 
 namespace HashDb.Protocol;
 
 internal static class GenerationOptionsFields
 {
-    public const int Count = 3;
+    public const int Count = 4;
 
     /// <summary>What holds when a request leaves a field out.</summary>
     private static readonly GenerationOptions Defaults = new();
@@ -18,6 +19,10 @@ internal static class GenerationOptionsFields
             writer.Write(cores);
         else
             writer.WriteNil();
+        if (options.Sketches is { } sketches)
+            writer.Write(sketches);
+        else
+            writer.WriteNil();
     }
 
     public static GenerationOptions Read(ref BodyReader body) => new()
@@ -25,5 +30,6 @@ internal static class GenerationOptionsFields
         KeepPrevious = body.TryReadNil() ? Defaults.KeepPrevious : body.ReadBoolean("keep previous"),
         BusyShare = body.TryReadNil() ? Defaults.BusyShare : body.ReadDouble("busy share"),
         Cores = body.ReadOptionalInt32("cores"),
+        Sketches = body.TryReadNil() ? null : body.ReadBoolean("sketches"),
     };
 }

@@ -8,6 +8,7 @@ namespace HashDb.Storage;
 internal sealed record CollectionFiles(string Root)
 {
     public const string ModelFileName = "model.hdbm";
+    public const string CellsFileName = "cells.hdbm";
     private const string DraftPrefix = "draft-";
     private const string ScratchName = "postings.scratch";
 
@@ -24,6 +25,9 @@ internal sealed record CollectionFiles(string Root)
     public string DraftPath(long sequenceNumber) => Path.Combine(Root, $"{DraftPrefix}{sequenceNumber:D12}");
 
     public string ModelPath(uint generation) => Path.Combine(GenerationDirectory(generation), ModelFileName);
+
+    /// <summary>The cells by which rows have sketches, where the model is not of cells.</summary>
+    public string CellsPath(uint generation) => Path.Combine(GenerationDirectory(generation), CellsFileName);
 
     /// <summary>A path for spilled postings; a new one each time, because an old store may still be draining.</summary>
     public string NewScratchPath(uint generation) =>
@@ -60,7 +64,9 @@ internal sealed record CollectionFiles(string Root)
             DeleteFiles(GenerationDirectory(generation), CodeStore.FileName + "-*");
     }
 
-    /// <summary>Deletes the sketches of a generation that is kept: a rollback makes them anew.</summary>
+    /// <summary>
+    /// Deletes the sketches of a generation that is kept: a rollback makes them anew. Their cells are left, which are small.
+    /// </summary>
     public void DeleteSketches(uint generation)
     {
         if (Directory.Exists(GenerationDirectory(generation)))

@@ -99,6 +99,7 @@ internal static class CollectionOpener
                 files,
                 manifest,
                 model,
+                SketchCells.Read(files.CellsPath(manifest.Generation), model, manifest.Metric, name, logger),
                 records,
                 codes,
                 rows,
@@ -141,18 +142,19 @@ internal static class CollectionOpener
         return draft;
     }
 
-    /// <summary>The sketches, with those that the files lack made from the vectors; null under a model that is not of cells.</summary>
+    /// <summary>The sketches, with those that the files lack made from the vectors; null without cells.</summary>
     private static SketchIndex? OpenSketches(
         CollectionFiles files,
         CollectionManifest manifest,
         IHashModel model,
+        CellsModel? cells,
         RecordStore records,
         CodeStore codes,
         long rows,
         bool isReadOnly,
         Action<Exception> onUnwritten)
     {
-        if (model is not CellsModel cells)
+        if (cells is null)
             return null;
         string folder = files.GenerationDirectory(manifest.Generation);
         var sketches = new SketchIndex(
@@ -161,6 +163,7 @@ internal static class CollectionOpener
             manifest.Generation,
             manifest.Metric,
             cells,
+            model is CellsModel,
             records,
             isReadOnly,
             onUnwritten)

@@ -93,6 +93,12 @@ internal static partial class StorageLog
     public static partial void AutomaticCellsFailed(ILogger logger, string collection, Exception exception);
 
     [LoggerMessage(
+        410,
+        LogLevel.Warning,
+        "Collection {Collection}: {File} is passed over ({Problem}); a recall is kept by comparing all vectors until the next re-index")]
+    public static partial void CellsPassedOver(ILogger logger, string collection, string file, string problem);
+
+    [LoggerMessage(
         405,
         LogLevel.Warning,
         "Collection {Collection}: the hashcodes of the kept generation cannot be used and are encoded again ({Detail})")]

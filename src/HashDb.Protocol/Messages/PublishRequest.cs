@@ -3,7 +3,7 @@ using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
-/// <summary>Makes the draft the model of a new generation: [collection, keep previous, busy share, cores].</summary>
+/// <summary>Makes the draft the model of a new generation: [collection, keep previous, busy share, cores, sketches].</summary>
 /// <param name="Collection">Its name.</param>
 /// <param name="Options">How it is built, and whether the present generation is kept.</param>
 internal readonly record struct PublishRequest(string Collection, GenerationOptions Options) : IMessage<PublishRequest>

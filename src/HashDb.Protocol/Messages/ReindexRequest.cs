@@ -4,9 +4,9 @@ using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
-/// <summary>Moves a collection to another model: [collection, model file, keep previous, busy share, cores].</summary>
+/// <summary>Moves a collection to another model: [collection, model file, keep previous, busy share, cores, sketches].</summary>
 /// <param name="Collection">Its name.</param>
-/// <param name="ModelFile">The bytes of a model file (docs/MODEL-FILE.md).</param>
+/// <param name="ModelFile">The bytes of a model file (docs/MODEL-FILE.md); empty to keep the model.</param>
 /// <param name="Options">How it is built, and whether the present generation is kept.</param>
 internal readonly record struct ReindexRequest(
     string Collection, ReadOnlyMemory<byte> ModelFile, GenerationOptions Options) : IMessage<ReindexRequest>

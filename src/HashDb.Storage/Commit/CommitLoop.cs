@@ -317,7 +317,7 @@ internal sealed class CommitLoop : IAsyncDisposable
             if (request.Store is { } store)
             {
                 state.Postings.Append(request.FirstRow, store.Codes);
-                state.Sketches?.Append(request.FirstRow, store.Codes);
+                state.Sketches?.Append(request.FirstRow, store.Codes, state.Shape.RowBytes);
             }
             request.Affected = request.Write is LearnFrame or DiscardDraftFrame
                 ? LearnOrDiscard(state, request, sequenceNumber)

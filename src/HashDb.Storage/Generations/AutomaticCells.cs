@@ -16,9 +16,6 @@ namespace HashDb.Storage.Generations;
 
 internal sealed class AutomaticCells(CollectionCore core, GenerationManager generations)
 {
-    private const int RowsPerCell = 64;
-    private const long MaxSampleBytes = 128L * 1024 * 1024;
-
     private static readonly TimeSpan WaitAfterFailure = TimeSpan.FromSeconds(10);
 
     private readonly Lock _lock = new();
@@ -53,18 +50,18 @@ internal sealed class AutomaticCells(CollectionCore core, GenerationManager gene
         await work.ConfigureAwait(false);
     }
 
-    /// <summary>The number of cells for a number of rows: the power of two that is nearest to the root.</summary>
-    public static int CellCountFor(long rows) =>
-        (int)Math.Min(CellsModel.MaxCellCount, BitOperations.RoundUpToPowerOf2((ulong)Math.Max(1, Math.Sqrt(rows / 2.0))));
-
     private Due DueFor(CollectionState state)
     {
-        if (state.Model is not CellsModel cells || state.Sketches is not { } sketches)
+        if (state.Sketches is not { } sketches)
             return Due.Nothing;
         long rows = state.LiveCount;
-        if (cells.IsAutomatic && rows >= core.Options.AutomaticCellsRows && CellCountFor(rows) > cells.CellCount)
+        // Under another model the cells are changed by a re-index that a user asks for: the hashcodes are his.
+        if (state.Model is CellsModel { IsAutomatic: true } cells
+            && rows >= core.Options.AutomaticCellsRows
+            && SketchCells.CountFor(rows) > cells.CellCount)
             return Due.Training;
-        bool isMeasured = sketches.Calibration is { } calibration ? state.RowCount < 2 * calibration.RowCount : cells.CellCount == 1;
+        bool isMeasured =
+            sketches.Calibration is { } calibration ? state.RowCount < 2 * calibration.RowCount : sketches.CellCount == 1;
         return isMeasured || rows < SketchCalibrator.MinRows ? Due.Nothing : Due.Calibration;
     }
 
@@ -77,7 +74,7 @@ internal sealed class AutomaticCells(CollectionCore core, GenerationManager gene
                 _closing.Token.ThrowIfCancellationRequested();
                 // No lease is held while a generation is built: its throttle would take it for a search.
                 if (TakeSampleIfDue() is { } sample)
-                    Train(sample.Rows, sample.CellCount);
+                    Train(sample);
                 else
                     CalibrateIfDue();
             }
@@ -104,47 +101,16 @@ internal sealed class AutomaticCells(CollectionCore core, GenerationManager gene
     private (FeatureMatrix Rows, int CellCount)? TakeSampleIfDue()
     {
         using StateLease lease = core.Live.Acquire();
-        if (DueFor(lease.State) != Due.Training)
-            return null;
-        int cells = CellCountFor(lease.State.LiveCount);
-        FeatureMatrix sample = Sample(lease.State, (long)cells * RowsPerCell);
-        return (sample, Math.Min(cells, sample.Count));
+        return DueFor(lease.State) == Due.Training
+            ? SketchCells.Sample(lease.State.Records, lease.State.RowCount, _closing.Token)
+            : null;
     }
 
-    private void Train(FeatureMatrix sample, int cells)
+    private void Train((FeatureMatrix Rows, int CellCount) sample)
     {
         var options = new GenerationOptions();
-        CellsModel model = CellsTrainer.Train(
-            new CellsOptions
-            {
-                CellCount = cells,
-                Metric = core.Commit.Manifest.Metric,
-                MaxDegreeOfParallelism = options.CoresUsed,
-                IsAutomatic = true,
-            },
-            sample,
-            _closing.Token);
+        CellsModel model = SketchCells.Train(sample, core.Commit.Manifest.Metric, options.CoresUsed, _closing.Token);
         generations.ReindexAutomaticallyAsync(model, options, _closing.Token).GetAwaiter().GetResult();
-    }
-
-    private FeatureMatrix Sample(CollectionState state, long wanted)
-    {
-        RecordStore records = state.Records;
-        uint rows = state.RowCount;
-        int dimensions = records.Dimensions;
-        int count = (int)Math.Min(Math.Min(wanted, state.LiveCount), MaxSampleBytes / records.Vectors.Stride);
-        float[] sample = new float[(long)count * dimensions];
-        int taken = 0;
-        for (int i = 0; i < count; i++)
-        {
-            _closing.Token.ThrowIfCancellationRequested();
-            uint row = (uint)((long)i * rows / count);
-            if (records.Dead.IsDead(row))
-                continue;
-            records.VectorOf(row).CopyTo(sample.AsSpan(taken * dimensions));
-            taken++;
-        }
-        return new FeatureMatrix(sample.AsMemory(0, taken * dimensions), dimensions);
     }
 
     private void CalibrateIfDue()

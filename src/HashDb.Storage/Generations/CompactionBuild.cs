@@ -30,7 +30,7 @@ internal sealed class CompactionBuild : GenerationBuild
     /// <param name="monitor">Told of every step.</param>
     /// <param name="options">How fast.</param>
     public CompactionBuild(CollectionCore core, CollectionState live, StoredModel model, BuildMonitor monitor, GenerationOptions options)
-        : base(core, live, model, BuildPoints.Compaction, monitor, options.BusyShare)
+        : base(core, live, model, BuildPoints.Compaction, monitor, options)
     {
         uint number = live.Records.Number + 1;
         _recordsDirectory = core.Files.RecordsDirectory(number);

@@ -10,6 +10,7 @@
 // manifest before the switch, so a stop at any moment leaves folders that the next open deletes.
 using HashDb.Models.Files;
 using HashDb.Models.Kinds.Cells;
+using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Files;
 using HashDb.Storage.Index;
 using HashDb.Storage.Records;
@@ -31,17 +32,21 @@ internal abstract class GenerationBuild : IDisposable
 
     private const int AppendRows = 1_024;
 
+    private readonly bool _hasSketches;
+    private readonly CellsModel? _liveCells;
     private PostingTables? _postings;
     private SketchIndex? _sketches;
 
     protected GenerationBuild(
-        CollectionCore core, CollectionState live, StoredModel model, BuildPoints points, BuildMonitor monitor, double share)
+        CollectionCore core, CollectionState live, StoredModel model, BuildPoints points, BuildMonitor monitor, GenerationOptions options)
     {
         Core = core;
         Model = model;
         Points = points;
         Monitor = monitor;
-        Share = share;
+        Options = options;
+        _hasSketches = model.Model is CellsModel || (options.Sketches ?? live.Sketches is not null);
+        _liveCells = live.Sketches?.Encoder.Cells;
         Generation = live.Generation + 1;
         Directory = core.Files.GenerationDirectory(Generation);
         Recreate(Directory);
@@ -81,7 +86,9 @@ internal abstract class GenerationBuild : IDisposable
 
     protected CodeStore Codes { get; }
 
-    private double Share { get; }
+    private GenerationOptions Options { get; }
+
+    private double Share => Options.BusyShare;
 
     private string Directory { get; }
 
@@ -169,36 +176,38 @@ internal abstract class GenerationBuild : IDisposable
         PrivateFile.CreateFolder(directory);
     }
 
-    /// <summary>Under a model of cells: the sketches of the rows, cell behind cell, and what recall costs with them.</summary>
+    /// <summary>The sketches of the rows, cell behind cell, and what recall costs with them.</summary>
     private void BuildSketches(CancellationToken cancellationToken)
     {
-        if (Model.Model is not CellsModel cells)
+        if (!_hasSketches)
             return;
         uint rows = (uint)RowCount;
-        DistanceMetric metric = Core.Commit.Manifest.Metric;
-        Monitor.Enter(GenerationPhase.Sketches, rows);
+        Monitor.Enter(GenerationPhase.Sketches, 2 * rows);
+        CollectionManifest manifest = Core.Commit.Manifest;
+        CellsModel cells = Model.Model as CellsModel ?? CellsBesideModel(rows, manifest.Metric, cancellationToken);
         _sketches = new SketchIndex(
-            Directory, Core.Commit.Manifest.CollectionId, Generation, metric, cells, Records, isReadOnly: false,
+            Directory, manifest.CollectionId, Generation, manifest.Metric, cells, Model.Model is CellsModel, Records, isReadOnly: false,
             exception => StorageLog.SketchesUnwritten(Core.Logger, Core.Name, exception));
-        int[] rowsOfCells = new int[cells.CellCount];
-        for (uint row = 0; row < rows; row++)
-        {
-            if (!Records.Dead.IsDead(row))
-                rowsOfCells[CellsModel.CellOf(Codes.Row(row))]++;
-        }
-        _sketches.Reserve(rowsOfCells);
         var throttle = new BuildThrottle(Core, Share, cancellationToken);
-        for (uint row = 0; row < rows; row++)
+        _sketches.Build(Codes, rows, () =>
         {
-            if (!Records.Dead.IsDead(row))
-                _sketches.Add(row, Codes.Row(row));
             Monitor.Advance(1);
             throttle.Pause();
-        }
-        _sketches.Publish();
+        });
         SketchCalibration? calibration = SketchCalibrator.Measure(_sketches, Records, rows, throttle.Pause, cancellationToken);
-        calibration?.Write(Directory, Core.Commit.Manifest.CollectionId, Generation);
+        calibration?.Write(Directory, manifest.CollectionId, Generation);
         _sketches.Calibration = calibration;
+    }
+
+    /// <summary>Those of the live generation, unless it has none or its rows have outgrown them; written beside the model.</summary>
+    private CellsModel CellsBesideModel(uint rows, DistanceMetric metric, CancellationToken cancellationToken)
+    {
+        CellsModel cells = _liveCells is { } live && SketchCells.CountFor(rows) <= live.CellCount
+            ? live
+            : SketchCells.Train(SketchCells.Sample(Records, rows, cancellationToken), metric, Options.CoresUsed, cancellationToken);
+        byte[] bytes = HashModelFile.ToBytes(cells);
+        AtomicFile.Write(Core.Files.CellsPath(Generation), bytes);
+        return (CellsModel)HashModelFile.FromBytes(bytes, "the cells");
     }
 
     private void TakeAndAppend(uint rowCount, double share, CancellationToken cancellationToken)
@@ -219,7 +228,7 @@ internal abstract class GenerationBuild : IDisposable
             for (; row < RowCount && row - first < AppendRows && !Records.Dead.IsDead(row); row++)
                 Codes.Row(row).CopyTo(codes.AsSpan((int)(row - first) * Codes.CodeBytes));
             _postings!.Append(first, codes.AsSpan(0, (int)(row - first) * Codes.CodeBytes));
-            _sketches?.Append(first, codes.AsSpan(0, (int)(row - first) * Codes.CodeBytes));
+            _sketches?.Append(first, codes.AsSpan(0, (int)(row - first) * Codes.CodeBytes), Codes.CodeBytes);
             throttle.Pause();
         }
     }

@@ -33,22 +33,23 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
     /// <summary>How far the build under way is, or null.</summary>
     public GenerationProgress? Progress => Volatile.Read(ref _monitor)?.Current;
 
-    /// <summary>Makes a generation under another model over the same records.</summary>
+    /// <summary>Makes a generation under another model, or that of the live one for null, over the same records.</summary>
     public async Task<GenerationReport> ReindexAsync(
-        IHashModel model, GenerationOptions options, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
+        IHashModel? model, GenerationOptions options, IProgress<GenerationProgress>? progress, CancellationToken cancellationToken)
     {
-        StoredModel stored = StoredModel.Of(model);
+        StoredModel? stored = model is null ? null : StoredModel.Of(model);
         GenerationReport report = await RunAsync(
             "re-index",
-            (state, monitor) => new ReindexBuild(core, state, stored, null, BuildPoints.Reindex, monitor, options),
+            (state, monitor) => new ReindexBuild(
+                core, state, stored ??= ReadLiveModel(state), null, BuildPoints.Reindex, monitor, options),
             old => options.KeepPrevious ? Keep(old) : null,
             progress,
             cancellationToken).ConfigureAwait(false);
         StorageLog.Reindexed(
             core.Logger,
             core.Name,
-            model.Kind,
-            model.BitCount,
+            stored!.Model.Kind,
+            stored.Model.BitCount,
             report.Generation,
             (long)report.Elapsed.TotalMilliseconds,
             (long)report.WritePause.TotalMilliseconds);

@@ -26,7 +26,7 @@ internal sealed class ReindexBuild : GenerationBuild
         BuildPoints points,
         BuildMonitor monitor,
         GenerationOptions options)
-        : base(core, live, model, points, monitor, options.BusyShare)
+        : base(core, live, model, points, monitor, options)
     {
         _recordFiles = live.RecordFiles.AddUser();
         _encoder = new RowEncoder(core, model.Model, live.Records, Codes, monitor, options.CoresUsed)

@@ -40,6 +40,9 @@ internal static class CollectionBackup
         CopyExtents(lease.State.Codes.Extents, manifest.RowCount, files.GenerationDirectory(manifest.Generation), cancellationToken);
         if (lease.State.Sketches is { } sketches)
         {
+            string cells = core.Files.CellsPath(manifest.Generation);
+            if (File.Exists(cells))
+                Copy(cells, files.CellsPath(manifest.Generation), new FileInfo(cells).Length, cancellationToken);
             CopySketches(sketches, files.GenerationDirectory(manifest.Generation), cancellationToken);
             sketches.Calibration?.Write(files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation);
         }

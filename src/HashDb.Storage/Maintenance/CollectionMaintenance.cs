@@ -17,14 +17,13 @@ internal sealed class CollectionMaintenance(CollectionCore core, Checkpointer ch
         Task.Run(() => Writable(generations).CompactAsync(cancellationToken), cancellationToken);
 
     public override async Task<GenerationReport> ReindexAsync(
-        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        IHashModel? model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
         options ??= new GenerationOptions();
         options.Validate();
         int dimensions = core.Commit.Manifest.Dimensions;
-        if (model.Dimensions != dimensions)
+        if (model is not null && model.Dimensions != dimensions)
             throw new ArgumentException(
                 $"The model is for vectors of {model.Dimensions} dimensions; collection {core.Name} has {dimensions}.", nameof(model));
         CellsOfMetric.Check(model, core.Commit.Manifest.Metric, nameof(model));

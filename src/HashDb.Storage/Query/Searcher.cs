@@ -1,6 +1,7 @@
 // The path of a query, start to end: encode, probe, gather candidates, re-rank, results. Works on one leased state, and on the
 // rows that were published when it began.
 using System.Diagnostics;
+using HashDb.Models.Kinds.Cells;
 using HashDb.Storage.Index;
 using HashDb.Storage.Snapshot;
 
@@ -16,7 +17,7 @@ internal static class Searcher
     public static SearchResult Search(
         CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, SearchOptions options, CancellationToken cancellationToken)
     {
-        if (state.Sketches is not null && (options.Radius ?? options.CandidateLimit) is not null)
+        if (state.Model is CellsModel && (options.Radius ?? options.CandidateLimit) is not null)
             throw CellsHaveNoRadius("A search with a radius or a candidate limit", "Give a target recall");
         if (TargetOf(state, options) is { } target)
         {
@@ -53,7 +54,7 @@ internal static class Searcher
     public static ProbeResult Probe(
         CollectionState state, ReadOnlySpan<float> query, ProbeOptions options, CancellationToken cancellationToken)
     {
-        if (state.Sketches is not null)
+        if (state.Model is CellsModel)
             throw CellsHaveNoRadius("A probe", "Search with a target recall");
         long started = Stopwatch.GetTimestamp();
         uint visibleRows = state.RowCount;
@@ -78,7 +79,8 @@ internal static class Searcher
 
     /// <summary>The recall to keep; null when buckets are to be taken up to a limit or a radius.</summary>
     private static double? TargetOf(CollectionState state, SearchOptions options) =>
-        options.TargetRecall ?? (state.Sketches is null ? null : SearchOptions.DefaultTargetRecall);
+        options.TargetRecall
+        ?? (state.Sketches is null || (options.Radius ?? options.CandidateLimit) is not null ? null : SearchOptions.DefaultTargetRecall);
 
     private static HashDbException CellsHaveNoRadius(string what, string instead) => new(
         HashDbErrorCode.InvalidArgument,

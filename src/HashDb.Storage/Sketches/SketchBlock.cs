@@ -29,6 +29,8 @@ internal static unsafe class SketchBlock
 
     public static uint* Rows(SketchShape shape, byte* block) => (uint*)(block + shape.RowsOffset);
 
+    public static ReadOnlySpan<uint> RowsOf(SketchShape shape, byte* block) => new(Rows(shape, block), CountOf(block));
+
     public static void Begin(SketchShape shape, byte* block, int cell)
     {
         NativeMemory.Clear(block, (nuint)shape.BlockBytes);

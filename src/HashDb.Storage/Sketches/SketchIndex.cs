@@ -30,6 +30,7 @@ internal sealed unsafe class SketchIndex : IDisposable
     private readonly List<int> _touched = [];
     private readonly float[] _scratch;
     private readonly byte[] _bits;
+    private readonly RowCells _rowCells;
     private uint _blockCount;
     private readonly Action<Exception> _onUnwritten;
     private bool _hasUnwritten;
@@ -40,6 +41,7 @@ internal sealed unsafe class SketchIndex : IDisposable
     /// <param name="generation">Bound into every header.</param>
     /// <param name="metric">The metric to estimate.</param>
     /// <param name="model">The cells.</param>
+    /// <param name="areHashcodes">The hashcodes of the generation are the numbers of these cells.</param>
     /// <param name="records">The rows.</param>
     /// <param name="isReadOnly">True to map what is there and write nothing; blocks that the files lack are held in memory.</param>
     /// <param name="onUnwritten">Told the first time that a block cannot be written.</param>
@@ -49,6 +51,7 @@ internal sealed unsafe class SketchIndex : IDisposable
         uint generation,
         DistanceMetric metric,
         CellsModel model,
+        bool areHashcodes,
         RecordStore records,
         bool isReadOnly,
         Action<Exception> onUnwritten)
@@ -64,6 +67,7 @@ internal sealed unsafe class SketchIndex : IDisposable
         _reserved = new (uint, uint)[model.CellCount];
         _scratch = new float[Encoder.Shape.Dimensions + Encoder.Shape.Length];
         _bits = new byte[Encoder.Shape.Lines];
+        _rowCells = new RowCells(model, areHashcodes, records);
     }
 
     public SketchEncoder Encoder { get; }
@@ -97,18 +101,46 @@ internal sealed unsafe class SketchIndex : IDisposable
     /// <summary>Takes over the sound blocks of the files, and encodes the rows that they do not hold.</summary>
     public void Open(CodeStore codes, long rowCount)
     {
-        ulong[] covered = new ulong[(rowCount + 63) / 64];
+        var covered = new CoveredRows(rowCount);
         OpenBlocks(rowCount, covered);
         for (uint row = 0; row < rowCount; row++)
         {
-            if ((covered[row / 64] >> (int)(row % 64) & 1) == 0 && !_records.Dead.IsDead(row))
-                Add(row, codes.Row(row));
+            if (!covered.Contains(row) && !_records.Dead.IsDead(row))
+                Add(row, _rowCells.Of(row, codes.Row(row)));
+        }
+        Publish();
+    }
+
+    /// <summary>
+    /// Takes the first rows of a generation, whose vectors are in the record files, cell behind cell; dead rows are left out.
+    /// </summary>
+    /// <param name="codes">Their hashcodes.</param>
+    /// <param name="rowCount">How many.</param>
+    /// <param name="onRow">Called once for each row and step, of which there are two.</param>
+    public void Build(CodeStore codes, uint rowCount, Action onRow)
+    {
+        int[] cells = new int[rowCount];
+        int[] rowsOfCells = new int[CellCount];
+        for (uint row = 0; row < rowCount; row++)
+        {
+            onRow();
+            if (_records.Dead.IsDead(row))
+                continue;
+            cells[row] = Checked(row, _rowCells.Of(row, codes.Row(row)));
+            rowsOfCells[cells[row]]++;
+        }
+        Reserve(rowsOfCells);
+        for (uint row = 0; row < rowCount; row++)
+        {
+            onRow();
+            if (!_records.Dead.IsDead(row))
+                Add(row, cells[row]);
         }
         Publish();
     }
 
     /// <summary>Says how many rows of each cell will come, so that the full blocks of a cell lie behind each other.</summary>
-    public void Reserve(ReadOnlySpan<int> rowsOfCells)
+    private void Reserve(ReadOnlySpan<int> rowsOfCells)
     {
         for (int cell = 0; cell < rowsOfCells.Length; cell++)
         {
@@ -119,21 +151,20 @@ internal sealed unsafe class SketchIndex : IDisposable
     }
 
     /// <summary>Adds consecutive rows, whose vectors are in the record files, and whose hashcodes are given.</summary>
-    public void Append(uint firstRow, ReadOnlySpan<byte> codes)
+    /// <param name="firstRow">The first of them.</param>
+    /// <param name="codes">Their hashcodes.</param>
+    /// <param name="codeBytes">Bytes of one row's, of all tables.</param>
+    public void Append(uint firstRow, ReadOnlySpan<byte> codes, int codeBytes)
     {
-        int codeBytes = HashcodeMath.ByteCount(Encoder.Cells.BitCount);
         for (int i = 0; i < codes.Length / codeBytes; i++)
-            Add(firstRow + (uint)i, codes.Slice(i * codeBytes, codeBytes));
+            Add(firstRow + (uint)i, _rowCells.Of(firstRow + (uint)i, codes.Slice(i * codeBytes, codeBytes)));
         Publish();
     }
 
     /// <summary>Adds a row that readers see from the next <see cref="Publish"/> on.</summary>
-    public void Add(uint row, ReadOnlySpan<byte> code)
+    private void Add(uint row, int cell)
     {
-        int cell = CellsModel.CellOf(code);
-        if (cell >= _cells.Length)
-            throw new CorruptDataException(_files.PathOf(0), -1, $"row {row} has the hashcode of cell {cell}; there are {_cells.Length}");
-        ref OpenBlock open = ref _open[cell];
+        ref OpenBlock open = ref _open[Checked(row, cell)];
         if (open.Buffer == 0)
             Begin(cell, ref open);
         if (!open.IsTouched)
@@ -147,8 +178,12 @@ internal sealed unsafe class SketchIndex : IDisposable
             Store(cell, ref open);
     }
 
+    private int Checked(uint row, int cell) => cell < _cells.Length
+        ? cell
+        : throw new CorruptDataException(_files.PathOf(0), -1, $"row {row} has the hashcode of cell {cell}; there are {_cells.Length}");
+
     /// <summary>Shows readers what was added.</summary>
-    public void Publish()
+    private void Publish()
     {
         foreach (int cell in _touched)
         {
@@ -169,7 +204,7 @@ internal sealed unsafe class SketchIndex : IDisposable
     /// <summary>Cuts the files to their used length, after <see cref="Dispose"/>.</summary>
     public void Trim() => _files.Trim(_blockCount);
 
-    private void OpenBlocks(long rowCount, ulong[] covered)
+    private void OpenBlocks(long rowCount, CoveredRows covered)
     {
         long blocks = 0;
         for (int extent = 0; _files.CheckFile(extent, 0, out _) is null; extent++)
@@ -188,7 +223,7 @@ internal sealed unsafe class SketchIndex : IDisposable
             bool isSound = SketchBlock.IsSound(Shape, address, _records, rowCount, _cells.Length);
             bool isFull = isSound && SketchBlock.CountOf(address) == SketchShape.BlockRows;
             // A block that is not full is gone on filling; a second one of the same cell, which a crash has left, is not used.
-            if (!isSound || (!isFull && _open[cell].Buffer != 0) || !TryCover(address, covered))
+            if (!isSound || (!isFull && _open[cell].Buffer != 0) || !covered.TryAdd(SketchBlock.RowsOf(Shape, address)))
             {
                 _freeBlocks.Enqueue(block);
                 continue;
@@ -203,20 +238,6 @@ internal sealed unsafe class SketchIndex : IDisposable
             _open[cell] = new OpenBlock { Buffer = (nint)buffer, Number = block };
             _cells[cell] = _cells[cell] with { Open = (nint)address };
         }
-    }
-
-    /// <summary>Marks the rows of a block as held; false when one of them is in another block already.</summary>
-    private bool TryCover(byte* block, ulong[] covered)
-    {
-        var rows = new ReadOnlySpan<uint>(SketchBlock.Rows(Shape, block), SketchBlock.CountOf(block));
-        foreach (uint row in rows)
-        {
-            if ((covered[row / 64] >> (int)(row % 64) & 1) != 0)
-                return false;
-        }
-        foreach (uint row in rows)
-            covered[row / 64] |= 1UL << (int)(row % 64);
-        return true;
     }
 
     private void Begin(int cell, ref OpenBlock open)

@@ -227,6 +227,7 @@ internal static class MessageKinds
         KeepPrevious = random.Next(2) == 0,
         BusyShare = random.NextDouble(),
         Cores = random.Next(2) == 0 ? null : random.Next(),
+        Sketches = random.Next(3) switch { 0 => null, 1 => true, _ => false },
     };
 
     private static GenerationProgress Progress(Random random) =>

@@ -2,17 +2,12 @@ using HashDb.Models;
 using HashDb.Models.Data;
 using HashDb.Models.Kinds.Cells;
 using HashDb.Storage.Tests.Support;
+using static HashDb.Storage.Tests.Sketches.ClusteredRows;
 
 namespace HashDb.Storage.Tests.Sketches;
 
 public sealed class SketchSearchTests
 {
-    private const int Dimensions = 64;
-    private const int Rows = 20_000;
-    private const int Queries = 100;
-
-    private static readonly float[] Clustered = Blobs(Rows + Queries, 11);
-
     [Theory]
     [InlineData(DistanceMetric.Euclidean)]
     [InlineData(DistanceMetric.Cosine)]
@@ -37,7 +32,7 @@ public sealed class SketchSearchTests
         }
         (double usual, _) = await RecallAsync(collection, null);
         usual.ShouldBeGreaterThan(.92);
-        SearchResult exact = await collection.SearchAsync(Query(0), new SearchOptions { TargetRecall = 1 });
+        SearchResult exact = await collection.SearchAsync(QueryAt(0), new SearchOptions { TargetRecall = 1 });
         exact.Statistics.IsExact.ShouldBeTrue();
         exact.Statistics.Plan.ShouldBe(SearchPlan.Exact);
         exact.Statistics.Candidates.ShouldBe(Rows);
@@ -53,7 +48,7 @@ public sealed class SketchSearchTests
             await InsertAsync(collection, 0, Rows);
             await TrainedAsync(collection, 128);
             await collection.DeleteAsync([.. Enumerable.Range(0, 500).Select(i => new VectorId((ulong)i * 7))]);
-            await collection.UpsertAsync(Records(1, 300, shift: 9));
+            await collection.UpsertAsync(RowsFrom(1, 300, shift: 9));
             string expected = await AnswersAsync(collection);
             await database.CheckpointAsync();
             (await AnswersAsync(collection)).ShouldBe(expected);
@@ -120,10 +115,10 @@ public sealed class SketchSearchTests
         await InsertAsync(collection, 0, Rows);
         await TrainedAsync(collection, 128);
 
-        SearchResult before = await collection.SearchAsync(Query(3));
+        SearchResult before = await collection.SearchAsync(QueryAt(3));
         await collection.DeleteAsync([before.Hits[0].Id]);
-        await collection.UpsertAsync([new VectorRecord { Id = before.Hits[1].Id, Vector = Query(3) }]);
-        SearchResult after = await collection.SearchAsync(Query(3));
+        await collection.UpsertAsync([new VectorRecord { Id = before.Hits[1].Id, Vector = QueryAt(3) }]);
+        SearchResult after = await collection.SearchAsync(QueryAt(3));
 
         after.Hits.ShouldNotContain(hit => hit.Id == before.Hits[0].Id);
         after.Hits[0].ShouldBe(new SearchHit(before.Hits[1].Id, 0));
@@ -136,10 +131,10 @@ public sealed class SketchSearchTests
         using TemporaryDirectory directory = new();
         await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
         HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Cosine);
-        (await collection.SearchAsync(Query(0))).Hits.ShouldBeEmpty();
+        (await collection.SearchAsync(QueryAt(0))).Hits.ShouldBeEmpty();
         await InsertAsync(collection, 0, 7);
 
-        SearchResult result = await collection.SearchAsync(Query(0));
+        SearchResult result = await collection.SearchAsync(QueryAt(0));
 
         result.Hits.Count.ShouldBe(7);
         result.Statistics.IsExact.ShouldBeTrue();
@@ -155,7 +150,7 @@ public sealed class SketchSearchTests
         await TrainedAsync(collection, 128);
         foreach (int top in (int[])[1, 100, 3_000, StorageLimits.MaxTop])
         {
-            SearchResult result = await collection.SearchAsync(Query(1), new SearchOptions { Top = top, TargetRecall = .5 });
+            SearchResult result = await collection.SearchAsync(QueryAt(1), new SearchOptions { Top = top, TargetRecall = .5 });
             result.Hits.Count.ShouldBe(Math.Min(top, Rows));
         }
     }
@@ -194,7 +189,7 @@ public sealed class SketchSearchTests
         Task writing = InsertAsync(collection, 0, Rows, batch: 100);
         while (!writing.IsCompleted)
         {
-            SearchResult result = await collection.SearchAsync(Query(2));
+            SearchResult result = await collection.SearchAsync(QueryAt(2));
             result.Hits.Select(hit => hit.Id).Distinct().Count().ShouldBe(result.Hits.Count);
         }
         await writing;
@@ -219,20 +214,20 @@ public sealed class SketchSearchTests
         HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Cosine);
         foreach (SearchOptions options in (SearchOptions[])[new() { Radius = 2 }, new() { CandidateLimit = 100 }])
         {
-            HashDbException refused = await Should.ThrowAsync<HashDbException>(() => collection.SearchAsync(Query(0), options));
+            HashDbException refused = await Should.ThrowAsync<HashDbException>(() => collection.SearchAsync(QueryAt(0), options));
             refused.Code.ShouldBe(HashDbErrorCode.InvalidArgument);
             refused.Message.ShouldContain("cells");
             refused.Message.ShouldContain("target recall");
         }
-        (await Should.ThrowAsync<HashDbException>(() => collection.ProbeAsync(Query(0), new ProbeOptions { Radius = 1 })))
+        (await Should.ThrowAsync<HashDbException>(() => collection.ProbeAsync(QueryAt(0), new ProbeOptions { Radius = 1 })))
             .Message.ShouldContain("re-index");
         foreach (double target in (double[])[0, -1, 1.01, double.NaN])
         {
             await Should.ThrowAsync<ArgumentOutOfRangeException>(
-                () => collection.SearchAsync(Query(0), new SearchOptions { TargetRecall = target }));
+                () => collection.SearchAsync(QueryAt(0), new SearchOptions { TargetRecall = target }));
         }
         await Should.ThrowAsync<ArgumentException>(
-            () => collection.SearchAsync(Query(0), new SearchOptions { TargetRecall = .9, Radius = 1 }));
+            () => collection.SearchAsync(QueryAt(0), new SearchOptions { TargetRecall = .9, Radius = 1 }));
     }
 
     [Theory]
@@ -331,91 +326,11 @@ public sealed class SketchSearchTests
         HashDbCollection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
         await InsertAsync(collection, 0, 2_000);
 
-        SearchResult asked = await collection.SearchAsync(Query(0), new SearchOptions { TargetRecall = .9 });
-        SearchResult usual = await collection.SearchAsync(Query(0));
+        SearchResult asked = await collection.SearchAsync(QueryAt(0), new SearchOptions { TargetRecall = .9 });
+        SearchResult usual = await collection.SearchAsync(QueryAt(0));
 
         asked.Statistics.IsExact.ShouldBeTrue();
         asked.Statistics.Candidates.ShouldBe(2_000);
         usual.Statistics.Plan.ShouldBe(SearchPlan.Buckets);
-    }
-
-    private static async Task TrainedAsync(HashDbCollection collection, int cells)
-    {
-        for (int i = 0; i < 600; i++)
-        {
-            var core = ((Collection)collection).Core;
-            if (core.Live.State.Sketches is { CellCount: var count, Calibration: not null } && count == cells)
-                return;
-            await Task.Delay(100);
-        }
-        throw new TimeoutException("No cells were trained within a minute.");
-    }
-
-    private static async Task<(double Recall, SearchStatistics Last)> RecallAsync(HashDbCollection collection, SearchOptions? options)
-    {
-        int found = 0, wanted = 0;
-        SearchStatistics? last = null;
-        for (int q = 0; q < Queries; q++)
-        {
-            SearchResult exact = await collection.SearchAsync(Query(q), new SearchOptions { TargetRecall = 1 });
-            SearchResult result = await collection.SearchAsync(Query(q), options);
-            found += exact.Hits.Select(hit => hit.Id).Intersect(result.Hits.Select(hit => hit.Id)).Count();
-            wanted += exact.Hits.Count;
-            last = result.Statistics;
-        }
-        return (found / (double)wanted, last!);
-    }
-
-    private static async Task ShouldAnswerAsync(string path, string expected)
-    {
-        await using HashDatabase database = await HashDatabase.OpenAsync(path);
-        (await AnswersAsync(await database.GetCollectionAsync("c"))).ShouldBe(expected);
-    }
-
-    private static async Task<string> AnswersAsync(HashDbCollection collection)
-    {
-        var lines = new List<string>();
-        for (int q = 0; q < Queries; q++)
-        {
-            foreach (double target in (double[])[.5, .95])
-            {
-                SearchResult result = await collection.SearchAsync(Query(q), new SearchOptions { TargetRecall = target });
-                lines.Add($"{result.Statistics.Plan} {result.Statistics.Reranked} "
-                    + string.Join(" ", result.Hits.Select(hit => $"{hit.Id}:{BitConverter.SingleToInt32Bits(hit.Distance)}")));
-            }
-        }
-        return string.Join("\n", lines);
-    }
-
-    private static async Task InsertAsync(HashDbCollection collection, int first, int count, int batch = 2_000)
-    {
-        for (int done = 0; done < count; done += batch)
-            await collection.InsertAsync(Records(first + done, Math.Min(batch, count - done)));
-    }
-
-    private static VectorRecord[] Records(int first, int count, int shift = 0) =>
-    [
-        .. Enumerable.Range(first, count).Select(i => new VectorRecord
-        {
-            Id = new VectorId((ulong)i),
-            Vector = Clustered.AsMemory((i + shift) * Dimensions, Dimensions),
-        }),
-    ];
-
-    private static ReadOnlyMemory<float> Query(int q) => Clustered.AsMemory((Rows + q) * Dimensions, Dimensions);
-
-    /// <summary>Vectors around 200 centres that do not lie around zero.</summary>
-    private static float[] Blobs(int count, int seed)
-    {
-        var random = new Random(seed);
-        float[][] centres = [.. Enumerable.Range(0, 200).Select(_ => Samples.Vector(random, Dimensions))];
-        float[] vectors = new float[count * Dimensions];
-        for (int i = 0; i < count; i++)
-        {
-            float[] centre = centres[random.Next(centres.Length)];
-            for (int j = 0; j < Dimensions; j++)
-                vectors[(i * Dimensions) + j] = .7f + centre[j] + ((float)(random.NextDouble() - .5) * 1.4f);
-        }
-        return vectors;
     }
 }

@@ -18,7 +18,7 @@ internal sealed class MeasuredMaintenance(HashDbCollection collection, ILogger l
         });
 
     public override Task<GenerationReport> ReindexAsync(
-        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        IHashModel? model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default) =>
         ClientTelemetry.MeasureAsync(
             "reindex", collection.Name, () => collection.Maintenance.ReindexAsync(model, options, progress, cancellationToken));

@@ -19,11 +19,11 @@ internal sealed class RemoteMaintenance(Requests requests, string collection) : 
             .ConfigureAwait(false)).Report;
 
     public override async Task<GenerationReport> ReindexAsync(
-        IHashModel model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
+        IHashModel? model, GenerationOptions? options = null, IProgress<GenerationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        ArgumentNullException.ThrowIfNull(model);
-        var request = new ReindexRequest(collection, HashModelFile.ToBytes(model), options ?? new GenerationOptions());
+        byte[] bytes = model is null ? [] : HashModelFile.ToBytes(model);
+        var request = new ReindexRequest(collection, bytes, options ?? new GenerationOptions());
         return await ChangeAsync(requests, Opcode.Reindex, request, progress, cancellationToken).ConfigureAwait(false);
     }
 

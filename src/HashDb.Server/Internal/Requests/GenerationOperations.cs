@@ -29,7 +29,8 @@ internal static class GenerationOperations
     private static ValueTask ReindexAsync(ServerRequest request, ReindexRequest message)
     {
         HashDbCollection collection = request.Open(message.Collection);
-        IHashModel model = HashModelFile.FromBytes(message.ModelFile, "the model that the client sent");
+        IHashModel? model =
+            message.ModelFile.IsEmpty ? null : HashModelFile.FromBytes(message.ModelFile, "the model that the client sent");
         return RunAsync(
             request, progress => collection.Maintenance.ReindexAsync(model, message.Options, progress, request.CancellationToken));
     }
