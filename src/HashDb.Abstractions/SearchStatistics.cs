@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace HashDb;
 
 /// <summary>What a query cost and how complete its answer is.</summary>
@@ -43,4 +45,23 @@ public sealed record SearchStatistics
 
     /// <summary>Wall time of the query.</summary>
     public required TimeSpan Elapsed { get; init; }
+
+    /// <summary>What was done, in one sentence for people. Its words may change with any version.</summary>
+    public string Explain()
+    {
+        string work = Plan switch
+        {
+            SearchPlan.Exact => Text($"all {Reranked:N0} vectors compared"),
+            SearchPlan.Sketches => Text(
+                $"{Buckets:N0} of {Probes:N0} cells scanned, {Estimated:N0} distances estimated, {Reranked:N0} vectors read"),
+            _ => Text($"{Buckets:N0} buckets of {Probes:N0} hashcodes ({Strategy}), {Candidates:N0} candidates, {Reranked:N0} vectors read, ")
+                + (CompleteRadius < 0 ? "no radius complete" : Text($"complete within {CompleteRadius} bits")),
+        };
+        string recall = IsExact ? "exact"
+            : ExpectedRecall is { } expected ? Text($"expected recall {expected:F3}")
+            : "recall not measured";
+        return Text($"{work}; {recall}; {Elapsed.TotalMilliseconds:F2} ms; generation {Generation}.");
+
+        static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+    }
 }

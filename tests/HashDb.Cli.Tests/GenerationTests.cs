@@ -39,6 +39,26 @@ public sealed class GenerationTests : IDisposable
     }
 
     [Fact]
+    public async Task Reindex_without_a_model_makes_sketches_and_a_search_explains_itself()
+    {
+        await _sample.CreateAsync();
+        await HashDbProcess.JsonAsync("import", _sample.Database, "items", "--features", _sample.Features);
+
+        IReadOnlyList<JsonElement> lines = await HashDbProcess.JsonAsync("reindex", _sample.Database, "items", "--sketches");
+        CommandResult search = await HashDbProcess.RunAsync(
+            "search", _sample.Database, "items", "--queries", _sample.Features, "--rows", "0..2", "--explain");
+        CommandResult nothing = await HashDbProcess.RunAsync("reindex", _sample.Database, "items");
+        CommandResult both = await HashDbProcess.RunAsync("reindex", _sample.Database, "items", "--sketches", "--no-sketches");
+
+        lines.ShouldContain(line => line.TryGetProperty("phase", out JsonElement phase) && phase.GetString() == "sketches");
+        lines[^1].GetProperty("modelFingerprint").GetString().ShouldBe(HashModelFile.Fingerprint(_sample.Model).ToString());
+        search.Output.ShouldContain($"Query 1: all {Sample.Rows:N0} vectors compared; exact");
+        (nothing.ExitCode, both.ExitCode).ShouldBe((2, 2));
+        nothing.Error.ShouldContain("--sketches");
+        both.Error.ShouldContain("exclude each other");
+    }
+
+    [Fact]
     public async Task Drop_previous_leaves_nothing_to_go_back_to()
     {
         await _sample.CreateAsync();

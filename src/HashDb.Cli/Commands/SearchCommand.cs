@@ -34,10 +34,11 @@ internal static class SearchCommand
             HelpName = "RECALL",
             Description = "Find that share of the true nearest, above 0 to 1 (.95 in a collection made without a model); 1 compares all.",
         };
+        var explain = new Option<bool>("--explain") { Description = "Say of each query how it was answered." };
         Option<bool> readOnly = CommonOptions.ReadOnly();
         var command = new Command("search", "Find the nearest items of each query.")
         {
-            database, name, queries, rows, top, target, radius, candidates, readOnly,
+            database, name, queries, rows, top, target, radius, candidates, explain, readOnly,
         };
         command.Validators.Add(result =>
         {
@@ -67,6 +68,8 @@ internal static class SearchCommand
                     WriteLines(context, first, results);
                 else
                     WriteTable(context, first, results);
+                if (context.Get(explain) && !context.Json)
+                    WritePlans(context, first, results);
             }, context.CancellationToken);
         });
         return command;
@@ -112,4 +115,10 @@ internal static class SearchCommand
             result.Statistics.CompleteRadius,
             string.Join("  ", result.Hits.Select(hit => string.Create(CultureInfo.InvariantCulture, $"{hit.Id} ({hit.Distance:G4})"))),
         ]));
+
+    private static void WritePlans(CommandContext context, long first, IReadOnlyList<SearchResult> results)
+    {
+        for (int i = 0; i < results.Count; i++)
+            context.Terminal.WriteLine($"Query {first + i}: {results[i].Statistics.Explain()}");
+    }
 }

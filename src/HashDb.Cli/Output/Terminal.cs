@@ -21,6 +21,9 @@ internal sealed class Terminal
     /// <summary>Standard error.</summary>
     public IAnsiConsole Error { get; }
 
+    /// <summary>A line of text on standard output.</summary>
+    public void WriteLine(string text) => Out.WriteLine(text);
+
     /// <summary>A table of names and values.</summary>
     public void WriteProperties(string title, IEnumerable<(string Name, object? Value)> properties)
     {
