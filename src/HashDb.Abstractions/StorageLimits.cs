@@ -61,6 +61,24 @@ public static class StorageLimits
     /// </summary>
     public const long MaxReadOnlyLogBytes = 1L << 30;
 
+    /// <summary>256 fields of a record: each is looked at when a record is filtered.</summary>
+    public const int MaxFieldCount = 256;
+
+    /// <summary>128 bytes of a field's name: it is repeated in every record.</summary>
+    public const int MaxFieldNameBytes = 128;
+
+    /// <summary>64 KiB of a filter's text.</summary>
+    public const int MaxFilterTextBytes = 64 * 1024;
+
+    /// <summary>1,024 terms of a filter: each may be evaluated for every row that is looked at.</summary>
+    public const int MaxFilterTerms = 1_024;
+
+    /// <summary>64 levels of a filter: they are walked by calls.</summary>
+    public const int MaxFilterDepth = 64;
+
+    /// <summary>4,096 values of a filter's <c>in</c>.</summary>
+    public const int MaxFilterValues = 4_096;
+
     /// <summary>16,384 records in one write: they are acknowledged together and rolled back together.</summary>
     public const int MaxBatchRecords = 16_384;
 

@@ -15,6 +15,23 @@ public sealed class VectorRecord
     /// </summary>
     public ReadOnlyMemory<int> Labels { get; init; }
 
-    /// <summary>A MessagePack map of at most <see cref="StorageLimits.MaxPayloadBytes"/> bytes, or empty.</summary>
+    /// <summary>
+    /// A MessagePack map of at most <see cref="StorageLimits.MaxPayloadBytes"/> bytes, or empty: the <see cref="Fields"/> as they are stored.
+    /// </summary>
     public ReadOnlyMemory<byte> Payload { get; init; }
+
+    /// <summary>
+    /// Named values, which searches can be filtered by and give back: the <see cref="Payload"/> in another form. Reading makes them anew each
+    /// time; give one of the two.
+    /// </summary>
+    /// <exception cref="ArgumentException">A value is not allowed; names the field and the limit.</exception>
+    public RecordFields Fields
+    {
+        get => RecordFields.Decode(Payload.Span);
+        init
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            Payload = value.Encode();
+        }
+    }
 }

@@ -1,0 +1,81 @@
+// Fields from the properties of objects and back, by reflection: for programs that are not trimmed.
+using System.Collections;
+using System.Diagnostics.CodeAnalysis;
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json.Serialization;
+
+namespace HashDb.Fields;
+
+[RequiresUnreferencedCode("Properties are found by reflection.")]
+internal static class FieldObjects
+{
+    public static RecordFields Read(object value)
+    {
+        if (value is IEnumerable<KeyValuePair<string, object?>> pairs)
+            return RecordFields.From(pairs);
+        return RecordFields.From(PropertiesOf(value.GetType())
+            .Where(property => property.CanRead)
+            .Select(property => KeyValuePair.Create(NameOf(property), property.GetValue(value))));
+    }
+
+    [RequiresDynamicCode("Lists are made of the types of properties.")]
+    public static T Write<T>(RecordFields fields, T target)
+    {
+        object boxed = target!;
+        foreach (PropertyInfo property in PropertiesOf(typeof(T)).Where(property => property.SetMethod is { IsPublic: true }))
+        {
+            if (fields.TryGetValue(NameOf(property), out FieldValue value))
+                property.SetValue(boxed, Convert(NameOf(property), value, property.PropertyType));
+        }
+        return (T)boxed;
+    }
+
+    /// <summary>The name of a property's field: its own, or that of <see cref="JsonPropertyNameAttribute"/>.</summary>
+    public static string NameOf(MemberInfo property) =>
+        property.GetCustomAttribute<JsonPropertyNameAttribute>() is { } named ? named.Name : property.Name;
+
+    private static IEnumerable<PropertyInfo> PropertiesOf(Type type) => type
+        .GetProperties(BindingFlags.Public | BindingFlags.Instance)
+        .Where(property => property.GetIndexParameters().Length == 0 && property.GetCustomAttribute<JsonIgnoreAttribute>() is null);
+
+    [RequiresDynamicCode("Lists are made of the types of properties.")]
+    private static object? Convert(string name, FieldValue value, Type type)
+    {
+        if (value.IsNull)
+            return null;
+        Type plain = Nullable.GetUnderlyingType(type) ?? type;
+        try
+        {
+            if (plain == typeof(FieldValue))
+                return value;
+            if (plain.IsEnum)
+                return Enum.Parse(plain, value.AsString());
+            if (plain == typeof(DateTime))
+                return value.AsDateTimeOffset().UtcDateTime;
+            if (value.Kind == FieldKind.List)
+                return ToList(name, value.AsList(), plain);
+            object item = value.ToObject()!;
+            return plain.IsInstanceOfType(item) ? item : System.Convert.ChangeType(item, plain, CultureInfo.InvariantCulture);
+        }
+        catch (Exception exception) when (exception is InvalidCastException or OverflowException or FormatException or ArgumentException)
+        {
+            throw new InvalidOperationException($"The field '{name}' is a {value.Kind} ({value}), which is no {type.Name}.", exception);
+        }
+    }
+
+    [RequiresDynamicCode("Lists are made of the types of properties.")]
+    private static object ToList(string name, IReadOnlyList<FieldValue> items, Type type)
+    {
+        Type item = type.IsArray ? type.GetElementType()! : type.IsGenericType ? type.GetGenericArguments()[0] : typeof(object);
+        Array array = Array.CreateInstance(item, items.Count);
+        for (int i = 0; i < items.Count; i++)
+            array.SetValue(Convert(name, items[i], item), i);
+        if (type.IsInstanceOfType(array))
+            return array;
+        var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(item))!;
+        foreach (object? element in array)
+            list.Add(element);
+        return list;
+    }
+}

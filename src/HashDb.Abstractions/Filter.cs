@@ -1,0 +1,131 @@
+// A condition on the fields of records: one tree, which is built here, from text (Filters/FilterParser.cs) or from a C# expression
+// (Filters/FilterExpressions.cs), and evaluated over stored bytes (Filters/FilterMatcher.cs). docs/FILTERS.md has the meaning.
+using System.Diagnostics.CodeAnalysis;
+using System.Linq.Expressions;
+using HashDb.Fields;
+using HashDb.Filters;
+
+namespace HashDb;
+
+/// <summary>
+/// A condition on the fields of records: <c>Filter.Field("year") >= 2020 &amp; Filter.Field("tags").Contains("sea")</c>. Immutable. Two
+/// filters are equal when their texts are.
+/// </summary>
+public abstract class Filter : IEquatable<Filter>
+{
+    private protected Filter(int terms, int depth) => (Terms, Depth) = (terms, depth);
+
+    private protected Filter(IReadOnlyList<Filter> parts)
+    {
+        Terms = 1 + parts.Sum(part => part.Terms);
+        Depth = 1 + parts.Max(part => part.Depth);
+        if (Terms > StorageLimits.MaxFilterTerms)
+            throw new ArgumentException($"The filter has {Terms} terms; the limit is {StorageLimits.MaxFilterTerms}. Use 'in' for many values.");
+        if (Depth > StorageLimits.MaxFilterDepth)
+            throw new ArgumentException($"The filter has {Depth} levels; the limit is {StorageLimits.MaxFilterDepth}.");
+    }
+
+    /// <summary>Matches every record.</summary>
+    public static Filter All { get; } = new ConstantFilter(true);
+
+    /// <summary>Matches no record.</summary>
+    public static Filter Nothing { get; } = new ConstantFilter(false);
+
+    /// <summary>Comparisons, negations and connections in it, at most <see cref="StorageLimits.MaxFilterTerms"/>.</summary>
+    public int Terms { get; }
+
+    internal int Depth { get; }
+
+    /// <summary>A field to compare.</summary>
+    /// <param name="name">Its name; <c>$labels</c> for the labels, <c>$key</c> for the key.</param>
+    public static FilterField Field(string name) => new(name);
+
+    /// <summary>A filter from its text, such as <c>year >= 2020 &amp;&amp; tags contains "sea"</c>.</summary>
+    /// <exception cref="FilterSyntaxException">It is no filter; says where, what was found and what was expected.</exception>
+    public static Filter Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        return FilterParser.Parse(text);
+    }
+
+    /// <summary>
+    /// A filter from an expression over the properties of a record type: comparisons with values, <c>&amp;&amp;</c>, <c>||</c>, <c>!</c>,
+    /// <c>list.Contains(x.Property)</c>, <c>x.List.Contains(value)</c>, <c>x.Text.StartsWith(value)</c>, comparisons with null.
+    /// </summary>
+    /// <param name="predicate">The expression. Variables are read now.</param>
+    /// <param name="nameOf">The field of a property; its own name or that of <c>JsonPropertyName</c> when null.</param>
+    /// <exception cref="NotSupportedException">There is something else in it; says what.</exception>
+    [RequiresUnreferencedCode("Captured variables are read by reflection.")]
+    public static Filter Where<T>(Expression<Func<T, bool>> predicate, Func<System.Reflection.MemberInfo, string>? nameOf = null)
+    {
+        ArgumentNullException.ThrowIfNull(predicate);
+        return new FilterExpressions(predicate.Parameters[0], nameOf ?? FieldObjects.NameOf).Translate(predicate.Body);
+    }
+
+    /// <summary>Both.</summary>
+    public static Filter operator &(Filter left, Filter right) => And(left, right);
+
+    /// <summary>At least one of both.</summary>
+    public static Filter operator |(Filter left, Filter right) => Or(left, right);
+
+    /// <summary>What the filter does not match.</summary>
+    public static Filter operator !(Filter filter) => Not(filter);
+
+    /// <summary>All of them; everything when there are none.</summary>
+    public static Filter And(params IReadOnlyList<Filter> filters)
+    {
+        Filter[] parts = [.. filters.SelectMany(filter => filter is AllFilter all ? all.Parts : [Checked(filter)])];
+        return parts.Length switch { 0 => All, 1 => parts[0], _ => new AllFilter(parts) };
+    }
+
+    /// <summary>At least one of them; nothing when there are none.</summary>
+    public static Filter Or(params IReadOnlyList<Filter> filters)
+    {
+        Filter[] parts = [.. filters.SelectMany(filter => filter is AnyFilter any ? any.Parts : [Checked(filter)])];
+        return parts.Length switch { 0 => Nothing, 1 => parts[0], _ => new AnyFilter(parts) };
+    }
+
+    /// <summary>What a filter does not match.</summary>
+    public static Filter Not(Filter filter) => Checked(filter) is NotFilter not ? not.Part : new NotFilter(filter);
+
+    /// <summary>Never true, so that <c>&amp;&amp;</c> makes an <see cref="AllFilter"/>.</summary>
+    public static bool operator true(Filter filter) => false;
+
+    /// <summary>Never true, so that <c>||</c> makes an <see cref="AnyFilter"/>.</summary>
+    public static bool operator false(Filter filter) => false;
+
+    /// <inheritdoc/>
+    public bool Equals(Filter? other) => other is not null && (ReferenceEquals(this, other) || ToString() == other.ToString());
+
+    /// <inheritdoc/>
+    public override bool Equals(object? obj) => Equals(obj as Filter);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
+
+    /// <summary>Its text; <see cref="Parse"/> makes an equal filter of it.</summary>
+    public override string ToString() => FilterText.Of(this);
+
+    private protected static string CheckField(string field)
+    {
+        FieldNames.CheckInFilter(field, nameof(field));
+        return field;
+    }
+
+    private protected static FieldValue CheckValue(string field, FieldValue value) => value.Kind switch
+    {
+        FieldKind.Null => throw new ArgumentException(
+            $"The field '{field}' is compared with null. Use exists({field}), or !exists({field}).", nameof(value)),
+        FieldKind.List => throw new ArgumentException(
+            $"The field '{field}' is compared with a list. Use 'in' for a choice of values, and 'contains' for lists.", nameof(value)),
+        FieldKind.Double when double.IsNaN(value.AsDouble()) => throw new ArgumentException(
+            $"The field '{field}' is compared with NaN, which equals nothing.", nameof(value)),
+        FieldKind.String when value.AsString().Length > StorageLimits.MaxFilterTextBytes => throw new ArgumentException(
+            $"The field '{field}' is compared with a text of {value.AsString().Length} characters; the limit is "
+            + $"{StorageLimits.MaxFilterTextBytes}.",
+            nameof(value)),
+        _ => value,
+    };
+
+    private static Filter Checked(Filter filter) => filter ?? throw new ArgumentNullException(nameof(filter));
+}
