@@ -13,6 +13,8 @@ namespace HashDb;
 /// </summary>
 public abstract class Filter : IEquatable<Filter>
 {
+    private FilterMatcher? _matcher;
+
     private protected Filter(int terms, int depth) => (Terms, Depth) = (terms, depth);
 
     private protected Filter(IReadOnlyList<Filter> parts)
@@ -33,6 +35,9 @@ public abstract class Filter : IEquatable<Filter>
 
     /// <summary>Comparisons, negations and connections in it, at most <see cref="StorageLimits.MaxFilterTerms"/>.</summary>
     public int Terms { get; }
+
+    /// <summary>It, ready to be evaluated.</summary>
+    public FilterMatcher Matcher => _matcher ??= new FilterMatcher(this);
 
     internal int Depth { get; }
 

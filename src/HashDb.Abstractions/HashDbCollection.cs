@@ -119,6 +119,37 @@ public abstract class HashDbCollection
     /// <returns>One entry for each id, in the order of the ids: the record, or null when there is none.</returns>
     public abstract Task<IReadOnlyList<VectorRecord?>> GetAsync(IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default);
 
+    /// <summary>Lists records without a vector: by id, or by a field.</summary>
+    /// <param name="options">Filter, page and order; the first 100 by id when null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The records of the page; fewer than its limit when there are no more.</returns>
+    /// <exception cref="ArgumentException">An option is not allowed; names the value.</exception>
+    public abstract Task<IReadOnlyList<VectorRecord>> ListAsync(ListOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>Counts records.</summary>
+    /// <param name="filter">Those that match; all when null.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    public abstract Task<long> CountAsync(Filter? filter = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Deletes the records that match, some hundred at a time, each only in the version that matched. When it is stopped, some are
+    /// deleted; it can be called again.
+    /// </summary>
+    /// <param name="filter">Which; <see cref="Filter.All"/> for all.</param>
+    /// <param name="cancellationToken">Stops after the step under way.</param>
+    /// <returns>How many were deleted.</returns>
+    public abstract Task<long> DeleteAsync(Filter filter, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Sets fields of a record and leaves its other fields, its labels and its vector as they are, however many do so at a time.
+    /// </summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="fields">The fields to set; null as a value is stored as null.</param>
+    /// <param name="cancellationToken">Gives up waiting; what was sent already may still be stored.</param>
+    /// <returns>False when there is no such record.</returns>
+    /// <exception cref="ArgumentException">The fields are too many or too large together; names the limit.</exception>
+    public abstract Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken = default);
+
     /// <summary>Finds all items whose hashcode lies near the query's; no vector is compared.</summary>
     /// <param name="query">A raw vector, float32, <see cref="Dimensions"/> long.</param>
     /// <param name="options">The Hamming radius, and how buckets are found.</param>

@@ -9,6 +9,9 @@ public sealed record ProbeOptions
     /// <summary>Hamming radius in bits, 0 to <see cref="Hashcode.MaxBitCount"/>.</summary>
     public int Radius { get; init; }
 
+    /// <summary>Gives only records that match; null for all.</summary>
+    public Filter? Filter { get; init; }
+
     /// <summary>How buckets are found; the answer is the same with each.</summary>
     public ProbeStrategy Strategy { get; init; } = ProbeStrategy.Automatic;
 

@@ -1,4 +1,13 @@
 namespace HashDb;
 
 /// <summary>One answer of a search: an id and its exact distance from the query under the collection's metric.</summary>
-public readonly record struct SearchHit(VectorId Id, float Distance);
+/// <param name="Id">Its id.</param>
+/// <param name="Distance">Its distance.</param>
+public readonly record struct SearchHit(VectorId Id, float Distance)
+{
+    /// <summary>
+    /// The parts of the record that <see cref="SearchOptions.Include"/> asks for, of the version whose distance this is; null when
+    /// nothing was asked for. Other parts are empty.
+    /// </summary>
+    public VectorRecord? Record { get; init; }
+}

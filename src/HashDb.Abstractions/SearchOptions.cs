@@ -37,6 +37,24 @@ public sealed record SearchOptions
     /// </summary>
     public int? CandidateLimit { get; init; }
 
+    /// <summary>
+    /// Gives only records that match; null for all. Evaluated while candidates are gathered, so that a limit or a recall counts matching
+    /// records: fewer than <see cref="Top"/> come only when no more were found within the radius, or when there are no more.
+    /// </summary>
+    public Filter? Filter { get; init; }
+
+    /// <summary>Gives only records at most so far away, as the metric measures it; null for all.</summary>
+    public float? MaxDistance { get; init; }
+
+    /// <summary>Leaves out the nearest so many, for the next page; with <see cref="Top"/> at most <see cref="StorageLimits.MaxTop"/>.</summary>
+    public int Skip { get; init; }
+
+    /// <summary>The parts of the records that the answer has: none beside id and distance if not given.</summary>
+    public RecordParts Include { get; init; }
+
+    /// <summary>The fields that are included with <see cref="RecordParts.Fields"/>; null for all.</summary>
+    public IReadOnlyList<string>? IncludeFields { get; init; }
+
     /// <summary>How buckets are found; the answer is the same with each.</summary>
     public ProbeStrategy Strategy { get; init; } = ProbeStrategy.Automatic;
 
@@ -64,6 +82,15 @@ public sealed record SearchOptions
         if (Radius is not null && CandidateLimit is not null)
             throw new ArgumentException(
                 $"Radius ({Radius}) and CandidateLimit ({CandidateLimit}) exclude each other: give one.", nameof(CandidateLimit));
+        if (Skip < 0 || Skip > StorageLimits.MaxTop - Top)
+            throw new ArgumentOutOfRangeException(
+                nameof(Skip), Skip, $"Skip is {Skip}; it must be 0 to {StorageLimits.MaxTop - Top}, which is {StorageLimits.MaxTop} less Top.");
+        if (MaxDistance is { } distance && float.IsNaN(distance))
+            throw new ArgumentOutOfRangeException(nameof(MaxDistance), MaxDistance, "MaxDistance is NaN; it must be a number.");
+        if (Include != RecordParts.None && Top > StorageLimits.MaxIncludedRecords)
+            throw new ArgumentOutOfRangeException(
+                nameof(Top), Top, $"Top is {Top}; with parts of the records it must be 1 to {StorageLimits.MaxIncludedRecords}. Use Skip.");
+        RecordPartsChecks.Check(Include, IncludeFields);
         ProbeStrategies.Check(Strategy, nameof(Strategy));
     }
 }

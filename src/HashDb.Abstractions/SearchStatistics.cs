@@ -32,6 +32,9 @@ public sealed record SearchStatistics
     /// <summary>Rows whose distance was estimated from their sketches.</summary>
     public long Estimated { get; init; }
 
+    /// <summary>Rows whose labels or fields were read for a filter.</summary>
+    public long Filtered { get; init; }
+
     /// <summary>
     /// The share of the true nearest that a search like this finds, as measured on the collection's own rows; null when it was not.
     /// </summary>
@@ -60,7 +63,8 @@ public sealed record SearchStatistics
         string recall = IsExact ? "exact"
             : ExpectedRecall is { } expected ? Text($"expected recall {expected:F3}")
             : "recall not measured";
-        return Text($"{work}; {recall}; {Elapsed.TotalMilliseconds:F2} ms; generation {Generation}.");
+        string filter = Filtered > 0 ? Text($"; the filter read the fields of {Filtered:N0} rows") : "";
+        return Text($"{work}{filter}; {recall}; {Elapsed.TotalMilliseconds:F2} ms; generation {Generation}.");
 
         static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
     }

@@ -61,6 +61,9 @@ public static class StorageLimits
     /// </summary>
     public const long MaxReadOnlyLogBytes = 1L << 30;
 
+    /// <summary>1,024 records of one answer with parts of them: they are in memory together.</summary>
+    public const int MaxIncludedRecords = 1_024;
+
     /// <summary>256 fields of a record: each is looked at when a record is filtered.</summary>
     public const int MaxFieldCount = 256;
 

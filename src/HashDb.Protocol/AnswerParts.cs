@@ -20,10 +20,14 @@ internal static class AnswerParts
         where TCodec : IHitCodec<THit>
     {
         int offset = 0;
-        for (; hits.Count - offset > MaxHits; offset += MaxHits)
-            yield return new HitsAnswer<THit, TCodec>(hits, offset, MaxHits, null);
+        for (int count; (count = CountOf<THit, TCodec>(hits, offset)) < hits.Count - offset; offset += count)
+            yield return new HitsAnswer<THit, TCodec>(hits, offset, count, null);
         yield return new HitsAnswer<THit, TCodec>(hits, offset, hits.Count - offset, statistics);
     }
+
+    /// <summary>Bytes of a hit in an answer, with the parts of its record.</summary>
+    public static long BytesOf(in SearchHit hit) =>
+        HitsAnswer<SearchHit, SearchHitCodec>.HitBytes + (hit.Record is null ? 0 : BytesOf(hit.Record));
 
     /// <summary>The answers of a batch search.</summary>
     public static IEnumerable<HitsBatchAnswer<SearchHit, SearchHitCodec>> OfBatch(IReadOnlyList<SearchResult> results) =>
@@ -69,6 +73,34 @@ internal static class AnswerParts
         yield return new BucketsAnswer(offset == 0 ? buckets : [.. buckets.Skip(offset)]);
     }
 
+    /// <summary>Hits that one frame takes from an offset on, at least one.</summary>
+    private static int CountOf<THit, TCodec>(IReadOnlyList<THit> hits, int offset)
+        where TCodec : IHitCodec<THit>
+    {
+        int most = Math.Min(MaxHits, hits.Count - offset);
+        if (most == 0 || TCodec.RecordOf(hits[offset]) is null)
+            return most;
+        int count = 0;
+        for (long bytes = 0; count < most; count++)
+        {
+            bytes += HitsAnswer<THit, TCodec>.HitBytes + BytesOf(TCodec.RecordOf(hits[offset + count])!);
+            if (bytes > ProtocolLimits.AnswerFrameBytes)
+                break;
+        }
+        return Math.Max(count, 1);
+    }
+
+    private static long BytesOf<THit, TCodec>(in HitsAnswer<THit, TCodec> part)
+        where TCodec : IHitCodec<THit>
+    {
+        long bytes = EntryBytes + ((long)part.Count * HitsAnswer<THit, TCodec>.HitBytes);
+        if (part.Count == 0 || TCodec.RecordOf(part.Hits[part.Offset]) is null)
+            return bytes;
+        for (int i = 0; i < part.Count; i++)
+            bytes += BytesOf(TCodec.RecordOf(part.Hits[part.Offset + i])!);
+        return bytes;
+    }
+
     private static IEnumerable<HitsBatchAnswer<THit, TCodec>> OfBatch<THit, TCodec>(IEnumerable<HitsAnswer<THit, TCodec>> parts)
         where TCodec : IHitCodec<THit>
     {
@@ -76,7 +108,7 @@ internal static class AnswerParts
         long bytes = 0;
         foreach (HitsAnswer<THit, TCodec> part in parts)
         {
-            long partBytes = EntryBytes + (long)part.Count * HitsAnswer<THit, TCodec>.HitBytes;
+            long partBytes = BytesOf<THit, TCodec>(part);
             if (batch.Count > 0 && bytes + partBytes > ProtocolLimits.AnswerFrameBytes)
             {
                 yield return new HitsBatchAnswer<THit, TCodec>(batch);

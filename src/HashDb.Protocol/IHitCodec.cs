@@ -8,4 +8,10 @@ internal interface IHitCodec<THit>
     static abstract int DistanceBitsOf(in THit hit);
 
     static abstract THit Make(VectorId id, int distanceBits);
+
+    /// <summary>The parts of the record that the hit has; null when it has none.</summary>
+    static abstract VectorRecord? RecordOf(in THit hit);
+
+    /// <summary>The hit with parts of its record.</summary>
+    static abstract THit WithRecord(in THit hit, VectorRecord record);
 }

@@ -94,6 +94,18 @@ internal enum Opcode
     /// </summary>
     Register = 34,
 
+    /// <summary>Lists records without a vector. Scope: read. The answer may come in several frames.</summary>
+    List = 35,
+
+    /// <summary>Counts records that match a filter. Scope: read.</summary>
+    Count = 36,
+
+    /// <summary>Deletes the records that match a filter. Scope: write.</summary>
+    DeleteMatching = 37,
+
+    /// <summary>Sets fields of a record. Scope: write.</summary>
+    UpdateFields = 38,
+
     /// <summary>Teaches the draft model. Scope: write. With a stamp it can be sent again until it is answered.</summary>
     Learn = 40,
 

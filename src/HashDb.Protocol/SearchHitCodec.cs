@@ -7,5 +7,9 @@ internal readonly struct SearchHitCodec : IHitCodec<SearchHit>
 
     public static int DistanceBitsOf(in SearchHit hit) => BitConverter.SingleToInt32Bits(hit.Distance);
 
+    public static VectorRecord? RecordOf(in SearchHit hit) => hit.Record;
+
+    public static SearchHit WithRecord(in SearchHit hit, VectorRecord record) => hit with { Record = record };
+
     public static SearchHit Make(VectorId id, int distanceBits) => new(id, BitConverter.Int32BitsToSingle(distanceBits));
 }

@@ -1,5 +1,5 @@
 // The statistics of one query as a nested array: [complete radius, strategy, probes, buckets, candidates, re-ranked, elapsed in
-// units of 100 ns, generation, plan, estimated, expected recall or nil, is exact].
+// units of 100 ns, generation, plan, estimated, expected recall or nil, is exact, filtered].
 using MessagePack;
 
 namespace HashDb.Protocol;
@@ -13,7 +13,7 @@ internal static class SearchStatisticsFields
             writer.WriteNil();
             return;
         }
-        writer.WriteArrayHeader(12);
+        writer.WriteArrayHeader(13);
         writer.Write(statistics.CompleteRadius);
         writer.Write((int)statistics.Strategy);
         writer.Write(statistics.Probes);
@@ -29,6 +29,7 @@ internal static class SearchStatisticsFields
         else
             writer.WriteNil();
         writer.Write(statistics.IsExact);
+        writer.Write(statistics.Filtered);
     }
 
     public static SearchStatistics? Read(ref BodyReader body)
@@ -50,6 +51,7 @@ internal static class SearchStatisticsFields
             Estimated = body.ReadInt64OrDefault("estimated", 0),
             ExpectedRecall = body.TryReadNil() ? null : body.ReadDouble("expected recall"),
             IsExact = body.HasNext && body.ReadBoolean("is exact"),
+            Filtered = body.ReadInt64OrDefault("filtered", 0),
         };
         body.Leave(outer);
         return statistics;

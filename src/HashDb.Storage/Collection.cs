@@ -41,6 +41,7 @@ public sealed class Collection : HashDbCollection
     private readonly GenerationManager _generations;
     private readonly DraftPublisher _publisher;
     private readonly AutomaticCells _cells;
+    private readonly ConditionalWrites _conditional;
     private readonly CollectionLearning _learning;
     private readonly CollectionMaintenance _maintenance;
     private bool _isClosed;
@@ -55,6 +56,7 @@ public sealed class Collection : HashDbCollection
         _learning = new CollectionLearning(core, _commits, _maintenance);
         _publisher = new DraftPublisher(core, _learning.PublishIfWantedAsync);
         _cells = new AutomaticCells(core, _generations);
+        _conditional = new ConditionalWrites(core, _commits);
         _cells.Look();
     }
 
@@ -153,6 +155,48 @@ public sealed class Collection : HashDbCollection
                 return found;
             },
             cancellationToken);
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<VectorRecord>> ListAsync(ListOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        options ??= new ListOptions();
+        return RunOnPoolAsync(
+            () =>
+            {
+                options.Validate();
+                using StateLease lease = _core.Live.Acquire();
+                return RowLister.List(lease.State, options, cancellationToken);
+            },
+            cancellationToken);
+    }
+
+    /// <inheritdoc/>
+    public override Task<long> CountAsync(Filter? filter = null, CancellationToken cancellationToken = default) =>
+        RunOnPoolAsync(
+            () =>
+            {
+                using StateLease lease = _core.Live.Acquire();
+                return RowLister.Count(lease.State, filter, cancellationToken);
+            },
+            cancellationToken);
+
+    /// <inheritdoc/>
+    public override async Task<long> DeleteAsync(Filter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        ThrowIfClosed();
+        _core.Health.ThrowIfReadOnly();
+        return await Task.Run(() => _conditional.DeleteAsync(filter, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        ThrowIfClosed();
+        _core.Health.ThrowIfReadOnly();
+        return await _conditional.UpdateFieldsAsync(id, fields, cancellationToken).ConfigureAwait(false);
+    }
 
     /// <inheritdoc/>
     public override Task<ProbeResult> ProbeAsync(

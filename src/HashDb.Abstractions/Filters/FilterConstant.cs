@@ -45,7 +45,7 @@ internal sealed class FilterConstant
         if (!field.IsField)
             return null;
         if (_kind is FieldKind.Integer or FieldKind.Double && field.Kind is FieldKind.Integer or FieldKind.Double)
-            return CompareNumbers(field);
+            return CompareNumbers((field.Kind, field.Bits, field.IsLarge), (_kind, Bits, _isLarge));
         if (_kind != field.Kind)
             return null;
         return _kind switch
@@ -56,20 +56,20 @@ internal sealed class FilterConstant
         };
     }
 
-    private int? CompareNumbers(in RawField field)
+    /// <summary>Orders two numbers by exact value; null when one is NaN.</summary>
+    internal static int? CompareNumbers((FieldKind Kind, long Bits, bool IsLarge) left, (FieldKind Kind, long Bits, bool IsLarge) right)
     {
-        if (field.Kind == FieldKind.Integer)
-        {
-            return _kind == FieldKind.Integer
-                ? Whole(field.Bits, field.IsLarge).CompareTo(Whole(Bits, _isLarge))
-                : Compare(Whole(field.Bits, field.IsLarge), BitConverter.Int64BitsToDouble(Bits));
-        }
-        double value = BitConverter.Int64BitsToDouble(field.Bits);
-        if (double.IsNaN(value))
+        if (left.Kind == FieldKind.Integer && right.Kind == FieldKind.Integer)
+            return Whole(left.Bits, left.IsLarge).CompareTo(Whole(right.Bits, right.IsLarge));
+        double x = BitConverter.Int64BitsToDouble(left.Bits);
+        double y = BitConverter.Int64BitsToDouble(right.Bits);
+        if (left.Kind == FieldKind.Integer)
+            return double.IsNaN(y) ? null : Compare(Whole(left.Bits, left.IsLarge), y);
+        if (double.IsNaN(x))
             return null;
-        return _kind == FieldKind.Double
-            ? value.CompareTo(BitConverter.Int64BitsToDouble(Bits))
-            : -Compare(Whole(Bits, _isLarge), value);
+        if (right.Kind == FieldKind.Integer)
+            return -Compare(Whole(right.Bits, right.IsLarge), x);
+        return double.IsNaN(y) ? null : x.CompareTo(y);
     }
 
     private static Int128 Whole(long bits, bool isLarge) => isLarge ? (ulong)bits : bits;

@@ -5,7 +5,8 @@ using MessagePack;
 namespace HashDb.Protocol.Messages;
 
 /// <summary>
-/// Hits of one query, or a part of them: [ids, distances, statistics]. Statistics are nil in every part but the last of a query.
+/// Hits of one query, or a part of them: [ids, distances, statistics, records]. Statistics are nil in every part but the last of a query;
+/// records are the columns of RecordColumns.cs, left out when nothing of them was asked for.
 /// </summary>
 /// <param name="Hits">Where the hits are taken from.</param>
 /// <param name="Offset">The first hit of this part.</param>
@@ -23,7 +24,8 @@ internal readonly record struct HitsAnswer<THit, TCodec>(IReadOnlyList<THit> Hit
 
     public void Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(3);
+        bool hasRecords = Count > 0 && TCodec.RecordOf(Hits[Offset]) is not null;
+        writer.WriteArrayHeader(hasRecords ? 4 : 3);
         writer.WriteBinHeader(Count * sizeof(ulong));
         for (int start = 0; start < Count; start += RunLength)
         {
@@ -43,6 +45,8 @@ internal readonly record struct HitsAnswer<THit, TCodec>(IReadOnlyList<THit> Hit
             writer.Advance(run * sizeof(int));
         }
         SearchStatisticsFields.Write(ref writer, Statistics);
+        if (hasRecords)
+            WriteRecords(ref writer);
     }
 
     public static HitsAnswer<THit, TCodec> Read(ref BodyReader body)
@@ -60,6 +64,31 @@ internal readonly record struct HitsAnswer<THit, TCodec>(IReadOnlyList<THit> Hit
             distanceReader.TryReadLittleEndian(out int distance);
             hits[i] = TCodec.Make(new VectorId((ulong)id), distance);
         }
-        return new HitsAnswer<THit, TCodec>(hits, 0, count, SearchStatisticsFields.Read(ref body));
+        SearchStatistics? statistics = SearchStatisticsFields.Read(ref body);
+        if (!body.TryReadNil())
+            ReadRecords(ref body, hits);
+        return new HitsAnswer<THit, TCodec>(hits, 0, count, statistics);
+    }
+
+    private void WriteRecords(ref MessagePackWriter writer)
+    {
+        var records = new VectorRecord[Count];
+        for (int i = 0; i < Count; i++)
+            records[i] = TCodec.RecordOf(Hits[Offset + i])!;
+        using RecordBatch batch = RecordBatch.Rent(records, records[0].Vector.Length);
+        writer.WriteArrayHeader(RecordColumns.FieldCount);
+        RecordColumns.Write(ref writer, batch);
+    }
+
+    private static void ReadRecords(ref BodyReader body, THit[] hits)
+    {
+        VectorId[] ids = new VectorId[hits.Length];
+        for (int i = 0; i < hits.Length; i++)
+            ids[i] = TCodec.IdOf(hits[i]);
+        int outer = body.Enter("records", out _);
+        VectorRecord[] records = RecordColumns.Split(RecordColumns.Read(ref body, ids, new RecordMemory(isPooled: false)));
+        body.Leave(outer);
+        for (int i = 0; i < hits.Length; i++)
+            hits[i] = TCodec.WithRecord(hits[i], records[i]);
     }
 }

@@ -4,7 +4,7 @@ using MessagePack;
 namespace HashDb.Protocol.Messages;
 
 /// <summary>
-/// Probe and probe batch: [collection, vectors, radius, strategy]. One that was read holds rented memory; dispose of it when the
+/// Probe and probe batch: [collection, vectors, radius, strategy, filter]. One that was read holds rented memory; dispose of it when the
 /// query has ended.
 /// </summary>
 internal sealed record ProbeRequest(
@@ -12,11 +12,13 @@ internal sealed record ProbeRequest(
 {
     public void Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(4);
+        writer.WriteArrayHeader(Options.Filter is null ? 4 : 5);
         writer.WriteText(Collection);
         Queries.Write(ref writer);
         writer.Write(Options.Radius);
         writer.Write((int)Options.Strategy);
+        if (Options.Filter is not null)
+            FilterField.Write(ref writer, Options.Filter);
     }
 
     public static ProbeRequest Read(ref BodyReader body)
@@ -32,6 +34,7 @@ internal sealed record ProbeRequest(
                 {
                     Radius = body.ReadInt32("radius"),
                     Strategy = (ProbeStrategy)body.ReadInt32OrDefault("strategy", 0),
+                    Filter = FilterField.Read(ref body),
                 });
         }
         catch

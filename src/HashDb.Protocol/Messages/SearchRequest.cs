@@ -4,8 +4,9 @@ using MessagePack;
 namespace HashDb.Protocol.Messages;
 
 /// <summary>
-/// Search and search batch: [collection, vectors, top, radius, candidate limit, strategy, target recall]. One that was read holds rented
-/// memory; dispose of it when the query has ended.
+/// Search and search batch: [collection, vectors, top, radius, candidate limit, strategy, target recall, filter, max distance, skip, include,
+/// include fields]. The last five are left out when nothing is in them. One that was read holds rented memory; dispose of it when the query
+/// has ended.
 /// </summary>
 internal sealed record SearchRequest(string Collection, QueryVectors Queries, SearchOptions Options) : IMessage<SearchRequest>, IDisposable
 {
@@ -14,7 +15,9 @@ internal sealed record SearchRequest(string Collection, QueryVectors Queries, Se
 
     public void Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(7);
+        bool hasMore = Options.Filter is not null || Options.MaxDistance is not null || Options.Skip != 0
+            || Options.Include != RecordParts.None || Options.IncludeFields is not null;
+        writer.WriteArrayHeader(hasMore ? 10 + RecordPartsFields.Count : 7);
         writer.WriteText(Collection);
         Queries.Write(ref writer);
         writer.Write(Options.Top);
@@ -25,6 +28,15 @@ internal sealed record SearchRequest(string Collection, QueryVectors Queries, Se
             writer.Write(target);
         else
             writer.WriteNil();
+        if (!hasMore)
+            return;
+        FilterField.Write(ref writer, Options.Filter);
+        if (Options.MaxDistance is { } distance)
+            writer.Write(distance);
+        else
+            writer.WriteNil();
+        writer.Write(Options.Skip);
+        RecordPartsFields.Write(ref writer, Options.Include, Options.IncludeFields);
     }
 
     public static SearchRequest Read(ref BodyReader body)
@@ -38,8 +50,9 @@ internal sealed record SearchRequest(string Collection, QueryVectors Queries, Se
             int? candidateLimit = body.ReadOptionalInt32("candidate limit");
             var strategy = (ProbeStrategy)body.ReadInt32OrDefault("strategy", (int)Defaults.Strategy);
             double? targetRecall = body.TryReadNil() ? null : body.ReadDouble("target recall");
+            bool hasMore = body.HasNext;
             bool isDefault = top == Defaults.Top && radius is null && candidateLimit is null && targetRecall is null
-                && strategy == Defaults.Strategy;
+                && strategy == Defaults.Strategy && !hasMore;
             SearchOptions options = isDefault
                 ? Defaults
                 : new SearchOptions
@@ -50,6 +63,8 @@ internal sealed record SearchRequest(string Collection, QueryVectors Queries, Se
                     Strategy = strategy,
                     TargetRecall = targetRecall,
                 };
+            if (hasMore)
+                options = ReadMore(ref body, options);
             return new SearchRequest(collection, queries, options);
         }
         catch
@@ -60,6 +75,15 @@ internal sealed record SearchRequest(string Collection, QueryVectors Queries, Se
     }
 
     public void Dispose() => Queries.Dispose();
+
+    private static SearchOptions ReadMore(ref BodyReader body, SearchOptions options)
+    {
+        Filter? filter = FilterField.Read(ref body);
+        float? maxDistance = body.TryReadNil() ? null : (float)body.ReadDouble("max distance");
+        int skip = body.ReadInt32OrDefault("skip", 0);
+        (RecordParts include, string[]? names) = RecordPartsFields.Read(ref body, RecordParts.None);
+        return options with { Filter = filter, MaxDistance = maxDistance, Skip = skip, Include = include, IncludeFields = names };
+    }
 
     private static void WriteOptional(ref MessagePackWriter writer, int? value)
     {

@@ -63,6 +63,11 @@ internal sealed class WritePlan
                 Repeated.Add(request);
             return;
         }
+        if (request.Expected is { } expected && IsStale(request.Write, expected))
+        {
+            request.Fail(new StaleWriteException());
+            return;
+        }
         if ((GapBefore(request) ?? Refusal(request) ?? NotEncodable(request) ?? NotLearnable(request)) is { } refusal)
         {
             request.Fail(refusal);
@@ -202,6 +207,21 @@ internal sealed class WritePlan
                     HashDbErrorCode.DuplicateId, $"Id {id} stands twice in one write of {write.Count}. Nothing of it was kept.");
         }
         return null;
+    }
+
+    private bool IsStale(LogFrame write, long[] expected)
+    {
+        for (int i = 0; i < expected.Length; i++)
+        {
+            VectorId id = write is StoreFrame store ? store.IdAt(i) : ((DeleteFrame)write).IdAt(i);
+            bool isSame = !_willBeLive.ContainsKey(id)
+                && _state.Records.Ids.TryGet(id, out uint row)
+                && !_state.Records.Dead.IsDead(row)
+                && _state.Records.MetadataOf(row).SequenceNumber == expected[i];
+            if (!isSame)
+                return true;
+        }
+        return false;
     }
 
     private bool IsLive(VectorId id) => _willBeLive.TryGetValue(id, out bool live)

@@ -39,6 +39,12 @@ internal sealed class WriteRequest
     /// <summary>Items replaced, deleted, or, of a learn operation, that moved a hyperplane.</summary>
     public int Affected { get; set; }
 
+    /// <summary>
+    /// Log sequence numbers of the versions that it was made from, one for each item: it is refused with a
+    /// <see cref="Commit.StaleWriteException"/> when another one is stored. Null when it depends on none.
+    /// </summary>
+    public long[]? Expected { get; init; }
+
     /// <summary>What a learn operation is to learn, preprocessed; null for other operations.</summary>
     public StreamBatch? Items { get; set; }
 

@@ -13,7 +13,7 @@ internal static class BudgetGatherer
 {
     public static void Gather(
         CollectionState state,
-        uint visibleRows,
+        in RowSelection selection,
         EncodedQuery query,
         int limit,
         ProbeStrategy strategy,
@@ -21,14 +21,15 @@ internal static class BudgetGatherer
         CancellationToken cancellationToken)
     {
         if (query.Shape.HasSubstrings)
-            RankRows(state, visibleRows, query, limit, set, cancellationToken);
+            RankRows(state, selection, query, limit, set, cancellationToken);
         else
-            new RingWalk(state, visibleRows, query, limit, strategy, set).Run(cancellationToken);
+            new RingWalk(state, selection, query, limit, strategy, set).Run(cancellationToken);
     }
 
     private static void RankRows(
-        CollectionState state, uint visibleRows, EncodedQuery query, int limit, CandidateSet set, CancellationToken cancellationToken)
+        CollectionState state, in RowSelection selection, EncodedQuery query, int limit, CandidateSet set, CancellationToken cancellationToken)
     {
+        uint visibleRows = selection.VisibleRows;
         const int RowsPerCheck = 1 << 16;
         List<ulong> ranks = set.Scratch.Ranks;
         List<uint> rows = set.Scratch.RankedRows;
@@ -38,7 +39,7 @@ internal static class BudgetGatherer
         {
             if (row % RowsPerCheck == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            if (!state.Records.Dead.IsDead(row, visibleRows))
+            if (selection.Contains(row))
                 histogram[query.Distance(state.Codes.Row(row))]++;
         }
         long gathered = 0;
@@ -47,7 +48,7 @@ internal static class BudgetGatherer
             gathered += histogram[lastRing++];
         for (uint row = 0; row < visibleRows; row++)
         {
-            if (state.Records.Dead.IsDead(row, visibleRows) || query.Distance(state.Codes.Row(row)) is var distance && distance > lastRing)
+            if (query.Distance(state.Codes.Row(row)) is var distance && (distance > lastRing || !selection.Contains(row)))
                 continue;
             if (distance < lastRing)
             {
@@ -67,7 +68,7 @@ internal static class BudgetGatherer
         set.Probes = visibleRows;
         set.BucketCount = set.Rows.Count;
         set.CompleteRadius = isWhole ? lastRing : lastRing - 1;
-        set.Settle(state, visibleRows, query.Shape.BitCount);
+        set.Settle(selection.Unfiltered, query.Shape.BitCount);
     }
 
     /// <summary>The rank up to which at least <paramref name="wanted"/> entries lie.</summary>

@@ -49,21 +49,20 @@ internal sealed class CandidateSet
     }
 
     /// <summary>
-    /// Drops rows that are dead, not yet visible, or farther than <paramref name="radius"/>, and all but the nearest entry of each
-    /// row.
+    /// Drops rows that are not selected, or farther than <paramref name="radius"/>, and all but the nearest entry of each row.
     /// </summary>
-    public void Settle(CollectionState state, uint visibleRows, int radius)
+    public void Settle(in RowSelection selection, int radius)
     {
         Span<ulong> entries = Rows.Entries;
         int kept = 0;
         foreach (ulong entry in entries)
         {
             uint row = PostingBuffer.RowOf(entry);
-            if (row < visibleRows && PostingBuffer.DistanceOf(entry) <= radius && !state.Records.Dead.IsDead(row, visibleRows))
+            if (PostingBuffer.DistanceOf(entry) <= radius && selection.Contains(row))
                 entries[kept++] = entry;
         }
         entries = entries[..kept];
-        int rowBits = 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)visibleRows);
+        int rowBits = 64 - System.Numerics.BitOperations.LeadingZeroCount((ulong)selection.VisibleRows);
         RadixSort.Sort(entries, PostingBuffer.DistanceBits + rowBits);
         int distinct = 0;
         foreach (ulong entry in entries)

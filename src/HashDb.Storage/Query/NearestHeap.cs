@@ -1,10 +1,12 @@
 // The k nearest so far: a binary heap whose root is the farthest kept. Equal distances are ordered by id, so the answer does not
 // depend on the order in which candidates come.
+using System.Runtime.InteropServices;
+
 namespace HashDb.Storage.Query;
 
 internal sealed class NearestHeap(int capacity)
 {
-    private readonly List<SearchHit> _heap = new(Math.Min(capacity, 1_024));
+    private readonly List<Near> _heap = new(Math.Min(capacity, 1_024));
 
     public bool IsFull => _heap.Count == capacity;
 
@@ -14,7 +16,7 @@ internal sealed class NearestHeap(int capacity)
     /// <summary>Could anything at this distance still be kept?</summary>
     public bool Admits(float distance) => _heap.Count < capacity || distance <= _heap[0].Distance;
 
-    public void Add(SearchHit hit)
+    public void Add(Near hit)
     {
         if (_heap.Count < capacity)
         {
@@ -28,15 +30,15 @@ internal sealed class NearestHeap(int capacity)
         }
     }
 
-    /// <summary>The kept hits, nearest first.</summary>
-    public SearchHit[] ToSortedArray()
+    /// <summary>The kept rows, nearest first. Nothing is added after that.</summary>
+    public ReadOnlySpan<Near> Sort()
     {
-        SearchHit[] hits = [.. _heap];
-        Array.Sort(hits, (left, right) => IsFarther(left, right) ? 1 : IsFarther(right, left) ? -1 : 0);
-        return hits;
+        Span<Near> rows = CollectionsMarshal.AsSpan(_heap);
+        rows.Sort(static (left, right) => IsFarther(left, right) ? 1 : IsFarther(right, left) ? -1 : 0);
+        return rows;
     }
 
-    private static bool IsFarther(SearchHit left, SearchHit right) =>
+    private static bool IsFarther(Near left, Near right) =>
         left.Distance > right.Distance || (left.Distance == right.Distance && left.Id > right.Id);
 
     private void Rise(int at)

@@ -12,7 +12,7 @@ internal static class RadiusGatherer
 
     public static void Gather(
         CollectionState state,
-        uint visibleRows,
+        in RowSelection selection,
         EncodedQuery query,
         int radius,
         ProbeStrategy strategy,
@@ -33,8 +33,8 @@ internal static class RadiusGatherer
         set.CompleteRadius = radius;
         state.Postings.Read(System.Runtime.InteropServices.CollectionsMarshal.AsSpan(set.Buckets), set.Rows);
         if (shape.HasSubstrings)
-            MeasureFullCodes(state, visibleRows, query, set.Rows.Entries);
-        set.Settle(state, visibleRows, radius);
+            MeasureFullCodes(state, selection.VisibleRows, query, set.Rows.Entries);
+        set.Settle(selection, radius);
     }
 
     /// <summary>Gives rows found through a substring the distance of their full codes.</summary>

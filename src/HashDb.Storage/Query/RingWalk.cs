@@ -12,7 +12,7 @@ internal sealed class RingWalk
     private const int MaxBucketsPerRead = 4_096;
 
     private readonly CollectionState _state;
-    private readonly uint _visibleRows;
+    private readonly RowSelection _selection;
     private readonly EncodedQuery _query;
     private readonly int _limit;
     private readonly CandidateSet _set;
@@ -23,10 +23,11 @@ internal sealed class RingWalk
     private readonly bool _mayScan;
     private bool _scanning;
 
-    public RingWalk(CollectionState state, uint visibleRows, EncodedQuery query, int limit, ProbeStrategy strategy, CandidateSet set)
+    public RingWalk(
+        CollectionState state, in RowSelection selection, EncodedQuery query, int limit, ProbeStrategy strategy, CandidateSet set)
     {
         _state = state;
-        _visibleRows = visibleRows;
+        _selection = selection;
         _query = query;
         _limit = limit;
         _set = set;
@@ -50,7 +51,7 @@ internal sealed class RingWalk
         }
         _set.CompleteRadius = whole ? ring : ring - 1;
         _set.Strategy = _scanning ? ProbeStrategy.Scan : ProbeStrategy.Enumerate;
-        _set.Settle(_state, _visibleRows, _shape.BitCount);
+        _set.Settle(_selection.Unfiltered, _shape.BitCount);
     }
 
     private List<BucketHit> BucketsOf(int ring)
@@ -158,7 +159,7 @@ internal sealed class RingWalk
         foreach (ulong entry in entries)
         {
             uint row = PostingBuffer.RowOf(entry);
-            if (row < _visibleRows && !_state.Records.Dead.IsDead(row, _visibleRows))
+            if (_selection.Contains(row))
                 entries[kept++] = ((ulong)PostingBuffer.DistanceOf(entry) << 32) | row;
         }
         entries = entries[..kept];

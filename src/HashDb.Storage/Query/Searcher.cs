@@ -19,31 +19,35 @@ internal static class Searcher
     {
         if (state.Model is CellsModel && (options.Radius ?? options.CandidateLimit) is not null)
             throw CellsHaveNoRadius("A search with a radius or a candidate limit", "Give a target recall");
+        using var selection = new RowSelection(state, options.Filter?.Matcher);
         if (TargetOf(state, options) is { } target)
         {
             return target < 1 && state.Sketches is { } sketches && state.RowCount * (long)query.Length > SmallFloats
-                ? SketchSearcher.Search(state, sketches, metric, query, options, target, cancellationToken)
-                : SearchAll(state, metric, query, options.Top, cancellationToken);
+                ? SketchSearcher.Search(state, sketches, metric, query, options, target, selection, cancellationToken)
+                : SearchAll(state, metric, query, options, selection, cancellationToken);
         }
         long started = Stopwatch.GetTimestamp();
-        uint visibleRows = state.RowCount;
         var encoded = new EncodedQuery(state.Model, state.Shape, query);
         CandidateSet set = CandidateSet.Rent();
         try
         {
             if (options.Radius is { } radius)
-                RadiusGatherer.Gather(state, visibleRows, encoded, radius, options.Strategy, set, cancellationToken);
+                RadiusGatherer.Gather(state, selection, encoded, radius, options.Strategy, set, cancellationToken);
             else
                 BudgetGatherer.Gather(
                     state,
-                    visibleRows,
+                    selection,
                     encoded,
-                    Math.Max(options.Top, options.CandidateLimit ?? SearchOptions.DefaultCandidateLimit),
+                    Math.Max(HitReader.RowsWanted(options), options.CandidateLimit ?? SearchOptions.DefaultCandidateLimit),
                     options.Strategy,
                     set,
                     cancellationToken);
-            SearchHit[] hits = Rerank(state, metric, query, set.Entries, options.Top, cancellationToken);
-            return new SearchResult { Hits = hits, Statistics = Describe(state, set, set.Entries.Length, started) };
+            SearchHit[] hits = Rerank(state, metric, query, set.Entries, options, cancellationToken);
+            return new SearchResult
+            {
+                Hits = hits,
+                Statistics = Describe(state, set, set.Entries.Length, started) with { Filtered = selection.Filter?.Tested ?? 0 },
+            };
         }
         finally
         {
@@ -57,19 +61,23 @@ internal static class Searcher
         if (state.Model is CellsModel)
             throw CellsHaveNoRadius("A probe", "Search with a target recall");
         long started = Stopwatch.GetTimestamp();
-        uint visibleRows = state.RowCount;
+        using var selection = new RowSelection(state, options.Filter?.Matcher);
         var encoded = new EncodedQuery(state.Model, state.Shape, query);
         CandidateSet set = CandidateSet.Rent();
         try
         {
-            RadiusGatherer.Gather(state, visibleRows, encoded, options.Radius, options.Strategy, set, cancellationToken);
+            RadiusGatherer.Gather(state, selection, encoded, options.Radius, options.Strategy, set, cancellationToken);
             var hits = new ProbeHit[set.Entries.Length];
             for (int i = 0; i < hits.Length; i++)
                 hits[i] = new ProbeHit(state.Records.IdOf(PostingBuffer.RowOf(set.Entries[i])), PostingBuffer.DistanceOf(set.Entries[i]));
             Array.Sort(
                 hits,
                 (left, right) => left.Distance != right.Distance ? left.Distance.CompareTo(right.Distance) : left.Id.CompareTo(right.Id));
-            return new ProbeResult { Hits = hits, Statistics = Describe(state, set, 0, started) };
+            return new ProbeResult
+            {
+                Hits = hits,
+                Statistics = Describe(state, set, 0, started) with { Filtered = selection.Filter?.Tested ?? 0 },
+            };
         }
         finally
         {
@@ -87,29 +95,33 @@ internal static class Searcher
         $"{what} needs hashcodes between which distances mean something. This collection has the model kind cells, of which hashcodes "
         + $"are numbers. {instead}, or move the collection to another model first (re-index).");
 
-    /// <summary>Compares all vectors.</summary>
+    /// <summary>Compares all vectors of rows that may be given.</summary>
     private static SearchResult SearchAll(
-        CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, int top, CancellationToken cancellationToken)
+        CollectionState state,
+        DistanceMetric metric,
+        ReadOnlySpan<float> query,
+        SearchOptions options,
+        in RowSelection selection,
+        CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        uint visibleRows = state.RowCount;
         double squaredNorm = DistanceKernel.SquaredNorm(query);
-        var nearest = new NearestHeap(top);
+        var nearest = new NearestHeap(HitReader.RowsWanted(options));
         int compared = 0;
-        for (uint row = 0; row < visibleRows; row++)
+        for (uint row = 0; row < selection.VisibleRows; row++)
         {
             if (row % CandidatesPerCheck == 0)
                 cancellationToken.ThrowIfCancellationRequested();
-            if (state.Records.Dead.IsDead(row, visibleRows))
+            if (!selection.Contains(row))
                 continue;
             float distance = DistanceKernel.Distance(metric, query, squaredNorm, state.Records.VectorOf(row));
             compared++;
             if (nearest.Admits(distance))
-                nearest.Add(new SearchHit(state.Records.IdOf(row), distance));
+                nearest.Add(new Near(state.Records.IdOf(row), distance, row));
         }
         return new SearchResult
         {
-            Hits = nearest.ToSortedArray(),
+            Hits = HitReader.Read(state.Records, nearest.Sort(), options),
             Statistics = new SearchStatistics
             {
                 Generation = state.Generation,
@@ -120,6 +132,7 @@ internal static class Searcher
                 Buckets = 0,
                 Candidates = compared,
                 Reranked = compared,
+                Filtered = selection.Filter?.Tested ?? 0,
                 ExpectedRecall = 1,
                 IsExact = true,
                 Elapsed = Stopwatch.GetElapsedTime(started),
@@ -132,11 +145,11 @@ internal static class Searcher
         DistanceMetric metric,
         ReadOnlySpan<float> query,
         ReadOnlySpan<ulong> candidates,
-        int top,
+        SearchOptions options,
         CancellationToken cancellationToken)
     {
         double squaredNorm = DistanceKernel.SquaredNorm(query);
-        var nearest = new NearestHeap(top);
+        var nearest = new NearestHeap(HitReader.RowsWanted(options));
         for (int i = 0; i < candidates.Length; i++)
         {
             if (i % CandidatesPerCheck == 0)
@@ -144,9 +157,9 @@ internal static class Searcher
             uint row = PostingBuffer.RowOf(candidates[i]);
             float distance = DistanceKernel.Distance(metric, query, squaredNorm, state.Records.VectorOf(row));
             if (nearest.Admits(distance))
-                nearest.Add(new SearchHit(state.Records.IdOf(row), distance));
+                nearest.Add(new Near(state.Records.IdOf(row), distance, row));
         }
-        return nearest.ToSortedArray();
+        return HitReader.Read(state.Records, nearest.Sort(), options);
     }
 
     private static SearchStatistics Describe(CollectionState state, CandidateSet set, int reranked, long started) => new()

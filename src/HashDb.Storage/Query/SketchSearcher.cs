@@ -27,28 +27,33 @@ internal static class SketchSearcher
         ReadOnlySpan<float> vector,
         SearchOptions options,
         double target,
+        in RowSelection selection,
         CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
-        uint visibleRows = state.RowCount;
-        SketchSettings settings = SketchCalibration.For(sketches.Calibration, sketches.CellCount, options.Top, target);
+        int wanted = HitReader.RowsWanted(options);
+        SketchSettings settings = SketchCalibration.For(sketches.Calibration, sketches.CellCount, wanted, target);
         SketchQuery query = sketches.Queries.TryTake(out SketchQuery? free) ? free : new SketchQuery(sketches.Encoder);
         try
         {
             query.Begin(vector);
-            query.Keys.Begin(Math.Max(settings.Limit, options.Top));
-            int ordered = settings.Cells;
+            query.Keys.Begin(Math.Max(settings.Limit, wanted));
+            int needed = settings.Cells;
+            int ordered = needed;
             query.OrderCells(ordered);
             int cells = 0;
-            for (; cells < sketches.CellCount && (cells < settings.Cells || query.Keys.Count < options.Top); cells++)
+            for (; cells < sketches.CellCount && (cells < needed || query.Keys.Count < wanted); cells++)
             {
                 cancellationToken.ThrowIfCancellationRequested();
                 if (cells == ordered)
                     query.OrderCells(ordered = Math.Min(sketches.CellCount, 2 * ordered));
-                query.Scan(sketches, query.CellAt(cells), settings.Deviations, state.Records, visibleRows);
+                query.Scan(sketches, query.CellAt(cells), settings.Deviations, selection);
+                if (selection.Filter is { } filter && cells + 1 >= needed)
+                    needed = CellsNeeded(sketches, filter, wanted, target);
             }
+            bool isAll = cells == sketches.CellCount && query.Keys.Count <= wanted;
             query.Keys.Shrink();
-            int read = Read(state, metric, vector, query.Keys, options.Top, out SearchHit[] hits);
+            int read = Read(state, metric, vector, query.Keys, options, out SearchHit[] hits);
             return new SearchResult
             {
                 Hits = hits,
@@ -63,7 +68,9 @@ internal static class SketchSearcher
                     Candidates = query.Keys.Count,
                     Estimated = query.Estimated,
                     Reranked = read,
-                    ExpectedRecall = float.IsNaN(settings.ExpectedRecall) ? null : settings.ExpectedRecall,
+                    Filtered = selection.Filter?.Tested ?? 0,
+                    ExpectedRecall = isAll ? 1 : float.IsNaN(settings.ExpectedRecall) ? null : settings.ExpectedRecall,
+                    IsExact = isAll,
                     Elapsed = Stopwatch.GetElapsedTime(started),
                 },
             };
@@ -76,15 +83,31 @@ internal static class SketchSearcher
         }
     }
 
+    /// <summary>
+    /// The cells for a filter. The k nearest of those that match, one row in n, are about the k n nearest of all; n is what it was in the
+    /// cells so far, so a filter that is rarer near the query is looked for farther away.
+    /// </summary>
+    private static int CellsNeeded(SketchIndex sketches, RowFilter filter, int wanted, double target)
+    {
+        double oneIn = (filter.Tested + 1.0) / (filter.Matched + 1.0);
+        return SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, wanted * oneIn, target);
+    }
+
     /// <summary>Reads vectors in the order of their keys, until none that follows can be near enough.</summary>
     private static int Read(
-        CollectionState state, DistanceMetric metric, ReadOnlySpan<float> vector, SketchKeys keys, int top, out SearchHit[] hits)
+        CollectionState state,
+        DistanceMetric metric,
+        ReadOnlySpan<float> vector,
+        SketchKeys keys,
+        SearchOptions options,
+        out SearchHit[] hits)
     {
+        int wanted = HitReader.RowsWanted(options);
         double squaredNorm = DistanceKernel.SquaredNorm(vector);
-        var nearest = new NearestHeap(top);
+        var nearest = new NearestHeap(wanted);
         Span<ulong> rest = keys.Kept;
         int read = 0;
-        for (int batch = Math.Max(FirstBatch, 2 * top); rest.Length > 0; batch *= 2)
+        for (int batch = Math.Max(FirstBatch, 2 * wanted); rest.Length > 0; batch *= 2)
         {
             Span<ulong> next = rest[..Math.Min(batch, rest.Length)];
             if (next.Length < rest.Length)
@@ -94,18 +117,18 @@ internal static class SketchSearcher
             {
                 if (nearest.IsFull && SketchKeys.EstimateOf(key) > KeyOf(metric, nearest.Farthest))
                 {
-                    hits = nearest.ToSortedArray();
+                    hits = HitReader.Read(state.Records, nearest.Sort(), options);
                     return read;
                 }
                 uint row = SketchKeys.RowOf(key);
                 float distance = DistanceKernel.Distance(metric, vector, squaredNorm, state.Records.VectorOf(row));
                 read++;
                 if (nearest.Admits(distance))
-                    nearest.Add(new SearchHit(state.Records.IdOf(row), distance));
+                    nearest.Add(new Near(state.Records.IdOf(row), distance, row));
             }
             rest = rest[next.Length..];
         }
-        hits = nearest.ToSortedArray();
+        hits = HitReader.Read(state.Records, nearest.Sort(), options);
         return read;
     }
 }

@@ -136,13 +136,23 @@ internal sealed class BlobStore : IDisposable
     /// <exception cref="CorruptDataException">It does not match.</exception>
     public byte[] Read(ulong address, int length, uint checksum)
     {
+        byte[] blob = new byte[CheckLength(address, length)];
+        Read(address, length, checksum, blob);
+        return blob;
+    }
+
+    /// <summary>The same into memory of the caller, which is at least as long when the blob is not too long.</summary>
+    /// <returns>The blob, in that memory.</returns>
+    /// <exception cref="CorruptDataException">It does not match.</exception>
+    public ReadOnlySpan<byte> Read(ulong address, int length, uint checksum, Span<byte> memory)
+    {
+        Span<byte> blob = memory[..CheckLength(address, length)];
         int file = FileOf(address);
-        if (length is < 0 or > RecordBlob.MaxBytes)
-            throw new CorruptDataException(
-                PathOf(file), OffsetOf(address), $"a blob of {length} bytes passes the limit of {RecordBlob.MaxBytes}");
         if (_inMemory?.TryGetValue(address, out byte[]? kept) == true && kept.Length == length)
-            return [.. kept];
-        byte[] blob = new byte[length];
+        {
+            kept.CopyTo(blob);
+            return blob;
+        }
         BlobFile[] files = Volatile.Read(ref _files);
         int read = file < files.Length ? files[file].Read(blob, OffsetOf(address)) : 0;
         if (read != length)
@@ -151,6 +161,11 @@ internal sealed class BlobStore : IDisposable
             throw new CorruptDataException(PathOf(file), OffsetOf(address), $"a blob of {length} bytes does not match its checksum");
         return blob;
     }
+
+    private int CheckLength(ulong address, int length) => length is >= 0 and <= RecordBlob.MaxBytes
+        ? length
+        : throw new CorruptDataException(
+            PathOf(FileOf(address)), OffsetOf(address), $"a blob of {length} bytes passes the limit of {RecordBlob.MaxBytes}");
 
     public void Flush()
     {

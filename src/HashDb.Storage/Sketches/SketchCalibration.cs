@@ -25,6 +25,9 @@ internal sealed class SketchCalibration
     private const float UnmeasuredDeviations = 3;
     private const int UnmeasuredLimit = 4_096;
 
+    /// <summary>Ten times the rows need at least twice the cells.</summary>
+    private const double MinCellPower = .3;
+
     private readonly SketchSettings[] _entries;
 
     public SketchCalibration(long rowCount, SketchSettings[] entries)
@@ -57,6 +60,18 @@ internal sealed class SketchCalibration
         SketchSettings settings = calibration._entries[(column * Targets.Length) + measured];
         int times = Math.Max(1, (top + Tops[column] - 1) / Tops[column]);
         return settings with { Limit = (int)Math.Min(int.MaxValue / 4, (long)settings.Limit * times) };
+    }
+
+    /// <summary>The cells for more results than were measured: each tenfold number takes as many times more as the last did.</summary>
+    public static int CellsFor(SketchCalibration? calibration, int cellCount, double top, double target)
+    {
+        int most = Tops[^1];
+        if (calibration is null || top <= most)
+            return For(calibration, cellCount, (int)Math.Min(Math.Ceiling(top), most), target).Cells;
+        double before = For(calibration, cellCount, Tops[^2], target).Cells;
+        double last = For(calibration, cellCount, most, target).Cells;
+        double power = Math.Max(MinCellPower, Math.Log10(last / before) / Math.Log10(most / (double)Tops[^2]));
+        return (int)Math.Min(cellCount, Math.Ceiling(last * Math.Pow(top / most, power)));
     }
 
     public void Write(string directory, Guid collectionId, uint generation)

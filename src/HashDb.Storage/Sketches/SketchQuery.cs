@@ -3,7 +3,7 @@
 using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using HashDb.Models;
-using HashDb.Storage.Records;
+using HashDb.Storage.Query;
 
 namespace HashDb.Storage.Sketches;
 
@@ -73,17 +73,16 @@ internal sealed unsafe class SketchQuery
     /// <param name="index">Where the sketches are.</param>
     /// <param name="cell">The cell.</param>
     /// <param name="deviations">Standard deviations to subtract.</param>
-    /// <param name="records">Which rows are dead.</param>
-    /// <param name="visibleRows">Rows that may be seen.</param>
-    public void Scan(SketchIndex index, int cell, float deviations, RecordStore records, uint visibleRows)
+    /// <param name="selection">The rows that may be kept.</param>
+    public void Scan(SketchIndex index, int cell, float deviations, in RowSelection selection)
     {
         SketchCell blocks = index.Cell(cell);
         (float start, float distance) = Relation(cell);
         float back = deviations * distance;
         for (int i = 0; i < blocks.FullCount; i++)
-            ScanBlock((byte*)blocks.Full[i], start, back, records, visibleRows);
+            ScanBlock((byte*)blocks.Full[i], start, back, selection);
         if (blocks.Open != 0)
-            ScanBlock((byte*)blocks.Open, start, back, records, visibleRows);
+            ScanBlock((byte*)blocks.Open, start, back, selection);
     }
 
     /// <summary>What the offsets of a cell's rows are relative to, and the query's distance from its centre.</summary>
@@ -112,7 +111,7 @@ internal sealed unsafe class SketchQuery
         BlockScan.Sum(SketchBlock.Lines(block), Encoder.Shape.Lines, _table.Pointer, sums);
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void ScanBlock(byte* block, float start, float back, RecordStore records, uint visibleRows)
+    private void ScanBlock(byte* block, float start, float back, in RowSelection selection)
     {
         int count = SketchBlock.CountOf(block);
         ushort* sums = stackalloc ushort[SketchShape.BlockRows];
@@ -142,7 +141,7 @@ internal sealed unsafe class SketchQuery
             {
                 int lane = System.Numerics.BitOperations.TrailingZeroCount(near);
                 uint row = rows[first + lane];
-                if (row < visibleRows && !records.Dead.IsDead(row, visibleRows))
+                if (selection.Contains(row))
                     Keys.Add(keys[lane], row);
             }
         }

@@ -39,6 +39,12 @@ internal static class MessageKinds
             CandidateLimit = random.Next(2) == 0 ? null : random.Next(),
             Strategy = (ProbeStrategy)random.Next(4),
             TargetRecall = random.Next(2) == 0 ? null : random.NextDouble(),
+            Filter = Condition(random),
+            MaxDistance = random.Next(2) == 0 ? null : random.NextSingle(),
+            // Never 0, so that a message has all its fields.
+            Skip = random.Next(1, 100),
+            Include = (RecordParts)random.Next(8),
+            IncludeFields = random.Next(2) == 0 ? null : ["title"],
         })),
         new MessageKind<LargestBucketsRequest>(
             Opcode.GetLargestBuckets, FrameFlags.None, random => new LargestBucketsRequest(Text(random), random.Next(-5, 100))),
@@ -73,6 +79,10 @@ internal static class MessageKinds
         new MessageKind<DiscardDraftRequest>(Opcode.DiscardDraft, FrameFlags.None, random => new DiscardDraftRequest(
             Text(random), Stamp(random))),
         new MessageKind<DraftAnswer>(Opcode.DescribeDraft, FrameFlags.Answer, Draft),
+        new MessageKind<ListRequest>(Opcode.List, FrameFlags.None, random => new ListRequest(Text(random), Listing(random))),
+        new MessageKind<FilterRequest>(Opcode.Count, FrameFlags.None, random => new FilterRequest(Text(random), Condition(random))),
+        new MessageKind<UpdateFieldsRequest>(Opcode.UpdateFields, FrameFlags.None, random => new UpdateFieldsRequest(
+            Text(random), Id64(random), new RecordFields { ["a"] = random.Next(), ["b"] = "x" }.Encode())),
         new MessageKind<ReindexRequest>(
             Opcode.Reindex, FrameFlags.None, random => new ReindexRequest(Text(random), Bytes(random, 300), BuildOptions(random))),
         new MessageKind<PublishRequest>(Opcode.Publish, FrameFlags.None, random => new PublishRequest(Text(random), BuildOptions(random))),
@@ -196,7 +206,10 @@ internal static class MessageKinds
 
     private static HitsAnswer<SearchHit, SearchHitCodec> SearchHits(Random random)
     {
-        SearchHit[] hits = Many(random, 600, one => new SearchHit(Id64(one), BitConverter.Int32BitsToSingle(one.Next())));
+        VectorRecord[] records = random.Next(2) == 0 ? Records(random) : [];
+        SearchHit[] hits = records.Length > 0
+            ? [.. records.Select(record => new SearchHit(record.Id, BitConverter.Int32BitsToSingle(random.Next())) { Record = record })]
+            : Many(random, 600, one => new SearchHit(Id64(one), BitConverter.Int32BitsToSingle(one.Next())));
         return new(hits, 0, hits.Length, random.Next(3) == 0 ? null : Statistics(random));
     }
 
@@ -220,6 +233,27 @@ internal static class MessageKinds
         Estimated = random.NextInt64(),
         ExpectedRecall = random.Next(2) == 0 ? null : random.NextDouble(),
         IsExact = random.Next(2) == 0,
+        Filtered = random.NextInt64(),
+    };
+
+    private static Filter? Condition(Random random) => random.Next(4) switch
+    {
+        0 => null,
+        1 => Filter.Field("year") >= random.Next(),
+        2 => Filter.Field("a b").In("x", random.NextDouble()) | !Filter.Field("tags").Contains("sea"),
+        _ => Filter.Parse("exists(x) && $key == 4"),
+    };
+
+    private static ListOptions Listing(Random random) => new()
+    {
+        Filter = Condition(random),
+        After = random.Next(2) == 0 ? null : Id64(random),
+        Limit = random.Next(),
+        Skip = random.Next(),
+        OrderBy = random.Next(2) == 0 ? null : "year",
+        IsDescending = random.Next(2) == 0,
+        Include = (RecordParts)random.Next(8),
+        IncludeFields = random.Next(2) == 0 ? null : ["title", "year"],
     };
 
     private static GenerationOptions BuildOptions(Random random) => new()

@@ -41,6 +41,18 @@ internal sealed class HeldCollection(Func<int, Task> insert, int dimensions) : H
     public override Task<long> GetNextSequenceNumberAsync(Guid clientId, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
+    public override Task<IReadOnlyList<VectorRecord>> ListAsync(
+        ListOptions? options = null, CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+    public override Task<long> CountAsync(Filter? filter = null, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public override Task<long> DeleteAsync(Filter filter, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public override Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
     public override Task<ClientRegistration> RegisterAsync(Guid clientId, CancellationToken cancellationToken = default) =>
         Task.FromResult(new ClientRegistration { Next = new WriteStamp(clientId, 0, 1), MayBeForgotten = false });
 

@@ -44,6 +44,19 @@ internal sealed class MeasuredCollection(HashDbCollection inner, ILogger logger)
         IReadOnlyList<VectorId> ids, CancellationToken cancellationToken = default) =>
         MeasureAsync("get", () => inner.GetAsync(ids, cancellationToken));
 
+    public override Task<IReadOnlyList<VectorRecord>> ListAsync(
+        ListOptions? options = null, CancellationToken cancellationToken = default) =>
+        MeasureAsync("list", () => inner.ListAsync(options, cancellationToken));
+
+    public override Task<long> CountAsync(Filter? filter = null, CancellationToken cancellationToken = default) =>
+        MeasureAsync("count", () => inner.CountAsync(filter, cancellationToken));
+
+    public override Task<long> DeleteAsync(Filter filter, CancellationToken cancellationToken = default) =>
+        MeasureAsync("delete_matching", () => inner.DeleteAsync(filter, cancellationToken));
+
+    public override Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken = default) =>
+        MeasureAsync("update_fields", () => inner.UpdateFieldsAsync(id, fields, cancellationToken));
+
     public override Task<ProbeResult> ProbeAsync(
         ReadOnlyMemory<float> query, ProbeOptions options, CancellationToken cancellationToken = default) =>
         MeasureAsync("probe", async () =>

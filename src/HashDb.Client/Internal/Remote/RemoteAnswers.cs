@@ -28,6 +28,12 @@ internal static class RemoteAnswers
             : throw new ProtocolException($"{count} ids were asked for; the answer is about {records.Count}.");
     }
 
+    public static IReadOnlyList<VectorRecord> Listed(IReadOnlyList<RecordsAnswer> parts) =>
+    [
+        .. parts.SelectMany(static part => part.Records)
+            .Select(static record => record ?? throw new ProtocolException("A record of a listing is missing.")),
+    ];
+
     public static IReadOnlyList<BucketStatistics> Buckets(IReadOnlyList<BucketsAnswer> parts) =>
         parts.Count == 1 ? parts[0].Buckets : [.. parts.SelectMany(static part => part.Buckets)];
 

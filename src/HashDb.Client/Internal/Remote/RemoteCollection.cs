@@ -85,6 +85,29 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             ids.Count);
     }
 
+    public override async Task<IReadOnlyList<VectorRecord>> ListAsync(
+        ListOptions? options = null, CancellationToken cancellationToken = default) =>
+        RemoteAnswers.Listed(await requests.SendManyAsync<ListRequest, RecordsAnswer>(
+            Opcode.List, new ListRequest(Name, options ?? new ListOptions()), cancellationToken).ConfigureAwait(false));
+
+    public override async Task<long> CountAsync(Filter? filter = null, CancellationToken cancellationToken = default) =>
+        (await requests.SendAsync<FilterRequest, CountAnswer>(Opcode.Count, new FilterRequest(Name, filter), cancellationToken)
+            .ConfigureAwait(false)).Count;
+
+    public override async Task<long> DeleteAsync(Filter filter, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(filter);
+        return (await requests.SendAsync<FilterRequest, CountAnswer>(
+            Opcode.DeleteMatching, new FilterRequest(Name, filter), cancellationToken).ConfigureAwait(false)).Count;
+    }
+
+    public override async Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(fields);
+        return (await requests.SendAsync<UpdateFieldsRequest, CountAnswer>(
+            Opcode.UpdateFields, new UpdateFieldsRequest(Name, id, fields.Encode()), cancellationToken).ConfigureAwait(false)).Count == 1;
+    }
+
     public override async Task<ProbeResult> ProbeAsync(
         ReadOnlyMemory<float> query, ProbeOptions options, CancellationToken cancellationToken = default)
     {

@@ -35,6 +35,8 @@ internal static class ReadOperations
         new ServerOperation<ProbeRequest>(Opcode.ProbeBatch, "probe_batch", ProbeBatchAsync),
         new ServerOperation<SearchRequest>(Opcode.Search, "search", SearchAsync) { IsShort = true },
         new ServerOperation<SearchRequest>(Opcode.SearchBatch, "search_batch", SearchBatchAsync),
+        new ServerOperation<ListRequest>(Opcode.List, "list", ListAsync),
+        new ServerOperation<FilterRequest>(Opcode.Count, "count", CountAsync),
         new ServerOperation<CollectionRequest>(Opcode.GetStatistics, "statistics", GetStatisticsAsync),
         new ServerOperation<LargestBucketsRequest>(Opcode.GetLargestBuckets, "largest_buckets", GetLargestBucketsAsync),
         new ServerOperation<SubscribeStatisticsRequest>(
@@ -78,21 +80,82 @@ internal static class ReadOperations
         }
     }
 
-    // At most StorageLimits.MaxTop hits, which fit one frame.
     private static async ValueTask SearchAsync(ServerRequest request, SearchRequest message)
     {
         HashDbCollection collection = request.Open(message.Collection);
-        if (message.Options.Top * HitBytes > ServerContext.SmallBytes)
+        long most = MostBytes(collection, message.Options);
+        if (most > ServerContext.SmallBytes)
         {
             message.Options.Validate();
-            await request.ChargeAsync(message.Options.Top * HitBytes).ConfigureAwait(false);
+            await request.ChargeAsync(most).ConfigureAwait(false);
         }
 
         SearchResult result = await collection.SearchAsync(message.Queries.Values, message.Options, request.CancellationToken)
             .ConfigureAwait(false);
+        if (most > ServerContext.SmallBytes)
+            request.Release(Math.Max(0, most - BytesOf(result)));
         QueryMetrics.Record(message.Collection, result.Statistics);
-        await request.SendAsync(new HitsAnswer<SearchHit, SearchHitCodec>(result.Hits, 0, result.Hits.Count, result.Statistics))
-            .ConfigureAwait(false);
+        if (message.Options.Include == RecordParts.None)
+        {
+            // At most StorageLimits.MaxTop hits, which fit one frame.
+            await request.SendAsync(new HitsAnswer<SearchHit, SearchHitCodec>(result.Hits, 0, result.Hits.Count, result.Statistics))
+                .ConfigureAwait(false);
+            return;
+        }
+
+        await request.SendAllAsync(AnswerParts.OfHits<SearchHit, SearchHitCodec>(result.Hits, result.Statistics)).ConfigureAwait(false);
+    }
+
+    /// <summary>What the hits of one search can take at most, with the parts of their records.</summary>
+    private static long MostBytes(HashDbCollection collection, SearchOptions options) =>
+        options.Top * (HitBytes + MostBytes(collection, options.Include));
+
+    private static long MostBytes(HashDbCollection collection, RecordParts parts) =>
+        ((parts & RecordParts.Vector) == 0 ? 0 : collection.Dimensions * sizeof(float))
+        + ((parts & (RecordParts.Fields | RecordParts.Labels)) == 0
+            ? 0
+            : StorageLimits.MaxPayloadBytes + (StorageLimits.MaxLabelCount * sizeof(int)));
+
+    private static long BytesOf(SearchResult result)
+    {
+        long bytes = ResultBytes;
+        foreach (SearchHit hit in result.Hits)
+            bytes += HitBytes + (hit.Record is null ? 0 : AnswerParts.BytesOf(hit.Record));
+        return bytes;
+    }
+
+    private static async ValueTask ListAsync(ServerRequest request, ListRequest message)
+    {
+        HashDbCollection collection = request.Open(message.Collection);
+        message.Options.Validate();
+        IReadOnlyList<VectorRecord> records;
+
+        // It looks at every row.
+        using (await request.EnterHeavyAsync().ConfigureAwait(false))
+        {
+            long most = message.Options.Limit * MostBytes(collection, message.Options.Include);
+            await request.ChargeAsync(most).ConfigureAwait(false);
+            records = await collection.ListAsync(message.Options, request.CancellationToken).ConfigureAwait(false);
+            request.Release(Math.Max(0, most - records.Sum(AnswerParts.BytesOf)));
+        }
+
+        await request.SendAllAsync(AnswerParts.OfRecordsAsync(ToAsync(records))).ConfigureAwait(false);
+    }
+
+    private static async IAsyncEnumerable<VectorRecord?> ToAsync(IReadOnlyList<VectorRecord> records)
+    {
+        await Task.CompletedTask.ConfigureAwait(false);
+        foreach (VectorRecord record in records)
+            yield return record;
+    }
+
+    private static async ValueTask CountAsync(ServerRequest request, FilterRequest message)
+    {
+        HashDbCollection collection = request.Open(message.Collection);
+        long count;
+        using (await request.EnterHeavyAsync().ConfigureAwait(false))
+            count = await collection.CountAsync(message.Filter, request.CancellationToken).ConfigureAwait(false);
+        await request.SendAsync(new CountAnswer(count)).ConfigureAwait(false);
     }
 
     private static async ValueTask SearchBatchAsync(ServerRequest request, SearchRequest message)
@@ -106,7 +169,7 @@ internal static class ReadOperations
             count,
             i => collection.SearchAsync(
                 message.Queries.Values.Slice(i * collection.Dimensions, collection.Dimensions), message.Options, request.CancellationToken),
-            result => result.Hits.Count * HitBytes + ResultBytes);
+            BytesOf);
         await request.SendAllAsync(batch.RunAsync(results =>
         {
             foreach (SearchResult result in results)

@@ -14,6 +14,10 @@ internal static class WriteOperations
         new ServerOperation<StoreRequest>(Opcode.Upsert, "upsert", UpsertAsync) { IsOrdered = true },
         new ServerOperation<DeleteRequest>(Opcode.Delete, "delete", DeleteAsync) { IsOrdered = true },
 
+        // Not in order: they read first, and are made from what they read.
+        new ServerOperation<FilterRequest>(Opcode.DeleteMatching, "delete_matching", DeleteMatchingAsync),
+        new ServerOperation<UpdateFieldsRequest>(Opcode.UpdateFields, "update_fields", UpdateFieldsAsync),
+
         // In order too: it answers for the writes that came before it.
         new ServerOperation<NextSequenceNumberRequest>(
             Opcode.GetNextSequenceNumber, "next_sequence_number", GetNextSequenceNumberAsync) { IsOrdered = true },
@@ -42,6 +46,25 @@ internal static class WriteOperations
             .DeleteAsync(message.Ids, message.Stamp, request.CancellationToken)
             .ConfigureAwait(false);
         await request.SendAsync(new CountAnswer(deleted)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask DeleteMatchingAsync(ServerRequest request, FilterRequest message)
+    {
+        if (message.Filter is null)
+            throw new ProtocolException("A deletion has a filter; 'true' is the one for all records.");
+        HashDbCollection collection = request.Open(message.Collection);
+        long deleted;
+        using (await request.EnterHeavyAsync().ConfigureAwait(false))
+            deleted = await collection.DeleteAsync(message.Filter, request.CancellationToken).ConfigureAwait(false);
+        await request.SendAsync(new CountAnswer(deleted)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask UpdateFieldsAsync(ServerRequest request, UpdateFieldsRequest message)
+    {
+        bool isThere = await request.Open(message.Collection)
+            .UpdateFieldsAsync(message.Id, RecordFields.Decode(message.Fields.Span), request.CancellationToken)
+            .ConfigureAwait(false);
+        await request.SendAsync(new CountAnswer(isThere ? 1 : 0)).ConfigureAwait(false);
     }
 
     private static async ValueTask GetNextSequenceNumberAsync(ServerRequest request, NextSequenceNumberRequest message)

@@ -1,0 +1,110 @@
+// Writes that depend on what is stored: a change of fields, a deletion by filter. They are made from versions that were read, and carried
+// out only while these are the newest; otherwise they are made again. So nothing is changed that somebody has changed meanwhile.
+using HashDb.Filters;
+using HashDb.Storage.Intake;
+using HashDb.Storage.Log;
+using HashDb.Storage.Query;
+using HashDb.Storage.Records;
+using HashDb.Storage.Snapshot;
+
+namespace HashDb.Storage.Commit;
+
+internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
+{
+    /// <summary>512 records of one step: few of them change between reading and writing.</summary>
+    private const int DeletesPerStep = 512;
+
+    /// <summary>Sets fields of a record and leaves its others as they are; false when there is no such record.</summary>
+    public async Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (Merge(id, fields) is not { } request)
+                return false;
+            try
+            {
+                await commits.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+                return true;
+            }
+            catch (StaleWriteException)
+            {
+                // Somebody has written the record meanwhile.
+            }
+        }
+    }
+
+    /// <summary>Deletes the records that match; says how many.</summary>
+    public async Task<long> DeleteAsync(Filter filter, CancellationToken cancellationToken)
+    {
+        long deleted = 0;
+        uint? records = null;
+        for (uint row = 0; ;)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            (WriteRequest? request, uint next, uint number) = Find(filter.Matcher, row, cancellationToken);
+            // A compaction has given the rows other numbers: those before this one may have others in their place.
+            if (records is not null && records != number)
+                (row, next) = (0, 0);
+            bool isMoved = records is not null && records != number;
+            records = number;
+            if (request is null)
+            {
+                if (!isMoved && next >= core.Live.State.RowCount)
+                    return deleted;
+                row = next;
+                continue;
+            }
+            try
+            {
+                deleted += await commits.WriteAsync(request, cancellationToken).ConfigureAwait(false);
+                row = next;
+            }
+            catch (StaleWriteException)
+            {
+                // The same rows again: what has changed is dead there now.
+            }
+        }
+    }
+
+    private WriteRequest? Merge(VectorId id, RecordFields fields)
+    {
+        using StateLease lease = core.Live.Acquire();
+        CollectionState state = lease.State;
+        RecordStore stored = state.Records;
+        if (!stored.Ids.TryGet(id, out uint row) || row >= state.RowCount || stored.Dead.IsDead(row))
+            return null;
+        VectorRecord record = HitReader.Record(stored, row, id, RecordParts.All, null);
+        RecordFields merged = RecordFields.Decode(record.Payload.Span);
+        foreach ((string name, FieldValue value) in fields)
+            merged[name] = value;
+        var changed = new VectorRecord { Id = id, Vector = record.Vector, Labels = record.Labels, Payload = merged.Encode() };
+        using RecordBatch batch = RecordBatch.Rent([changed], stored.Dimensions);
+        StoreFrame write = StoreFrame.Create(
+            LoggedOperation.Upsert, batch, null, new RowShape(state.Codes.CodeBytes, stored.Vectors.Stride));
+        state.Codes.Row(row).CopyTo(write.Codes);
+        return new WriteRequest(write, state.Fingerprint) { Expected = [stored.MetadataOf(row).SequenceNumber] };
+    }
+
+    private (WriteRequest? Request, uint Next, uint Records) Find(FilterMatcher filter, uint row, CancellationToken cancellationToken)
+    {
+        using StateLease lease = core.Live.Acquire();
+        using var selection = new RowSelection(lease.State, filter);
+        RecordStore stored = lease.State.Records;
+        var ids = new List<VectorId>();
+        var expected = new List<long>();
+        for (; row < selection.VisibleRows && ids.Count < DeletesPerStep; row++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (!selection.Contains(row))
+                continue;
+            RowMetadata metadata = stored.MetadataOf(row);
+            ids.Add(metadata.Id);
+            expected.Add(metadata.SequenceNumber);
+        }
+        WriteRequest? request = ids.Count == 0
+            ? null
+            : new WriteRequest(DeleteFrame.Create(ids, null), null) { Expected = [.. expected] };
+        return (request, row, stored.Number);
+    }
+}

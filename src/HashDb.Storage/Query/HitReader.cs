@@ -1,0 +1,67 @@
+// Makes the answer of a search: leaves out what is skipped or too far, and adds the parts of the records that were asked for, of the very
+// versions whose distances were computed.
+using HashDb.Storage.Records;
+
+namespace HashDb.Storage.Query;
+
+internal static class HitReader
+{
+    /// <summary>Rows to find for an answer.</summary>
+    public static int RowsWanted(SearchOptions options) => options.Top + options.Skip;
+
+    /// <param name="records">The rows.</param>
+    /// <param name="sorted">The nearest rows, nearest first.</param>
+    /// <param name="options">What was asked for.</param>
+    public static SearchHit[] Read(RecordStore records, ReadOnlySpan<Near> sorted, SearchOptions options)
+    {
+        if (options.MaxDistance is { } farthest)
+        {
+            int within = sorted.Length;
+            while (within > 0 && sorted[within - 1].Distance > farthest)
+                within--;
+            sorted = sorted[..within];
+        }
+        sorted = sorted[Math.Min(options.Skip, sorted.Length)..];
+        var hits = new SearchHit[sorted.Length];
+        for (int i = 0; i < hits.Length; i++)
+        {
+            Near near = sorted[i];
+            hits[i] = new SearchHit(near.Id, near.Distance)
+            {
+                Record = options.Include == RecordParts.None ? null : Record(records, near.Row, near.Id, options.Include, options.IncludeFields),
+            };
+        }
+        return hits;
+    }
+
+    /// <summary>The parts of a record that were asked for.</summary>
+    public static VectorRecord Record(
+        RecordStore records, uint row, VectorId id, RecordParts parts, IReadOnlyList<string>? fieldNames)
+    {
+        (int[] labels, ReadOnlyMemory<byte> payload) =
+            (parts & (RecordParts.Fields | RecordParts.Labels)) == 0 ? ([], default) : records.BlobOf(row, id);
+        if ((parts & RecordParts.Fields) == 0)
+            payload = default;
+        else if (fieldNames is not null)
+            payload = Some(payload, fieldNames);
+        return new VectorRecord
+        {
+            Id = id,
+            Vector = (parts & RecordParts.Vector) == 0 ? default : records.VectorOf(row).ToArray(),
+            Labels = (parts & RecordParts.Labels) == 0 ? default : labels,
+            Payload = payload,
+        };
+    }
+
+    private static byte[] Some(ReadOnlyMemory<byte> payload, IReadOnlyList<string> names)
+    {
+        RecordFields all = RecordFields.Decode(payload.Span);
+        var some = new RecordFields();
+        foreach (string name in names)
+        {
+            if (all.TryGetValue(name, out FieldValue value))
+                some[name] = value;
+        }
+        return some.Encode();
+    }
+}

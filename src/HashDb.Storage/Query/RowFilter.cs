@@ -1,0 +1,81 @@
+// The filter of one query over the stored rows: reads labels and payload of a row and evaluates the filter over their bytes. Counts what
+// it was asked, from which a search learns how many rows match. One thread at a time.
+using System.Buffers;
+using System.Buffers.Binary;
+using HashDb.Fields;
+using HashDb.Filters;
+using HashDb.Storage.Records;
+
+namespace HashDb.Storage.Query;
+
+internal sealed class RowFilter(FilterMatcher matcher, RecordStore records) : IDisposable
+{
+    private const int UsualBlobBytes = 4_096;
+
+    private byte[] _blob = ArrayPool<byte>.Shared.Rent(UsualBlobBytes);
+    private int[] _labels = [];
+
+    /// <summary>Rows that were looked at.</summary>
+    public long Tested { get; private set; }
+
+    /// <summary>Rows of these that matched.</summary>
+    public long Matched { get; private set; }
+
+    /// <summary>Does a row match?</summary>
+    /// <exception cref="CorruptDataException">Its labels or fields are damaged; names the record.</exception>
+    public bool Matches(uint row)
+    {
+        Tested++;
+        RowMetadata metadata = records.MetadataOf(row);
+        ReadOnlySpan<byte> payload = default;
+        ReadOnlySpan<int> labels = default;
+        if (metadata.BlobLength > 0 && (matcher.NeedsPayload || matcher.NeedsLabels))
+        {
+            if (_blob.Length < metadata.BlobLength && metadata.BlobLength <= RecordBlob.MaxBytes)
+                Grow(metadata.BlobLength);
+            ReadOnlySpan<byte> blob = records.Blobs.Read(metadata.BlobAddress, metadata.BlobLength, metadata.BlobChecksum, _blob);
+            if (!TrySplit(blob, out labels, out payload))
+                throw RecordStore.Corrupt(records.Metadata, row, $"the labels and fields of id {metadata.Id} do not add up");
+        }
+        bool isMatch;
+        try
+        {
+            isMatch = matcher.Matches(payload, labels, RawField.Of(metadata.Id.Value));
+        }
+        catch (FormatException exception)
+        {
+            throw RecordStore.Corrupt(records.Metadata, row, $"the fields of id {metadata.Id} cannot be read: {exception.Message}");
+        }
+        Matched += isMatch ? 1 : 0;
+        return isMatch;
+    }
+
+    public void Dispose() => ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _blob, []));
+
+    private void Grow(int length)
+    {
+        ArrayPool<byte>.Shared.Return(_blob);
+        _blob = ArrayPool<byte>.Shared.Rent(length);
+    }
+
+    private bool TrySplit(ReadOnlySpan<byte> blob, out ReadOnlySpan<int> labels, out ReadOnlySpan<byte> payload)
+    {
+        labels = default;
+        payload = default;
+        if (blob.Length < sizeof(ushort))
+            return false;
+        int count = BinaryPrimitives.ReadUInt16LittleEndian(blob);
+        int labelsEnd = sizeof(ushort) + (count * sizeof(int));
+        if (blob.Length < labelsEnd)
+            return false;
+        payload = blob[labelsEnd..];
+        if (count == 0 || !matcher.NeedsLabels)
+            return true;
+        if (_labels.Length < count)
+            _labels = new int[Math.Max(16, count)];
+        for (int i = 0; i < count; i++)
+            _labels[i] = BinaryPrimitives.ReadInt32LittleEndian(blob[(sizeof(ushort) + (i * sizeof(int)))..]);
+        labels = _labels.AsSpan(0, count);
+        return true;
+    }
+}

@@ -1,0 +1,92 @@
+// Lists rows without a vector: by id, or by a field. A pass over all rows that keeps the first so many; the filter is asked only about rows
+// that would be among them.
+using HashDb.Fields;
+using HashDb.Storage.Records;
+using HashDb.Storage.Snapshot;
+
+namespace HashDb.Storage.Query;
+
+internal static class RowLister
+{
+    private const int RowsPerCheck = 4_096;
+
+    public static IReadOnlyList<VectorRecord> List(CollectionState state, ListOptions options, CancellationToken cancellationToken)
+    {
+        using var selection = new RowSelection(state, options.Filter?.Matcher);
+        RecordStore records = state.Records;
+        var order = new ListOrder(options.IsDescending);
+        int wanted = options.Skip + options.Limit;
+        // The last of those kept comes out first.
+        var kept = new PriorityQueue<uint, Place>(order.Reversed);
+        for (uint row = 0; row < selection.VisibleRows; row++)
+        {
+            if (row % RowsPerCheck == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            VectorId id = records.IdOf(row);
+            if (id <= options.After || !selection.Unfiltered.Contains(row))
+                continue;
+            var place = new Place(options.OrderBy is { } field ? FieldOf(records, row, id, field) : default, id);
+            bool isAmong = kept.Count < wanted || (kept.TryPeek(out _, out Place last) && order.Compare(place, last) < 0);
+            if (!isAmong || !selection.Contains(row))
+                continue;
+            if (kept.Count == wanted)
+                kept.Dequeue();
+            kept.Enqueue(row, place);
+        }
+        var listed = new VectorRecord[Math.Max(0, kept.Count - options.Skip)];
+        for (int i = listed.Length - 1; i >= 0; i--)
+        {
+            uint row = kept.Dequeue();
+            listed[i] = HitReader.Record(records, row, records.IdOf(row), options.Include, options.IncludeFields);
+        }
+        return listed;
+    }
+
+    public static long Count(CollectionState state, Filter? filter, CancellationToken cancellationToken)
+    {
+        if (filter is null)
+            return state.LiveCount;
+        using var selection = new RowSelection(state, filter.Matcher);
+        long count = 0;
+        for (uint row = 0; row < selection.VisibleRows; row++)
+        {
+            if (row % RowsPerCheck == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            if (selection.Contains(row))
+                count++;
+        }
+        return count;
+    }
+
+    /// <summary>The value of one field of a row; null when it has none.</summary>
+    private static FieldValue FieldOf(RecordStore records, uint row, VectorId id, string field)
+    {
+        ReadOnlyMemory<byte> payload = records.BlobOf(row, id).Payload;
+        try
+        {
+            return RecordFields.Decode(payload.Span).TryGetValue(field, out FieldValue value) ? value : FieldValue.Null;
+        }
+        catch (FormatException exception)
+        {
+            throw RecordStore.Corrupt(records.Metadata, row, $"the fields of id {id} cannot be read: {exception.Message}");
+        }
+    }
+
+    private readonly record struct Place(FieldValue Value, VectorId Id);
+
+    /// <summary>By value, then by id; nulls last in both directions.</summary>
+    private sealed class ListOrder(bool isDescending) : IComparer<Place>
+    {
+        public IComparer<Place> Reversed => Comparer<Place>.Create((x, y) => Compare(y, x));
+
+        public int Compare(Place x, Place y)
+        {
+            if (x.Value.IsNull != y.Value.IsNull)
+                return x.Value.IsNull ? 1 : -1;
+            int order = FieldOrder.Instance.Compare(x.Value, y.Value);
+            if (order == 0)
+                order = x.Id.CompareTo(y.Id);
+            return isDescending ? -order : order;
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using System.Runtime.CompilerServices;
+using HashDb.Filters;
+using HashDb.Storage.Records;
+using HashDb.Storage.Snapshot;
+
+namespace HashDb.Storage.Query;
+
+/// <summary>The rows that a query may give: published when it began, live, and such that they match its filter.</summary>
+internal readonly struct RowSelection : IDisposable
+{
+    private readonly RecordStore _records;
+
+    public RowSelection(CollectionState state, FilterMatcher? filter)
+    {
+        _records = state.Records;
+        VisibleRows = state.RowCount;
+        Filter = filter is null ? null : new RowFilter(filter, state.Records);
+    }
+
+    private RowSelection(RecordStore records, uint visibleRows) => (_records, VisibleRows) = (records, visibleRows);
+
+    /// <summary>Rows that were published when the query began, dead ones included.</summary>
+    public uint VisibleRows { get; }
+
+    /// <summary>The filter; null when there is none.</summary>
+    public RowFilter? Filter { get; }
+
+    /// <summary>The same without the filter, for rows that have passed it.</summary>
+    public RowSelection Unfiltered => new(_records, VisibleRows);
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public bool Contains(uint row) =>
+        row < VisibleRows && !_records.Dead.IsDead(row, VisibleRows) && (Filter is null || Filter.Matches(row));
+
+    public void Dispose() => Filter?.Dispose();
+}
