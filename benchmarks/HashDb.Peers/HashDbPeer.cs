@@ -37,7 +37,13 @@ internal sealed class HashDbPeer : IPeer, IAsyncDisposable
         {
             var records = new VectorRecord[block.Length / data.Dimensions];
             for (int i = 0; i < records.Length; i++)
-                records[i] = new VectorRecord { Id = new VectorId((ulong)(first + i)), Vector = block.AsMemory(i * data.Dimensions, data.Dimensions) };
+            {
+                records[i] = new VectorRecord
+                {
+                    Id = new VectorId((ulong)(first + i)),
+                    Vector = block.AsMemory(i * data.Dimensions, data.Dimensions),
+                };
+            }
             await collection.InsertAsync(records);
             first += records.Length;
         }

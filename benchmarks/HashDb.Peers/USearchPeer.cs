@@ -51,9 +51,9 @@ internal sealed unsafe class USearchPeer : IPeer, IDisposable
             Save(_index, data.IndexPath, &error);
         Check(error);
         double bytes = SerializedLength(_index, &error) / (double)Size(_index, &error) - (size * data.Dimensions);
+        string version = $"USearch {Text(USearchLibrary.Version())}, {scalar}, {Text(HardwareAcceleration(_index, &error))}";
         Ready = new PeerReady(
-            !kept, seconds, seconds, bytes,
-            $"USearch {Text(USearchLibrary.Version())}, {scalar}, {Text(HardwareAcceleration(_index, &error))}, connectivity {Links}, expansion {BuildExpansion}");
+            !kept, seconds, seconds, bytes, $"{version}, connectivity {Links}, expansion {BuildExpansion}");
     }
 
     public PeerReady Ready { get; }

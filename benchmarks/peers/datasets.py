@@ -88,16 +88,18 @@ def windows():
     return rows[:-QUERIES], rows[-QUERIES:]
 
 
-def squared_distances(queries, base):
-    return (queries ** 2).sum(1)[:, None] + np.einsum("ij,ij->i", base, base)[None] - 2 * (queries @ base.T)
+def squared_distances(queries, base, lengths=None):
+    if lengths is None:
+        lengths = np.einsum("ij,ij->i", base, base)
+    return (queries ** 2).sum(1)[:, None] + lengths[None] - 2 * (queries @ base.T)
 
 
 def nearest(queries, base):
     """The true nearest by blocks, then ordered by distances that are computed exactly."""
-    best = []
+    best, lengths = [], np.einsum("ij,ij->i", base, base)
     for first in range(0, len(queries), 50):
         some = queries[first:first + 50]
-        rough = np.argpartition(squared_distances(some, base), 2 * TOP, axis=1)[:, :2 * TOP]
+        rough = np.argpartition(squared_distances(some, base, lengths), 2 * TOP, axis=1)[:, :2 * TOP]
         exact = exact_distances(some, base, rough)
         best.append(np.take_along_axis(rough, np.argsort(exact, axis=1, kind="stable")[:, :TOP], 1))
     return np.concatenate(best).astype(np.int64)
