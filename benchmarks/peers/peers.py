@@ -154,8 +154,10 @@ def compare(name, folder, options):
             continue
         add(again, peer_name)
         add(theirs, peer_name)
+        # Written after each peer, so that a run that is cut short leaves what it has measured.
+        report.write(truth.facts, lines, skipped, machine(), options)
     ours.close()
-    return truth.facts, lines, skipped
+    print(report.write(truth.facts, lines, skipped, machine(), options), flush=True)
 
 
 def say(text):
@@ -191,8 +193,7 @@ def main():
             print(f"SKIPPED {name}: {missing}")
             status = 1
             continue
-        facts, lines, skipped = compare(name, folder, options)
-        report.write(facts, lines, skipped, machine(), options)
+        compare(name, folder, options)
     return status
 
 

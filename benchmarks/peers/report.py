@@ -47,6 +47,7 @@ def recall_text(value):
 
 
 def write(facts, lines, skipped, machine, options):
+    """Writes the files of a set; the text of its tables."""
     name = facts["name"]
     with open(os.path.join(options.out, f"{name}.jsonl"), "w") as file:
         for line in lines:
@@ -75,7 +76,7 @@ def write(facts, lines, skipped, machine, options):
         file.write("\n".join(text) + "\n")
     with open(os.path.join(options.out, f"{name}.svg"), "w") as file:
         file.write(chart(name, {peer: curve(found) for peer, found in curves.items() if found}))
-    print("\n".join(text) + "\n", flush=True)
+    return "\n".join(text) + "\n"
 
 
 def ratio_table(lines, peers):
@@ -121,6 +122,7 @@ def speed_table(curves):
 def chart(name, curves):
     """Queries a second by recall, both on scales of logarithms."""
     wide, high, left, top, right, bottom = 900, 520, 70, 50, 180, 50
+    curves = {peer: points for peer, points in curves.items() if any(recall >= LOWEST for recall, _ in points)}
     speeds = [speed for points in curves.values() for recall, speed in points if recall >= LOWEST]
     low, most = math.floor(math.log10(min(speeds))), math.ceil(math.log10(max(speeds)))
 
