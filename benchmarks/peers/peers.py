@@ -110,7 +110,9 @@ class Curve:
             peer.measure(setting, 0.01, path)
             recall = truth.recall(path)
             self.points.append({"setting": setting, "recall": recall, "rounds": []})
-            if recall >= ENOUGH and settings not in (TARGETS, ["1", "100"]):
+            earlier = [point["recall"] for point in self.points[:-3]]
+            risen = not earlier or recall > max(earlier) + 0.0005
+            if settings in (GRAPH, LISTS) and (recall >= ENOUGH or not risen):
                 break
 
     def run(self, seconds):
