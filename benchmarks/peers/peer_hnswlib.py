@@ -18,7 +18,7 @@ class Hnswlib:
         self.index = hnswlib.Index("l2" if data.metric == "euclidean" else "ip", data.dimensions)
 
     def build(self):
-        self.index.init_index(len(self.data.base), BUILD_EF, LINKS)
+        self.index.init_index(len(self.data.base), M=LINKS, ef_construction=BUILD_EF)
         self.index.set_num_threads(1)
         self.index.add_items(self.data.base, num_threads=1)
 
