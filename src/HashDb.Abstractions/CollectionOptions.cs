@@ -34,6 +34,9 @@ public sealed record CollectionOptions
     /// <summary>How results are ordered.</summary>
     public DistanceMetric Metric { get; }
 
+    /// <summary>What its records are known by.</summary>
+    public KeyKind Keys { get; init; }
+
     /// <summary>Checks every value.</summary>
     /// <exception cref="ArgumentOutOfRangeException">A value is outside its range.</exception>
     public void Validate()
@@ -43,5 +46,7 @@ public sealed record CollectionOptions
                 nameof(Dimensions), Dimensions, $"Dimensions is {Dimensions}; it must be 1 to {ModelLimits.MaxDimensions}.");
         if (Metric is < DistanceMetric.Cosine or > DistanceMetric.Dot)
             throw new ArgumentOutOfRangeException(nameof(Metric), Metric, $"{Metric} is not a metric.");
+        if (Keys is < KeyKind.Number or > KeyKind.Guid)
+            throw new ArgumentOutOfRangeException(nameof(Keys), Keys, $"{Keys} is not a kind of keys.");
     }
 }

@@ -16,6 +16,9 @@ public abstract class HashDbCollection
     /// <summary>How candidates are ordered.</summary>
     public abstract DistanceMetric Metric { get; }
 
+    /// <summary>What its records are known by.</summary>
+    public abstract KeyKind Keys { get; }
+
     /// <summary>How it learns a better hash function.</summary>
     public abstract HashDbLearning Learning { get; }
 

@@ -67,11 +67,12 @@ public abstract class HashDbConnection : IAsyncDisposable
         Checks.NameChecks.Check(name);
         HashDbCollection collection = await FindAsync(name, cancellationToken).ConfigureAwait(false)
             ?? await MakeAsync().ConfigureAwait(false);
-        if (collection.Dimensions != options.Dimensions || collection.Metric != options.Metric)
+        if ((collection.Dimensions, collection.Metric, collection.Keys) != (options.Dimensions, options.Metric, options.Keys))
         {
             throw new ArgumentException(
-                $"The collection '{name}' has {collection.Dimensions} dimensions and the metric {collection.Metric}; "
-                + $"{options.Dimensions} and {options.Metric} were asked for. Use another name, or drop the collection first.",
+                $"The collection '{name}' has {collection.Dimensions} dimensions, the metric {collection.Metric} and keys of the kind "
+                + $"{collection.Keys}; {options.Dimensions}, {options.Metric} and {options.Keys} were asked for. Use another name, or drop "
+                + "the collection first.",
                 nameof(options));
         }
         return collection;

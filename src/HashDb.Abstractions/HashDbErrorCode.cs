@@ -100,4 +100,7 @@ public enum HashDbErrorCode
     /// A stamped write has numbers under which another write of its client was carried out. Nothing of it was kept.
     /// </summary>
     StampReused = 30,
+
+    /// <summary>Two keys have the same hash of 64 bits. Nothing of the write was kept.</summary>
+    KeyCollision = 31,
 }

@@ -49,6 +49,8 @@ public sealed class RecordBatch : IDisposable
         for (int i = 0; i < count; i++)
         {
             VectorRecord record = records[i] ?? throw new ArgumentException($"Record {i} is null.", nameof(records));
+            if (!record.HasId)
+                throw new ArgumentException($"Record {i} has neither an id nor a key; give one of them.", nameof(records));
             Checks.RecordChecks.CheckLength(record.Vector.Length, dimensions, new Checks.ItemName("Record", i, record.Id), nameof(records));
             labels = checked(labels + record.Labels.Length);
             payloads = checked(payloads + record.Payload.Length);

@@ -85,7 +85,7 @@ public sealed class RecordFields : IReadOnlyDictionary<string, FieldValue>
         {
             bool isNamed = RawField.TryReadName(ref payload, out ReadOnlySpan<byte> utf8);
             RawField value = RawField.Read(ref payload);
-            if (!isNamed || !value.IsField)
+            if (!isNamed || !value.IsField || (utf8.Length > 0 && utf8[0] == '$'))
                 continue;
             string name = System.Text.Encoding.UTF8.GetString(utf8);
             if (fields._values.TryAdd(name, value.ToValue()))

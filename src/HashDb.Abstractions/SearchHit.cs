@@ -7,7 +7,10 @@ public readonly record struct SearchHit(VectorId Id, float Distance)
 {
     /// <summary>
     /// The parts of the record that <see cref="SearchOptions.Include"/> asks for, of the version whose distance this is; null when
-    /// nothing was asked for. Other parts are empty.
+    /// nothing was asked for and the keys are numbers. Other parts are empty.
     /// </summary>
     public VectorRecord? Record { get; init; }
+
+    /// <summary>Its key.</summary>
+    public RecordKey Key => Record?.Key ?? new RecordKey(Id.Value);
 }

@@ -64,6 +64,9 @@ public static class StorageLimits
     /// <summary>1,024 records of one answer with parts of them: they are in memory together.</summary>
     public const int MaxIncludedRecords = 1_024;
 
+    /// <summary>512 bytes of a key: it is repeated in every answer.</summary>
+    public const int MaxKeyBytes = 512;
+
     /// <summary>256 fields of a record: each is looked at when a record is filtered.</summary>
     public const int MaxFieldCount = 256;
 

@@ -70,6 +70,9 @@ public sealed class Collection : HashDbCollection
     public override DistanceMetric Metric => _core.Commit.Manifest.Metric;
 
     /// <inheritdoc/>
+    public override KeyKind Keys => _core.Commit.Manifest.Keys;
+
+    /// <inheritdoc/>
     public override HashDbLearning Learning => _learning;
 
     /// <inheritdoc/>
@@ -90,7 +93,10 @@ public sealed class Collection : HashDbCollection
         {
             CollectionState state = _core.Live.State;
             return new CollectionDescription(
-                Name, Dimensions, Metric, state.Model.Kind, state.Model.BitCount, state.Model.TableCount, state.Fingerprint);
+                Name, Dimensions, Metric, state.Model.Kind, state.Model.BitCount, state.Model.TableCount, state.Fingerprint)
+            {
+                Keys = Keys,
+            };
         }
     }
 
@@ -402,7 +408,7 @@ public sealed class Collection : HashDbCollection
     private Task<int> StoreAsync(
         LoggedOperation operation, RecordBatch batch, WriteStamp? stamp, CancellationToken cancellationToken)
     {
-        RecordChecks.CheckRecords(batch, Dimensions, Metric);
+        RecordChecks.CheckRecords(batch, Dimensions, Metric, Keys);
         RecordChecks.CheckStamp(stamp, batch.Count);
         ThrowIfClosed();
         _core.Health.ThrowIfReadOnly();

@@ -51,6 +51,7 @@ internal static class CollectionOpener
             LogSegment = FirstNumber,
             DeadRows = [],
             Clients = [],
+            Keys = options.Keys,
         }, points);
     }
 
@@ -75,7 +76,10 @@ internal static class CollectionOpener
         Draft draft = ReadDraft(files, manifest);
         var shape = new PostingShape(model.BitCount, model.TableCount);
         var records = new RecordStore(
-            files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions, isReadOnly);
+            files.RecordsDirectory(manifest.Records), manifest.CollectionId, manifest.Records, manifest.Dimensions, isReadOnly)
+        {
+            Keys = manifest.Keys,
+        };
         var codes = new CodeStore(
             files.GenerationDirectory(manifest.Generation), manifest.CollectionId, manifest.Generation, shape.RowBytes, isReadOnly);
         WriteAheadLog? log = null;

@@ -1,6 +1,7 @@
 // What a record or a query must be before anything is done with it. Mistakes of the caller throw the standard exceptions and
 // name the record, the value and the limit.
 using System.Globalization;
+using HashDb.Fields;
 using HashDb.Models;
 using HashDb.Serialization;
 using MessagePack;
@@ -54,7 +55,7 @@ public static class RecordChecks
 
     /// <summary>Checks every record of a batch, and that its columns add up.</summary>
     /// <exception cref="ArgumentException">A record is not as it must be; names the record, the value and the limit.</exception>
-    public static void CheckRecords(RecordBatch records, int dimensions, DistanceMetric metric)
+    public static void CheckRecords(RecordBatch records, int dimensions, DistanceMetric metric, KeyKind keys = KeyKind.Number)
     {
         ArgumentNullException.ThrowIfNull(records);
         int count = records.Count;
@@ -77,12 +78,24 @@ public static class RecordChecks
                 CheckLabels(records.Labels.Span.Slice(labelAt, labels), name, nameof(records));
                 labelAt += labels;
             }
-            if (records.PayloadLengths.IsEmpty)
-                continue;
-            int length = records.PayloadLengths.Span[i];
-            CheckPayload(records.Payloads.Slice(payloadAt, length), name);
+            int length = records.PayloadLengths.IsEmpty ? 0 : records.PayloadLengths.Span[i];
+            ReadOnlyMemory<byte> payload = records.Payloads.Slice(payloadAt, length);
+            CheckPayload(payload, name);
+            CheckKey(payload.Span, ids[i], keys, name);
             payloadAt += length;
         }
+    }
+
+    private static void CheckKey(ReadOnlySpan<byte> payload, VectorId id, KeyKind keys, in ItemName name)
+    {
+        bool hasKey = KeyField.TryRead(payload, out RawField key);
+        if (!hasKey && keys == KeyKind.Number)
+            return;
+        KeyKind given = !hasKey ? KeyKind.Number : key.Kind == FieldKind.String ? KeyKind.String : KeyKind.Guid;
+        if (given != keys)
+            throw new ArgumentException($"{name} has a key of the kind {given}; the keys of the collection are of the kind {keys}.", "records");
+        if (RecordKey.IdOf(key) != id)
+            throw new ArgumentException($"{name} has the id {id}, which is not that of its key.", "records");
     }
 
     /// <summary>Checks the length of a vector.</summary>

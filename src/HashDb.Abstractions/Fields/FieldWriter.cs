@@ -33,6 +33,10 @@ internal static class FieldWriter
         return buffer.WrittenSpan.ToArray();
     }
 
+    /// <summary>Writes one value.</summary>
+    public static void Write(ref MessagePackWriter writer, string name, FieldValue value) =>
+        Write(ref writer, name, value, isInList: false);
+
     private static void Write(ref MessagePackWriter writer, string name, FieldValue value, bool isInList)
     {
         switch (value.Kind)

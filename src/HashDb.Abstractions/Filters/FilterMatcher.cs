@@ -34,8 +34,8 @@ public sealed class FilterMatcher
     /// <summary>The fields that it looks at.</summary>
     public IReadOnlyList<string> Fields { get; }
 
-    /// <summary>True when it looks at stored fields, and not only at labels and the key.</summary>
-    public bool NeedsPayload => Fields.Count > (_labels >= 0 ? 1 : 0) + (_key >= 0 ? 1 : 0);
+    /// <summary>True when it looks at more than labels.</summary>
+    public bool NeedsPayload => Fields.Count > (_labels >= 0 ? 1 : 0);
 
     /// <summary>True when it looks at the labels.</summary>
     public bool NeedsLabels => _labels >= 0;
@@ -43,7 +43,7 @@ public sealed class FilterMatcher
     /// <summary>Does a record match?</summary>
     /// <param name="payload">Its payload, or nothing.</param>
     /// <param name="labels">Its labels.</param>
-    /// <param name="key">Its key.</param>
+    /// <param name="key">Its key, where it is not in the payload.</param>
     /// <exception cref="FormatException">The payload is damaged.</exception>
     public bool Matches(ReadOnlySpan<byte> payload, ReadOnlySpan<int> labels, RawField key)
     {
@@ -114,7 +114,7 @@ public sealed class FilterMatcher
         if (node.Slot == _labels)
             return node.Kind == NodeKind.Exists && !row.Labels.IsEmpty;
         RawField field;
-        if (node.Slot == _key)
+        if (node.Slot == _key && row.Offsets[_key] < 0)
         {
             field = row.Key;
         }

@@ -2,12 +2,12 @@ using MessagePack;
 
 namespace HashDb.Protocol.Messages;
 
-/// <summary>What is fixed for a collection: [name, dimensions, metric, model kind, bits, tables, model fingerprint].</summary>
+/// <summary>What is fixed for a collection: [name, dimensions, metric, model kind, bits, tables, model fingerprint, keys].</summary>
 internal readonly record struct DescriptionAnswer(CollectionDescription Description) : IMessage<DescriptionAnswer>
 {
     public void Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(7);
+        writer.WriteArrayHeader(8);
         writer.Write(Description.Name);
         writer.Write(Description.Dimensions);
         writer.Write((int)Description.Metric);
@@ -15,6 +15,7 @@ internal readonly record struct DescriptionAnswer(CollectionDescription Descript
         writer.Write(Description.BitCount);
         writer.Write(Description.TableCount);
         WireModels.Write(ref writer, Description.ModelFingerprint);
+        writer.Write((int)Description.Keys);
     }
 
     public static DescriptionAnswer Read(ref BodyReader body) => new(new CollectionDescription(
@@ -24,5 +25,8 @@ internal readonly record struct DescriptionAnswer(CollectionDescription Descript
         body.ReadText("model kind"),
         body.ReadInt32("bits"),
         body.ReadInt32("tables"),
-        WireModels.ReadFingerprint(ref body)));
+        WireModels.ReadFingerprint(ref body))
+    {
+        Keys = body.HasNext ? (KeyKind)body.ReadInt32("keys", (int)KeyKind.Number, (int)KeyKind.Guid) : KeyKind.Number,
+    });
 }

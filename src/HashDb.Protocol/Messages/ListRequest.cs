@@ -38,7 +38,7 @@ internal sealed record ListRequest(string Collection, ListOptions Options) : IMe
             new ListOptions
             {
                 Filter = filter,
-                After = after.Length == 0 ? null : after[0],
+                After = after.Length == 0 ? (VectorId?)null : after[0],
                 Limit = limit,
                 Skip = skip,
                 OrderBy = orderBy,

@@ -32,7 +32,7 @@ internal sealed record CollectionManifest
     /// <summary>1 GiB: bitmaps of dead rows for 2^32 rows take half of it.</summary>
     private const int MaxBytes = 1 << 30;
 
-    public const int FieldCount = 18;
+    public const int FieldCount = 19;
     public const int FieldCountOfVersion2 = 17;
     public const int FieldCountOfVersion1 = 14;
     public const int KeptFieldCount = 6;
@@ -83,6 +83,9 @@ internal sealed record CollectionManifest
     /// <summary>The generation before the live one, when it is kept.</summary>
     public KeptGeneration? Previous { get; init; }
 
+    /// <summary>What the records are known by.</summary>
+    public KeyKind Keys { get; init; }
+
     /// <summary>Last operation that the draft holds, which names the file of its state; 0 when there is no draft.</summary>
     public long DraftSequenceNumber { get; init; }
 
@@ -115,6 +118,7 @@ internal sealed record CollectionManifest
         WriteKept(ref writer, Previous);
         writer.Write(DraftSequenceNumber);
         writer.Write(ForgottenThrough);
+        writer.Write((int)Keys);
         writer.Flush();
 
         byte[] bytes = buffer.WrittenSpan.ToArray();
@@ -216,8 +220,13 @@ internal sealed record CollectionManifest
             ForgottenThrough = version == VersionBefore
                 ? ManifestClients.ForgottenAtMost(manifest.Clients)
                 : ReadForgotten(ref reader, manifest),
+            Keys = version == VersionBefore ? KeyKind.Number : ReadKeys(ref reader),
         };
     }
+
+    private static KeyKind ReadKeys(ref StrictMessagePackReader reader) => reader.ReadInt32() is >= 0 and <= (int)KeyKind.Guid and var keys
+        ? (KeyKind)keys
+        : throw new ArgumentException("The kind of keys in the manifest is none.", nameof(reader));
 
     private static long ReadForgotten(ref StrictMessagePackReader reader, CollectionManifest manifest)
     {

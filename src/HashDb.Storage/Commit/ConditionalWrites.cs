@@ -72,13 +72,13 @@ internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
         using StateLease lease = core.Live.Acquire();
         CollectionState state = lease.State;
         RecordStore stored = state.Records;
-        if (!stored.Ids.TryGet(id, out uint row) || row >= state.RowCount || stored.Dead.IsDead(row))
+        if (!stored.TryGetLive(id, out uint row))
             return null;
         VectorRecord record = HitReader.Record(stored, row, id, RecordParts.All, null);
-        RecordFields merged = RecordFields.Decode(record.Payload.Span);
+        RecordFields merged = record.Fields;
         foreach ((string name, FieldValue value) in fields)
             merged[name] = value;
-        var changed = new VectorRecord { Id = id, Vector = record.Vector, Labels = record.Labels, Payload = merged.Encode() };
+        var changed = new VectorRecord { Key = record.Key, Vector = record.Vector, Labels = record.Labels, Fields = merged };
         using RecordBatch batch = RecordBatch.Rent([changed], stored.Dimensions);
         StoreFrame write = StoreFrame.Create(
             LoggedOperation.Upsert, batch, null, new RowShape(state.Codes.CodeBytes, stored.Vectors.Stride));

@@ -192,6 +192,8 @@ internal sealed class WritePlan
                 $"{write.Count} more rows would pass the limit of {StorageLimits.MaxRowCount} rows (dead ones "
                 + $"included; {_nextRow} are taken). Compact the collection or begin another.");
         }
+        if (KeyCollisions.Find(_state.Records, write) is { } collision)
+            return collision;
         if (write.Operation != LoggedOperation.Insert)
             return null;
         _inRequest.Clear();

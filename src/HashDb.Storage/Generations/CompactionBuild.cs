@@ -37,7 +37,10 @@ internal sealed class CompactionBuild : GenerationBuild
         Recreate(_recordsDirectory);
         _oldRecordFiles = live.RecordFiles.AddUser();
         _oldCodeFiles = live.CodeFiles.AddUser();
-        _records = new RecordStore(_recordsDirectory, core.Commit.Manifest.CollectionId, number, live.Records.Dimensions);
+        _records = new RecordStore(_recordsDirectory, core.Commit.Manifest.CollectionId, number, live.Records.Dimensions)
+        {
+            Keys = live.Records.Keys,
+        };
         int rows = Math.Clamp(BytesPerWrite / live.Records.Vectors.Stride, 1, RowsPerWrite);
         _vectors = new byte[rows * live.Records.Vectors.Stride];
         _metadata = new byte[rows * RowMetadata.Length];

@@ -1,5 +1,6 @@
 // Makes the answer of a search: leaves out what is skipped or too far, and adds the parts of the records that were asked for, of the very
 // versions whose distances were computed.
+using HashDb.Fields;
 using HashDb.Storage.Records;
 
 namespace HashDb.Storage.Query;
@@ -28,22 +29,24 @@ internal static class HitReader
             Near near = sorted[i];
             hits[i] = new SearchHit(near.Id, near.Distance)
             {
-                Record = options.Include == RecordParts.None ? null : Record(records, near.Row, near.Id, options.Include, options.IncludeFields),
+                Record = options.Include == RecordParts.None && records.Keys == KeyKind.Number
+                    ? null
+                    : Record(records, near.Row, near.Id, options.Include, options.IncludeFields),
             };
         }
         return hits;
     }
 
-    /// <summary>The parts of a record that were asked for.</summary>
+    /// <summary>The parts of a record that were asked for, and its key.</summary>
     public static VectorRecord Record(
         RecordStore records, uint row, VectorId id, RecordParts parts, IReadOnlyList<string>? fieldNames)
     {
-        (int[] labels, ReadOnlyMemory<byte> payload) =
-            (parts & (RecordParts.Fields | RecordParts.Labels)) == 0 ? ([], default) : records.BlobOf(row, id);
+        bool needsBlob = (parts & (RecordParts.Fields | RecordParts.Labels)) != 0 || records.Keys != KeyKind.Number;
+        (int[] labels, ReadOnlyMemory<byte> payload) = needsBlob ? records.BlobOf(row, id) : ([], default);
         if ((parts & RecordParts.Fields) == 0)
-            payload = default;
+            payload = KeyField.Copy(payload, default);
         else if (fieldNames is not null)
-            payload = Some(payload, fieldNames);
+            payload = KeyField.Copy(payload, Some(payload, fieldNames));
         return new VectorRecord
         {
             Id = id,

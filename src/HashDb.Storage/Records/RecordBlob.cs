@@ -59,6 +59,10 @@ internal static class RecordBlob
         return true;
     }
 
+    /// <summary>The payload of a blob of our own making.</summary>
+    public static ReadOnlySpan<byte> PayloadOf(ReadOnlySpan<byte> blob) =>
+        blob.IsEmpty ? blob : blob[(sizeof(ushort) + (BinaryPrimitives.ReadUInt16LittleEndian(blob) * sizeof(int)))..];
+
     private static int LengthOf(int labelCount, int payloadLength) =>
         labelCount + payloadLength == 0 ? 0 : sizeof(ushort) + labelCount * sizeof(int) + payloadLength;
 

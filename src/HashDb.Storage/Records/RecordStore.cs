@@ -35,6 +35,9 @@ internal sealed class RecordStore : IDisposable
 
     public int Dimensions { get; }
 
+    /// <summary>What the records are known by.</summary>
+    public KeyKind Keys { get; init; }
+
     public ExtentSet Vectors { get; }
 
     public ExtentSet Metadata { get; }

@@ -18,7 +18,7 @@ internal static class MessageKinds
                 1, ProtocolLimits.MaxMaxInFlight))),
         new MessageKind<CollectionRequest>(Opcode.DescribeCollection, FrameFlags.None, random => new CollectionRequest(Text(random))),
         new MessageKind<CreateCollectionRequest>(Opcode.CreateCollection, FrameFlags.None, random => new CreateCollectionRequest(
-            Text(random), (DistanceMetric)random.Next(3), Bytes(random, 300), random.Next())),
+            Text(random), (DistanceMetric)random.Next(3), Bytes(random, 300), random.Next(), (KeyKind)random.Next(3))),
         new MessageKind<BackupRequest>(Opcode.Backup, FrameFlags.None, random => new BackupRequest(Text(random))),
         new MessageKind<StoreRequest>(Opcode.Insert, FrameFlags.None, random => new StoreRequest(
             Text(random), Batch(random), Stamp(random))),
@@ -59,7 +59,10 @@ internal static class MessageKinds
         new MessageKind<NamesAnswer>(Opcode.ListCollections, FrameFlags.Answer, random => new NamesAnswer(Many(random, 20, Text))),
         new MessageKind<DescriptionAnswer>(
             Opcode.DescribeCollection, FrameFlags.Answer, random => new DescriptionAnswer(new CollectionDescription(
-            Text(random), random.Next(), (DistanceMetric)random.Next(3), Text(random), random.Next(), random.Next(), Fingerprint(random)))),
+            Text(random), random.Next(), (DistanceMetric)random.Next(3), Text(random), random.Next(), random.Next(), Fingerprint(random))
+            {
+                Keys = (KeyKind)random.Next(3),
+            })),
         new MessageKind<CountAnswer>(Opcode.Upsert, FrameFlags.Answer, random => new CountAnswer(random.NextInt64())),
         new MessageKind<RecordsAnswer>(Opcode.Get, FrameFlags.Answer | FrameFlags.More, random => new RecordsAnswer(
             [.. Records(random).Select(record => random.Next(3) == 0 ? null : record)])),
@@ -247,7 +250,7 @@ internal static class MessageKinds
     private static ListOptions Listing(Random random) => new()
     {
         Filter = Condition(random),
-        After = random.Next(2) == 0 ? null : Id64(random),
+        After = random.Next(2) == 0 ? (VectorId?)null : Id64(random),
         Limit = random.Next(),
         Skip = random.Next(),
         OrderBy = random.Next(2) == 0 ? null : "year",

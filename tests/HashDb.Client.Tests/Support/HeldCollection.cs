@@ -15,6 +15,8 @@ internal sealed class HeldCollection(Func<int, Task> insert, int dimensions) : H
 
     public override DistanceMetric Metric => DistanceMetric.Cosine;
 
+    public override KeyKind Keys => KeyKind.Number;
+
     public override HashDbLearning Learning => throw new NotSupportedException();
 
     public override HashDbMaintenance Maintenance => throw new NotSupportedException();

@@ -15,6 +15,8 @@ internal sealed class MeasuredCollection(HashDbCollection inner, ILogger logger)
 
     public override DistanceMetric Metric => inner.Metric;
 
+    public override KeyKind Keys => inner.Keys;
+
     public override HashDbLearning Learning => _learning;
 
     public override HashDbMaintenance Maintenance => _maintenance;

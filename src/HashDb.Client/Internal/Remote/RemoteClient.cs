@@ -53,7 +53,7 @@ internal sealed class RemoteClient : HashDbConnection
         NameChecks.Check(name);
         options.Validate();
         byte[] model = options.Model is null ? [] : HashModelFile.ToBytes(options.Model);
-        var request = new CreateCollectionRequest(name, options.Metric, model, options.Dimensions);
+        var request = new CreateCollectionRequest(name, options.Metric, model, options.Dimensions, options.Keys);
         DescriptionAnswer made = await _requests.SendAsync<CreateCollectionRequest, DescriptionAnswer>(
             Opcode.CreateCollection, request, cancellationToken, CallKind.Once).ConfigureAwait(false);
         return Collection(made.Description);

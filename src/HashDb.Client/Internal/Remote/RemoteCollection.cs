@@ -20,6 +20,8 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
 
     public override DistanceMetric Metric => description.Metric;
 
+    public override KeyKind Keys => description.Keys;
+
     public override HashDbLearning Learning => new RemoteLearning(requests, _writes, description);
 
     public override HashDbMaintenance Maintenance => new RemoteMaintenance(requests, Name);
@@ -33,7 +35,7 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
     public override async Task InsertAsync(
         RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
     {
-        RecordChecks.CheckRecords(batch, Dimensions, Metric);
+        RecordChecks.CheckRecords(batch, Dimensions, Metric, Keys);
         if (stamp is { } given && batch.Count > 0)
         {
             RecordChecks.CheckStamp(given, batch.Count);
@@ -48,7 +50,7 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
     public override async Task<int> UpsertAsync(
         RecordBatch batch, WriteStamp? stamp = null, CancellationToken cancellationToken = default)
     {
-        RecordChecks.CheckRecords(batch, Dimensions, Metric);
+        RecordChecks.CheckRecords(batch, Dimensions, Metric, Keys);
         return (int)(await _writes.SendAsync<StoreRequest, CountAnswer>(
             Opcode.Upsert, batch.Count, stamp, own => Store(batch, own), cancellationToken).ConfigureAwait(false)).Count;
     }

@@ -23,6 +23,7 @@ internal static class AdminOperations
         CollectionOptions options = message.ModelFile.IsEmpty && message.Dimensions > 0
             ? new CollectionOptions(message.Dimensions, message.Metric)
             : new CollectionOptions(HashModelFile.FromBytes(message.ModelFile, "the model that the client sent"), message.Metric);
+        options = options with { Keys = message.Keys };
         HashDbCollection collection = await request.Server.Database
             .CreateCollectionAsync(message.Collection, options, request.CancellationToken).ConfigureAwait(false);
         CollectionDescription made = await collection.DescribeAsync(request.CancellationToken).ConfigureAwait(false);
