@@ -74,6 +74,8 @@ internal static class CommandLine
             ProbeCommand.Create(),
             SearchCommand.Create(),
             GetCommand.Create(),
+            ListCommand.Create(),
+            CountCommand.Create(),
             DeleteCommand.Create(),
             StatsCommand.Create(),
             BucketsCommand.Create(),

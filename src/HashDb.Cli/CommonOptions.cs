@@ -83,16 +83,6 @@ internal static class CommonOptions
         Arity = ArgumentArity.ZeroOrOne,
     };
 
-    public static Argument<ulong[]> Ids()
-    {
-        var ids = new Argument<ulong[]>("ID")
-        {
-            Description = "Ids, 0 to 18446744073709551615.",
-            Arity = new ArgumentArity(1, StorageLimits.MaxBatchRecords),
-        };
-        return ids;
-    }
-
     public static Option<string> Features(string name = "--features") => new(name)
     {
         HelpName = "FILE",

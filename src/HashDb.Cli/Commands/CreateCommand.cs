@@ -20,10 +20,12 @@ internal static class CreateCommand
             "--dimensions", "D", "Length of a vector, for a collection that finds its hash function itself,", 1, ModelLimits.MaxDimensions);
         var metric = new Option<string>("--metric") { Description = "How candidates are ordered.", Required = true };
         metric.AcceptOnlyFromAmong([.. Enum.GetNames<DistanceMetric>().Select(value => value.ToLowerInvariant())]);
+        var keys = new Option<string?>("--keys") { Description = "What records are known by, number if not given." };
+        keys.AcceptOnlyFromAmong([.. Enum.GetNames<KeyKind>().Select(value => value.ToLowerInvariant())]);
         var command =
             new Command("create", "Make a collection, and the directory's database when there is none.")
             {
-                database, name, dimensions, metric, model,
+                database, name, dimensions, metric, model, keys,
             };
         command.Validators.Add(result =>
         {
@@ -37,6 +39,8 @@ internal static class CreateCommand
             CollectionOptions options = context.Get(dimensions) is { } length
                 ? new CollectionOptions(length, compared)
                 : new CollectionOptions(HashModelFile.Load(context.Get(model)), compared);
+            if (context.Get(keys) is { } kind)
+                options = options with { Keys = Enum.Parse<KeyKind>(kind, ignoreCase: true) };
             await using HashDbConnection client = await context.OpenAsync(context.Get(database), createIfMissing: true);
             HashDbCollection collection = await client.CreateCollectionAsync(context.Get(name), options, context.CancellationToken);
             CollectionOutput.Write(context, await collection.DescribeAsync(context.CancellationToken));

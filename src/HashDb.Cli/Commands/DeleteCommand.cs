@@ -1,37 +1,53 @@
 using System.CommandLine;
-using HashDb.Client;
-using HashDb.Storage;
+using HashDb.Cli.Input;
 
 namespace HashDb.Cli.Commands;
 
-/// <summary><c>hashdb delete</c>: deletes the records that are there and says how many were.</summary>
+/// <summary><c>hashdb delete</c>: deletes the records that are there, by key or by filter, and says how many were.</summary>
 internal static class DeleteCommand
 {
     public static Command Create()
     {
         Argument<string> database = CommonOptions.Database();
         Argument<string> name = CommonOptions.Collection();
-        Argument<ulong[]> ids = CommonOptions.Ids();
-        var command = new Command("delete", "Delete records by id.") { database, name, ids };
+        Argument<string[]> keys = RecordOptions.Keys(isRequired: false);
+        Option<Filter?> filter = RecordOptions.Filter();
+        var command = new Command("delete", "Delete records by key or by filter.") { database, name, keys, filter };
+        command.Validators.Add(result =>
+        {
+            bool hasKeys = result.GetResult(keys) is { Tokens.Count: > 0 };
+            if (hasKeys == result.GetResult(filter) is not null)
+                result.AddError("Give keys, or --filter ('true' matches all records).");
+        });
         command.SetBody(async context =>
         {
-            VectorId[] unwanted = [.. context.Get(ids).Select(id => new VectorId(id))];
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
+            if (context.Get(filter) is { } condition)
+            {
+                Write(context, collection, null, await collection.DeleteAsync(condition, context.CancellationToken));
+                return;
+            }
+            VectorId[] unwanted = [.. context.Get(keys).Select(key => KeyText.Parse(collection.Keys, key).Id)];
             int deleted = await collection.DeleteAsync(unwanted, cancellationToken: context.CancellationToken);
-            if (context.Json)
-            {
-                context.Lines.Write(json =>
-                {
-                    json.WriteNumber("requested", unwanted.Length);
-                    json.WriteNumber("deleted", deleted);
-                });
-            }
-            else
-            {
-                context.Terminal.WriteProperties(collection.Name, [("Ids given", unwanted.Length), ("Records deleted", deleted)]);
-            }
+            Write(context, collection, unwanted.Length, deleted);
         });
         return command;
+    }
+
+    private static void Write(CommandContext context, HashDbCollection collection, int? requested, long deleted)
+    {
+        if (!context.Json)
+        {
+            context.Terminal.WriteProperties(
+                collection.Name, requested is { } given ? [("Keys given", given), ("Records deleted", deleted)] : [("Records deleted", deleted)]);
+            return;
+        }
+        context.Lines.Write(json =>
+        {
+            if (requested is { } given)
+                json.WriteNumber("requested", given);
+            json.WriteNumber("deleted", deleted);
+        });
     }
 }

@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
+using HashDb.Cli.Output;
+using HashDb.Cli.Input;
 using HashDb.Client;
 using HashDb.Storage;
 
@@ -16,15 +18,16 @@ internal static class GetCommand
     {
         Argument<string> database = CommonOptions.Database();
         Argument<string> name = CommonOptions.Collection();
-        Argument<ulong[]> ids = CommonOptions.Ids();
+        Argument<string[]> keys = RecordOptions.Keys(isRequired: true);
         Option<bool> readOnly = CommonOptions.ReadOnly();
-        var command = new Command("get", "Print records by id.") { database, name, ids, readOnly };
+        var command = new Command("get", "Print records by key.") { database, name, keys, readOnly };
         command.SetBody(async context =>
         {
-            VectorId[] wanted = [.. context.Get(ids).Select(id => new VectorId(id))];
             await using HashDbConnection client = await context.OpenAsync(context.Get(database), readOnly: context.Get(readOnly));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
-            IReadOnlyList<VectorRecord?> records = await collection.GetAsync(wanted, context.CancellationToken);
+            RecordKey[] wanted = [.. context.Get(keys).Select(key => KeyText.Parse(collection.Keys, key))];
+            IReadOnlyList<VectorRecord?> records =
+                await collection.GetAsync([.. wanted.Select(key => key.Id)], context.CancellationToken);
             if (context.Json)
             {
                 foreach (VectorRecord record in records.OfType<VectorRecord>())
@@ -35,7 +38,7 @@ internal static class GetCommand
                 WriteTable(context, [.. records.OfType<VectorRecord>()]);
             }
 
-            VectorId[] missing = [.. wanted.Where((_, i) => records[i] is null)];
+            RecordKey[] missing = [.. wanted.Where((_, i) => records[i] is null)];
             if (missing.Length == 0)
                 return CommandLine.Succeeded;
             CommandFailure.Write($"the collection {collection.Name} has no record {string.Join(", ", missing)}.");
@@ -46,15 +49,8 @@ internal static class GetCommand
 
     private static void WriteRecord(Utf8JsonWriter json, VectorRecord record)
     {
-        json.WriteNumber("id", record.Id.Value);
-        json.WriteStartArray("vector");
-        foreach (float value in record.Vector.Span)
-            json.WriteNumberValue(value);
-        json.WriteEndArray();
-        json.WriteStartArray("labels");
-        foreach (int label in record.Labels.Span)
-            json.WriteNumberValue(label);
-        json.WriteEndArray();
+        RecordJson.WriteKey(json, record.Key);
+        RecordJson.WriteParts(json, record, RecordParts.All);
         if (!record.Payload.IsEmpty)
             json.WriteBase64String("payload", record.Payload.Span);
     }
@@ -63,11 +59,11 @@ internal static class GetCommand
     {
         if (records.Count == 0)
             return;
-        context.Terminal.WriteTable(null, ["Id", "Labels", "Payload, bytes", "Vector"], records.Select(record => (IReadOnlyList<object?>)
+        context.Terminal.WriteTable(null, ["Key", "Labels", "Fields", "Vector"], records.Select(record => (IReadOnlyList<object?>)
         [
-            record.Id.ToString(),
+            record.Key.ToString(),
             string.Join(' ', record.Labels.ToArray()),
-            record.Payload.Length,
+            record.Fields.ToJson(),
             string.Join(' ', record.Vector.ToArray().Take(ShownValues).Select(value => value.ToString("G4", CultureInfo.InvariantCulture)))
                 + (record.Vector.Length > ShownValues ? $" ... ({record.Vector.Length} values)" : ""),
         ]));

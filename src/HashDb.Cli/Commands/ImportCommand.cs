@@ -28,6 +28,16 @@ internal static class ImportCommand
             HelpName = "N",
             Description = "Id of the first row taken; the next rows have the next ids. If not given, a row's id is its number in the file.",
         };
+        var keys = new Option<string?>("--keys")
+        {
+            HelpName = "FILE.txt",
+            Description = "Keys, a line for each row of the features, for a collection whose keys are texts or UUIDs.",
+        };
+        var fields = new Option<string?>("--fields")
+        {
+            HelpName = "FILE.jsonl",
+            Description = "Fields, a JSON object on a line for each row of the features.",
+        };
         Option<RowRange?> rows = CommonOptions.Rows();
         Option<int?> batch = CommonOptions.Integer(
             "--batch", "B", "Rows in a batch, each batch flushed once; 512 if not given,", 1, StorageLimits.MaxBatchRecords);
@@ -43,19 +53,23 @@ internal static class ImportCommand
         };
         var command = new Command("import", "Store the rows of a file.")
         {
-            database, name, features, labels, ids, firstId, rows, batch, clientId, floor,
+            database, name, features, labels, ids, firstId, keys, fields, rows, batch, clientId, floor,
         };
         command.Validators.Add(result =>
         {
-            if (result.GetResult(ids) is not null && result.GetResult(firstId) is not null)
-                result.AddError("--ids and --first-id exclude each other: give one.");
+            if (new Option[] { ids, firstId, keys }.Count(option => result.GetResult(option) is not null) > 1)
+                result.AddError("--ids, --first-id and --keys exclude each other: give one.");
             if (result.GetResult(floor) is not null && result.GetResult(clientId) is null)
                 result.AddError("--client-floor belongs to a --client-id: give both.");
         });
         command.SetBody(async context =>
         {
             using RecordSource source = RecordSource.Open(new RecordSourceOptions(
-                context.Get(features), context.Get(labels), context.Get(ids), context.Get(firstId), context.Get(rows)));
+                context.Get(features), context.Get(labels), context.Get(ids), context.Get(firstId), context.Get(rows))
+            {
+                KeysPath = context.Get(keys),
+                FieldsPath = context.Get(fields),
+            });
             await using HashDbConnection client = await context.OpenAsync(context.Get(database));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
             var options = new ImportOptions { ClientId = context.Get(clientId), Floor = context.Get(floor) };

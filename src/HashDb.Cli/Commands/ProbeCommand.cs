@@ -24,15 +24,16 @@ internal static class ProbeCommand
         Option<RowRange?> rows = CommonOptions.Rows();
         Option<int?> radius = CommonOptions.Integer("--radius", "R", "Hamming radius in bits,", 0, Hashcode.MaxBitCount);
         radius.Required = true;
+        Option<Filter?> filter = RecordOptions.Filter();
         Option<bool> readOnly = CommonOptions.ReadOnly();
         var command =
             new Command("probe", "Find all items whose hashcode lies near the query's.")
             {
-                database, name, queries, rows, radius, readOnly,
+                database, name, queries, rows, radius, filter, readOnly,
             };
         command.SetBody(async context =>
         {
-            int bits = context.Get(radius)!.Value;
+            var options = new ProbeOptions { Radius = context.Get(radius)!.Value, Filter = context.Get(filter) };
             using FeatureSource source = FeatureSource.Open(context.Get(queries), context.Get(rows));
             await using HashDbConnection client = await context.OpenAsync(context.Get(database), readOnly: context.Get(readOnly));
             HashDbCollection collection = await client.GetCollectionAsync(context.Get(name), context.CancellationToken);
@@ -42,7 +43,7 @@ internal static class ProbeCommand
                 await Parallel.ForAsync(0, count, context.CancellationToken, async (i, cancellationToken) =>
                 {
                     ReadOnlyMemory<float> query = vectors.Slice(i * collection.Dimensions, collection.Dimensions);
-                    results[i] = await collection.ProbeAsync(query, new ProbeOptions { Radius = bits }, cancellationToken);
+                    results[i] = await collection.ProbeAsync(query, options, cancellationToken);
                 });
                 if (context.Json)
                     WriteLines(context, first, results);

@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
+using System.Text.Json;
+using HashDb.Cli.Output;
 using HashDb.Cli.Input;
 using HashDb.Client;
 using HashDb.Models;
@@ -34,11 +36,15 @@ internal static class SearchCommand
             HelpName = "RECALL",
             Description = "Find that share of the true nearest, above 0 to 1 (.95 in a collection made without a model); 1 compares all.",
         };
+        Option<Filter?> filter = RecordOptions.Filter();
+        Option<RecordParts?> include = RecordOptions.Include("none");
+        Option<float?> maxDistance = RecordOptions.MaxDistance();
+        Option<int?> skip = RecordOptions.Skip();
         var explain = new Option<bool>("--explain") { Description = "Say of each query how it was answered." };
         Option<bool> readOnly = CommonOptions.ReadOnly();
         var command = new Command("search", "Find the nearest items of each query.")
         {
-            database, name, queries, rows, top, target, radius, candidates, explain, readOnly,
+            database, name, queries, rows, top, target, radius, candidates, filter, include, maxDistance, skip, explain, readOnly,
         };
         command.Validators.Add(result =>
         {
@@ -54,6 +60,10 @@ internal static class SearchCommand
                 Radius = context.Get(radius),
                 CandidateLimit = context.Get(candidates),
                 TargetRecall = context.Get(target),
+                Filter = context.Get(filter),
+                MaxDistance = context.Get(maxDistance),
+                Skip = context.Get(skip) ?? 0,
+                Include = context.Get(include) ?? RecordParts.None,
             };
             if (context.Get(top) is int wanted)
                 options = options with { Top = wanted };
@@ -65,9 +75,9 @@ internal static class SearchCommand
             {
                 IReadOnlyList<SearchResult> results = await collection.SearchBatchAsync(vectors, options, context.CancellationToken);
                 if (context.Json)
-                    WriteLines(context, first, results);
+                    WriteLines(context, first, results, collection.Keys, options.Include);
                 else
-                    WriteTable(context, first, results);
+                    WriteTable(context, first, results, options.Include);
                 if (context.Get(explain) && !context.Json)
                     WritePlans(context, first, results);
             }, context.CancellationToken);
@@ -75,7 +85,8 @@ internal static class SearchCommand
         return command;
     }
 
-    private static void WriteLines(CommandContext context, long first, IReadOnlyList<SearchResult> results)
+    private static void WriteLines(
+        CommandContext context, long first, IReadOnlyList<SearchResult> results, KeyKind keys, RecordParts parts)
     {
         for (int i = 0; i < results.Count; i++)
         {
@@ -83,14 +94,13 @@ internal static class SearchCommand
             context.Lines.Write(json =>
             {
                 json.WriteNumber("query", query);
-                json.WriteStartArray("ids");
-                foreach (SearchHit hit in result.Hits)
-                    json.WriteNumberValue(hit.Id.Value);
-                json.WriteEndArray();
+                RecordJson.WriteKeys(json, result.Hits, keys);
                 json.WriteStartArray("distances");
                 foreach (SearchHit hit in result.Hits)
                     json.WriteNumberValue(hit.Distance);
                 json.WriteEndArray();
+                if (parts != RecordParts.None)
+                    WriteRecords(json, result.Hits, parts);
                 json.WriteNumber("candidates", result.Statistics.Candidates);
                 json.WriteNumber("probes", result.Statistics.Probes);
                 json.WriteNumber("completeRadius", result.Statistics.CompleteRadius);
@@ -105,16 +115,32 @@ internal static class SearchCommand
         }
     }
 
-    private static void WriteTable(CommandContext context, long first, IReadOnlyList<SearchResult> results) => context.Terminal.WriteTable(
+    private static void WriteTable(
+        CommandContext context, long first, IReadOnlyList<SearchResult> results, RecordParts parts) => context.Terminal.WriteTable(
         null,
-        ["Query", "Candidates", "Complete radius", "Nearest: id (distance)"],
+        ["Query", "Candidates", "Complete radius", "Nearest: key (distance)"],
         results.Select((result, i) => (IReadOnlyList<object?>)
         [
             first + i,
             result.Statistics.Candidates,
             result.Statistics.CompleteRadius,
-            string.Join("  ", result.Hits.Select(hit => string.Create(CultureInfo.InvariantCulture, $"{hit.Id} ({hit.Distance:G4})"))),
+            string.Join("  ", result.Hits.Select(hit => string.Create(CultureInfo.InvariantCulture, $"{hit.Key} ({hit.Distance:G4}){Fields(hit, parts)}"))),
         ]));
+
+    private static void WriteRecords(Utf8JsonWriter json, IReadOnlyList<SearchHit> hits, RecordParts parts)
+    {
+        json.WriteStartArray("records");
+        foreach (SearchHit hit in hits)
+        {
+            json.WriteStartObject();
+            RecordJson.WriteParts(json, hit.Record!, parts);
+            json.WriteEndObject();
+        }
+        json.WriteEndArray();
+    }
+
+    private static string Fields(SearchHit hit, RecordParts parts) =>
+        (parts & RecordParts.Fields) == 0 ? "" : " " + hit.Record!.Fields.ToJson();
 
     private static void WritePlans(CommandContext context, long first, IReadOnlyList<SearchResult> results)
     {

@@ -16,8 +16,11 @@ internal sealed class RecordSource : IDisposable
     private readonly ulong[]? _ids;
     private readonly ulong _firstId;
 
-    private RecordSource(FeatureSource features, LabelSet? labels, ulong[]? ids, ulong firstId)
+    private readonly RecordSourceOptions _options;
+
+    private RecordSource(RecordSourceOptions options, FeatureSource features, LabelSet? labels, ulong[]? ids, ulong firstId)
     {
+        _options = options;
         _features = features;
         _labels = labels;
         _ids = ids;
@@ -39,7 +42,7 @@ internal sealed class RecordSource : IDisposable
             if (ids is null && features.Count > 0 && firstId > ulong.MaxValue - (ulong)(features.Count - 1))
                 throw new ArgumentException(
                     $"--first-id {firstId} leaves no ids for {features.Count} rows: the largest id is {ulong.MaxValue}.");
-            return new RecordSource(features, labels, ids, firstId);
+            return new RecordSource(options, features, labels, ids, firstId);
         }
         catch
         {
@@ -59,9 +62,19 @@ internal sealed class RecordSource : IDisposable
                 + $"{collection.Dimensions}.");
         }
 
+        bool areNumbers = collection.Keys == KeyKind.Number;
+        if (areNumbers != _options.KeysPath is null)
+        {
+            throw new ArgumentException(areNumbers
+                ? $"The keys of the collection {collection.Name} are numbers: give --ids or --first-id in place of --keys."
+                : $"The keys of the collection {collection.Name} are of the kind {collection.Keys}: give them with --keys FILE.txt.");
+        }
+
+        using LineFile? keys = _options.KeysPath is { } keysPath ? LineFile.Open(keysPath, _features.FirstRow) : null;
+        using LineFile? fields = _options.FieldsPath is { } fieldsPath ? LineFile.Open(fieldsPath, _features.FirstRow) : null;
         try
         {
-            return await collection.ImportAsync(ReadAsync(cancellationToken), options, progress, cancellationToken);
+            return await collection.ImportAsync(ReadAsync(collection.Keys, keys, fields, cancellationToken), options, progress, cancellationToken);
         }
         catch (ImportException failure)
         {
@@ -81,7 +94,8 @@ internal sealed class RecordSource : IDisposable
         return $"{place}: {failure.InnerException?.Message} {stored}";
     }
 
-    private async IAsyncEnumerable<VectorRecord> ReadAsync([EnumeratorCancellation] CancellationToken cancellationToken)
+    private async IAsyncEnumerable<VectorRecord> ReadAsync(
+        KeyKind kind, LineFile? keys, LineFile? fields, [EnumeratorCancellation] CancellationToken cancellationToken)
     {
         // The import reads this on its own thread of control; files are read synchronously, a mebibyte at a time.
         await Task.CompletedTask;
@@ -100,11 +114,25 @@ internal sealed class RecordSource : IDisposable
                 ulong id = _ids is null ? _firstId + (ulong)offset : _ids[offset];
                 yield return new VectorRecord
                 {
-                    Id = new VectorId(id),
+                    Key = keys is null ? id : keys.NextKey(kind),
                     Vector = chunk.AsMemory(i * dimensions, dimensions),
                     Labels = _labels is null ? default : _labels[(int)offset].ToArray(),
+                    Payload = fields is null ? default : PayloadOf(fields),
                 };
             }
+        }
+    }
+
+    private static byte[] PayloadOf(LineFile fields)
+    {
+        RecordFields read = fields.NextFields();
+        try
+        {
+            return read.Encode();
+        }
+        catch (ArgumentException error)
+        {
+            throw new ArgumentException($"{fields.Path}, line {fields.Line}: {error.Message}");
         }
     }
 

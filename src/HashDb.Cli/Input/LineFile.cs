@@ -1,0 +1,91 @@
+// A text file with a line for every row of the features: keys, or fields as JSON objects. Read as the rows are taken; a range of rows
+// takes the same lines.
+using System.Text;
+using System.Text.Json;
+
+namespace HashDb.Cli.Input;
+
+internal sealed class LineFile : IDisposable
+{
+    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly StreamReader _reader;
+
+    private LineFile(string path)
+    {
+        Path = path;
+        _reader = new StreamReader(path, Strict);
+    }
+
+    public string Path { get; }
+
+    /// <summary>Number of the line that was read last, from 1.</summary>
+    public long Line { get; private set; }
+
+    /// <summary>Opens a file and passes over the lines before a row.</summary>
+    public static LineFile Open(string path, long firstRow)
+    {
+        var file = new LineFile(path);
+        try
+        {
+            for (long row = 0; row < firstRow; row++)
+                file.Next();
+            return file;
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The next line.</summary>
+    /// <exception cref="ArgumentException">The file has ended, or is no UTF-8; names the line.</exception>
+    public string Next()
+    {
+        Line++;
+        try
+        {
+            return _reader.ReadLine()
+                ?? throw new ArgumentException($"{Path} has {Line - 1} lines; every row of the features has one, and this is row {Line - 1}.");
+        }
+        catch (DecoderFallbackException)
+        {
+            throw new ArgumentException($"{Path} is not UTF-8 about line {Line}.");
+        }
+    }
+
+    /// <summary>The next line as fields; an empty one has none.</summary>
+    public RecordFields NextFields()
+    {
+        string line = Next();
+        try
+        {
+            return line.Length == 0 ? new RecordFields() : RecordFields.FromJson(line);
+        }
+        catch (JsonException exception)
+        {
+            throw new ArgumentException($"{Path}, line {Line}, is no JSON object: {exception.Message}");
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ArgumentException($"{Path}, line {Line}: {exception.Message}");
+        }
+    }
+
+    /// <summary>The next line as a key.</summary>
+    public RecordKey NextKey(KeyKind kind)
+    {
+        string line = Next();
+        try
+        {
+            return KeyText.Parse(kind, line);
+        }
+        catch (ArgumentException exception)
+        {
+            throw new ArgumentException($"{Path}, line {Line}: {exception.Message}");
+        }
+    }
+
+    public void Dispose() => _reader.Dispose();
+}
