@@ -1,6 +1,7 @@
 // One value of a field: what a program puts in and takes out. Filters and the store work on the encoded bytes (Fields/RawField.cs).
 using System.Collections;
 using System.Globalization;
+using HashDb.Fields;
 
 namespace HashDb;
 
@@ -43,6 +44,8 @@ public readonly struct FieldValue : IEquatable<FieldValue>
 
     public static implicit operator FieldValue(int value) => new(FieldKind.Integer, value);
 
+    public static implicit operator FieldValue(uint value) => new(FieldKind.Integer, value);
+
     public static implicit operator FieldValue(long value) => new(FieldKind.Integer, value);
 
     public static implicit operator FieldValue(ulong value) => new(FieldKind.Integer, (long)value, value > long.MaxValue ? Unsigned : null);
@@ -61,9 +64,9 @@ public readonly struct FieldValue : IEquatable<FieldValue>
 
     public static implicit operator FieldValue(Guid value) => new(FieldKind.Guid, 0, value);
 
-    public static implicit operator FieldValue(byte[]? value) => value is null ? Null : new(FieldKind.Bytes, 0, value);
+    public static implicit operator FieldValue(byte[]? value) => value is null ? Null : OfOwned([.. value]);
 
-    public static implicit operator FieldValue(FieldValue[]? value) => value is null ? Null : List(value);
+    public static implicit operator FieldValue(FieldValue[]? value) => value is null ? Null : List([.. value]);
 
     public static implicit operator FieldValue(string[]? value) => value is null ? Null : List([.. value.Select(text => (FieldValue)text)]);
 
@@ -74,6 +77,21 @@ public readonly struct FieldValue : IEquatable<FieldValue>
     public static implicit operator FieldValue(double[]? value) => value is null ? Null : List([.. value.Select(item => (FieldValue)item)]);
 
     public static implicit operator FieldValue(Guid[]? value) => value is null ? Null : List([.. value.Select(item => (FieldValue)item)]);
+
+    public static implicit operator FieldValue(bool[]? value) => value is null ? Null : List([.. value.Select(item => (FieldValue)item)]);
+
+    public static implicit operator FieldValue(float[]? value) => value is null ? Null : List([.. value.Select(item => (FieldValue)item)]);
+
+    public static implicit operator FieldValue(DateTimeOffset[]? value) =>
+        value is null ? Null : List([.. value.Select(item => (FieldValue)item)]);
+
+    public static implicit operator FieldValue(List<string>? value) => value?.ToArray();
+
+    public static implicit operator FieldValue(List<int>? value) => value?.ToArray();
+
+    public static implicit operator FieldValue(List<long>? value) => value?.ToArray();
+
+    public static implicit operator FieldValue(List<double>? value) => value?.ToArray();
 
     public static bool operator ==(FieldValue left, FieldValue right) => left.Equals(right);
 
@@ -96,9 +114,9 @@ public readonly struct FieldValue : IEquatable<FieldValue>
         DateTime time => time,
         Guid id => id,
         byte[] bytes => bytes,
-        ReadOnlyMemory<byte> memory => memory.ToArray(),
+        ReadOnlyMemory<byte> memory => OfOwned(memory.ToArray()),
         Enum named => named.ToString(),
-        IEnumerable items => List([.. items.Cast<object?>().Select(FromObject)]),
+        IEnumerable items => List([.. items.Cast<object?>().Select(ItemOf)]),
         _ => throw new ArgumentException(
             $"A field cannot hold a {value.GetType()}: it may be a bool, an integer, a float or double, a string, a DateTimeOffset or "
             + "DateTime, a Guid, a byte array, or a list of these.",
@@ -146,7 +164,7 @@ public readonly struct FieldValue : IEquatable<FieldValue>
 
     /// <summary>The value as bytes.</summary>
     /// <exception cref="InvalidOperationException">It is of another kind.</exception>
-    public byte[] AsBytes() => Kind == FieldKind.Bytes ? (byte[])_object! : throw Other("bytes");
+    public byte[] AsBytes() => [.. BytesOf()];
 
     /// <summary>The value as a list.</summary>
     /// <exception cref="InvalidOperationException">It is of another kind.</exception>
@@ -160,6 +178,7 @@ public readonly struct FieldValue : IEquatable<FieldValue>
         FieldKind.Integer => IsLarge ? AsUInt64() : AsInt64(),
         FieldKind.Double => AsDouble(),
         FieldKind.DateTimeOffset => AsDateTimeOffset(),
+        FieldKind.Bytes => AsBytes(),
         FieldKind.List => AsList().Select(item => item.ToObject()).ToArray(),
         _ => _object,
     };
@@ -183,12 +202,28 @@ public readonly struct FieldValue : IEquatable<FieldValue>
     /// <summary>As a filter's text has it.</summary>
     public override string ToString() => Filters.FilterText.Of(this);
 
-    internal static FieldValue List(FieldValue[] items) => new(FieldKind.List, 0, items);
+    /// <summary>The value as bytes that are not copied; nobody may change them.</summary>
+    internal byte[] BytesOf() => Kind == FieldKind.Bytes ? (byte[])_object! : throw Other("bytes");
+
+    /// <summary>A list that owns its array from now on.</summary>
+    /// <exception cref="ArgumentException">There is a list in it.</exception>
+    internal static FieldValue List(FieldValue[] items) => Array.Exists(items, item => item.Kind == FieldKind.List)
+        ? throw ListInList()
+        : new(FieldKind.List, 0, items);
+
+    /// <summary>Bytes that own their array from now on.</summary>
+    internal static FieldValue OfOwned(byte[] bytes) => new(FieldKind.Bytes, 0, bytes);
 
     internal static FieldValue Instant(long utcTicks, short offsetMinutes) => new(FieldKind.DateTimeOffset, utcTicks, null, offsetMinutes);
 
     private static FieldValue Instant(DateTimeOffset value) => Instant(value.UtcTicks, (short)(value.Offset.Ticks / TimeSpan.TicksPerMinute));
 
+    /// <summary>Looks for lists before it looks into them: one may be an item of itself.</summary>
+    private static FieldValue ItemOf(object? value) =>
+        value is IEnumerable and not (string or byte[]) ? throw ListInList() : FromObject(value);
+
+    private static ArgumentException ListInList() => new("There is a list in a list; lists hold single values.");
+
     private InvalidOperationException Other(string wanted) => new(
-        Kind == FieldKind.Null ? $"The field is null, not {wanted}." : $"The field is a {Kind} ({this}), not {wanted}.");
+        Kind == FieldKind.Null ? $"The value is null, not {wanted}." : $"The value is a {Kind} ({Quoted.Cut(ToString())}), not {wanted}.");
 }

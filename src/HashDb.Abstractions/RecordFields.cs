@@ -106,6 +106,43 @@ public sealed class RecordFields : IReadOnlyDictionary<string, FieldValue>
     /// <summary>Takes a field out; false when there is none.</summary>
     public bool Remove(string name) => _values.Remove(name) && _order.Remove(name);
 
+    /// <summary>The field as <see cref="bool"/>.</summary>
+    /// <exception cref="KeyNotFoundException">There is no such field.</exception>
+    /// <exception cref="InvalidOperationException">It is something else; names the field and what it is.</exception>
+    public bool GetBoolean(string name) => Get(name, static value => value.AsBoolean());
+
+    /// <summary>The field as <see cref="int"/>.</summary>
+    /// <inheritdoc cref="GetBoolean" path="/exception"/>
+    public int GetInt32(string name) => Get(name, static value => value.AsInt32());
+
+    /// <summary>The field as <see cref="long"/>.</summary>
+    /// <inheritdoc cref="GetBoolean" path="/exception"/>
+    public long GetInt64(string name) => Get(name, static value => value.AsInt64());
+
+    /// <summary>The field as <see cref="double"/>; a whole number is converted.</summary>
+    /// <inheritdoc cref="GetBoolean" path="/exception"/>
+    public double GetDouble(string name) => Get(name, static value => value.AsDouble());
+
+    /// <summary>The field as <see cref="string"/>.</summary>
+    /// <inheritdoc cref="GetBoolean" path="/exception"/>
+    public string GetString(string name) => Get(name, static value => value.AsString());
+
+    /// <summary>The field as <see cref="DateTimeOffset"/>.</summary>
+    /// <inheritdoc cref="GetBoolean" path="/exception"/>
+    public DateTimeOffset GetDateTimeOffset(string name) => Get(name, static value => value.AsDateTimeOffset());
+
+    /// <summary>The field as <see cref="Guid"/>.</summary>
+    /// <inheritdoc cref="GetBoolean" path="/exception"/>
+    public Guid GetGuid(string name) => Get(name, static value => value.AsGuid());
+
+    /// <summary>The field as bytes, which the caller owns.</summary>
+    /// <inheritdoc cref="GetBoolean" path="/exception"/>
+    public byte[] GetBytes(string name) => Get(name, static value => value.AsBytes());
+
+    /// <summary>The field as a list of texts.</summary>
+    /// <inheritdoc cref="GetBoolean" path="/exception"/>
+    public string[] GetStrings(string name) => Get(name, static value => value.AsList().Select(item => item.AsString()).ToArray());
+
     /// <summary>As a payload: what is stored. Empty when there are no fields.</summary>
     /// <exception cref="ArgumentException">A value is not allowed, or there is too much; names the field and the limit.</exception>
     public byte[] Encode() => FieldWriter.Encode(this);
@@ -140,6 +177,19 @@ public sealed class RecordFields : IReadOnlyDictionary<string, FieldValue>
     public override string ToString() => ToJson();
 
     IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+
+    private T Get<T>(string name, Func<FieldValue, T> read)
+    {
+        FieldValue value = this[name];
+        try
+        {
+            return read(value);
+        }
+        catch (InvalidOperationException exception)
+        {
+            throw new InvalidOperationException($"The field '{name}': {exception.Message}", exception);
+        }
+    }
 
     private static FieldValue ValueOf(string name, object? value)
     {

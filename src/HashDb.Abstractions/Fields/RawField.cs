@@ -13,6 +13,8 @@ public readonly ref struct RawField
     internal const int InstantBytes = 10;
     internal const int GuidBytes = 16;
 
+    private const int MaxOffsetMinutes = 14 * 60;
+
     private RawField(FieldKind kind, long bits, ReadOnlySpan<byte> bytes = default, int count = 0, bool isLarge = false)
     {
         Kind = kind;
@@ -140,7 +142,7 @@ public readonly ref struct RawField
             case FieldKind.Guid:
                 return new Guid(Bytes, bigEndian: true);
             case FieldKind.Bytes:
-                return Bytes.ToArray();
+                return FieldValue.OfOwned(Bytes.ToArray());
             case FieldKind.List:
                 var items = new FieldValue[Count];
                 ReadOnlySpan<byte> rest = Bytes;
@@ -208,11 +210,21 @@ public readonly ref struct RawField
         ReadOnlySpan<byte> body = Take(ref rest, length);
         return (type, length) switch
         {
-            (InstantCode, InstantBytes) => new RawField(
-                FieldKind.DateTimeOffset, BinaryPrimitives.ReadInt64BigEndian(body), default, BinaryPrimitives.ReadInt16BigEndian(body[8..])),
+            (InstantCode, InstantBytes) => OfInstant(BinaryPrimitives.ReadInt64BigEndian(body), BinaryPrimitives.ReadInt16BigEndian(body[8..])),
             (GuidCode, GuidBytes) => new RawField(FieldKind.Guid, 0, body),
             _ => default,
         };
+    }
+
+    /// <summary>No field when no calendar has it: the code may be another program's, for something else.</summary>
+    private static RawField OfInstant(long utcTicks, short offsetMinutes)
+    {
+        bool isOffset = offsetMinutes is >= -MaxOffsetMinutes and <= MaxOffsetMinutes;
+        return isOffset && IsDate(utcTicks) && IsDate(utcTicks + (offsetMinutes * TimeSpan.TicksPerMinute))
+            ? new RawField(FieldKind.DateTimeOffset, utcTicks, default, offsetMinutes)
+            : default;
+
+        static bool IsDate(long ticks) => ticks >= 0 && ticks <= DateTime.MaxValue.Ticks;
     }
 
     private static int Count32(scoped ref ReadOnlySpan<byte> rest)

@@ -8,8 +8,6 @@ namespace HashDb.Filters;
 /// <summary>A filter made ready to be evaluated for many records.</summary>
 public sealed class FilterMatcher
 {
-    private const int MaxSlotsOnStack = 64;
-
     private readonly byte[][] _names;
     private readonly Node _root;
     private readonly int _labels;
@@ -34,6 +32,9 @@ public sealed class FilterMatcher
     /// <summary>The fields that it looks at.</summary>
     public IReadOnlyList<string> Fields { get; }
 
+    /// <summary>The filters that must all match; the filter itself when it is not made of such.</summary>
+    public IReadOnlyList<Filter> Conjuncts => Filter is AllFilter all ? all.Parts : [Filter];
+
     /// <summary>True when it looks at more than labels.</summary>
     public bool NeedsPayload => Fields.Count > (_labels >= 0 ? 1 : 0);
 
@@ -47,7 +48,8 @@ public sealed class FilterMatcher
     /// <exception cref="FormatException">The payload is damaged.</exception>
     public bool Matches(ReadOnlySpan<byte> payload, ReadOnlySpan<int> labels, RawField key)
     {
-        Span<int> offsets = _names.Length <= MaxSlotsOnStack ? stackalloc int[_names.Length] : new int[_names.Length];
+        // 4 KiB at most: a filter has no more fields than terms.
+        Span<int> offsets = stackalloc int[_names.Length];
         offsets.Fill(-1);
         if (!payload.IsEmpty && NeedsPayload)
             Find(payload, offsets);
