@@ -170,7 +170,9 @@ public readonly struct FieldValue : IEquatable<FieldValue>
     /// <exception cref="InvalidOperationException">It is of another kind.</exception>
     public IReadOnlyList<FieldValue> AsList() => Kind == FieldKind.List ? (FieldValue[])_object! : throw Other("a list");
 
-    /// <summary>The value as an object: null, bool, long (or ulong), double, string, DateTimeOffset, Guid, byte[] or a list of these.</summary>
+    /// <summary>
+    /// The value as an object: null, bool, long (or ulong), double, string, DateTimeOffset, Guid, byte[] or an array of these.
+    /// </summary>
     public object? ToObject() => Kind switch
     {
         FieldKind.Null => null,
@@ -216,7 +218,8 @@ public readonly struct FieldValue : IEquatable<FieldValue>
 
     internal static FieldValue Instant(long utcTicks, short offsetMinutes) => new(FieldKind.DateTimeOffset, utcTicks, null, offsetMinutes);
 
-    private static FieldValue Instant(DateTimeOffset value) => Instant(value.UtcTicks, (short)(value.Offset.Ticks / TimeSpan.TicksPerMinute));
+    private static FieldValue Instant(DateTimeOffset value) =>
+        Instant(value.UtcTicks, (short)(value.Offset.Ticks / TimeSpan.TicksPerMinute));
 
     /// <summary>Looks for lists before it looks into them: one may be an item of itself.</summary>
     private static FieldValue ItemOf(object? value) =>

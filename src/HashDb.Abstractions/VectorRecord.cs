@@ -47,8 +47,8 @@ public sealed class VectorRecord
     }
 
     /// <summary>
-    /// Named values, which searches can be filtered by and give back: the <see cref="Payload"/> in another form. Reading makes them anew each
-    /// time; give one of the two.
+    /// Named values, which searches can be filtered by and give back: the <see cref="Payload"/> in another form. Reading makes them anew
+    /// each time; give one of the two.
     /// </summary>
     /// <exception cref="ArgumentException">A value is not allowed; names the field and the limit.</exception>
     public RecordFields Fields

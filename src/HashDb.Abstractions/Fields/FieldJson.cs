@@ -13,13 +13,22 @@ internal static class FieldJson
     private const string Bytes = "$bytes";
     private const string Double = "$double";
 
+    private static readonly string[] DateFormats =
+    [
+        "yyyy-MM-dd'T'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd' 'HH:mm:ss.FFFFFFFK", "yyyy-MM-dd'T'HH:mmK", "yyyy-MM-dd' 'HH:mmK", "yyyy-MM-dd",
+    ];
+
     public static RecordFields Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)
             throw new ArgumentException($"Fields are a JSON object; this is of the kind {json.ValueKind}.", nameof(json));
         var fields = new RecordFields();
         foreach (JsonProperty property in json.EnumerateObject())
-            fields.Add(property.Name, Value(property.Name, property.Value, isInList: false));
+        {
+            string name = NameOf(property)
+                ?? throw new ArgumentException("A field's name has half of a surrogate pair, so it is no Unicode.");
+            fields.Add(name, Value(name, property.Value, isInList: false));
+        }
         return fields;
     }
 
@@ -75,7 +84,7 @@ internal static class FieldJson
                 WriteTyped(writer, Id, value.AsGuid().ToString());
                 break;
             case FieldKind.Bytes:
-                WriteTyped(writer, Bytes, Convert.ToBase64String(value.AsBytes()));
+                WriteTyped(writer, Bytes, Convert.ToBase64String(value.BytesOf()));
                 break;
             default:
                 writer.WriteStartArray();
@@ -109,7 +118,8 @@ internal static class FieldJson
             case JsonValueKind.True or JsonValueKind.False:
                 return json.GetBoolean();
             case JsonValueKind.String:
-                return json.GetString();
+                return TextOf(json) ?? throw new ArgumentException(
+                    $"The field '{Quoted.Cut(name)}' has half of a surrogate pair, so it is no Unicode.");
             case JsonValueKind.Number:
                 return Number(name, json);
             case JsonValueKind.Array when !isInList:
@@ -118,7 +128,8 @@ internal static class FieldJson
                 return value;
             default:
                 throw new ArgumentException(
-                    $"The field '{name}' is {Start(json)}; a field holds a single value, a list of single values, or one of "
+                    $"The field '{Quoted.Cut(name)}' is {Quoted.Cut(json.GetRawText())}; a field holds a single value, a list of "
+                    + "single values, or one of "
                     + "{\"$date\":..}, {\"$guid\":..}, {\"$bytes\":..}.");
         }
     }
@@ -130,18 +141,20 @@ internal static class FieldJson
             return number;
         if (isWhole && json.TryGetUInt64(out ulong large))
             return large;
-        return json.GetDouble() is var value && double.IsFinite(value)
+        // A whole number that is too large is not rounded to a double.
+        return !isWhole && json.TryGetDouble(out double value) && double.IsFinite(value)
             ? value
-            : throw new ArgumentException($"The field '{name}' is {Start(json)}, which no float64 holds.");
+            : throw new ArgumentException(
+                $"The field '{Quoted.Cut(name)}' is {Quoted.Cut(json.GetRawText())}, which neither 64 bits nor, with a point or exponent, "
+                + "a float64 hold.");
     }
 
     private static FieldValue? TryTyped(JsonElement json)
     {
         JsonProperty[] entries = [.. json.EnumerateObject().Take(2)];
-        if (entries.Length != 1 || entries[0].Value.ValueKind != JsonValueKind.String)
+        if (entries.Length != 1 || entries[0].Value.ValueKind != JsonValueKind.String || TextOf(entries[0].Value) is not { } text)
             return null;
-        string text = entries[0].Value.GetString()!;
-        switch (entries[0].Name)
+        switch (NameOf(entries[0]))
         {
             case Date when TryDate(text, out DateTimeOffset date):
                 return date;
@@ -156,9 +169,11 @@ internal static class FieldJson
         }
     }
 
-    /// <summary>Reads a date of ISO 8601 with a time zone; without one it is UTC.</summary>
-    internal static bool TryDate(string text, out DateTimeOffset date) => DateTimeOffset.TryParse(
-        text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date);
+    /// <summary>
+    /// Reads a date of ISO 8601; without a time zone it is UTC. Nothing else: "12:00" would be another instant every day.
+    /// </summary>
+    internal static bool TryDate(string text, out DateTimeOffset date) => DateTimeOffset.TryParseExact(
+        text, DateFormats, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out date);
 
     internal static bool TryBytes(string text, out byte[] bytes)
     {
@@ -168,9 +183,29 @@ internal static class FieldJson
         return isSound;
     }
 
-    private static string Start(JsonElement json)
+    /// <summary>The name, or null when it is no Unicode.</summary>
+    private static string? NameOf(JsonProperty property)
     {
-        string text = json.GetRawText();
-        return text.Length <= 40 ? text : text[..40] + "...";
+        try
+        {
+            return property.Name;
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>The text, or null when it is no Unicode.</summary>
+    private static string? TextOf(JsonElement json)
+    {
+        try
+        {
+            return json.GetString();
+        }
+        catch (InvalidOperationException)
+        {
+            return null;
+        }
     }
 }

@@ -11,15 +11,13 @@ public static class FieldNames
     /// <summary>In filters, the key of a record.</summary>
     public const string Key = "$key";
 
-    private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
     /// <summary>Checks the name of a field that is stored.</summary>
     /// <exception cref="ArgumentException">It is empty, too long, no Unicode, or begins with a dollar sign; names it.</exception>
     public static void Check(string name, string parameter)
     {
         CheckLength(name, parameter);
         if (name[0] == '$')
-            throw new ArgumentException($"The field name '{name}' begins with '$'; those names are reserved.", parameter);
+            throw new ArgumentException($"The field name '{Quoted.Cut(name)}' begins with '$'; those names are reserved.", parameter);
     }
 
     /// <summary>Checks a name in a filter, where <see cref="Labels"/> and <see cref="Key"/> are allowed too.</summary>
@@ -34,11 +32,14 @@ public static class FieldNames
     {
         ArgumentException.ThrowIfNullOrEmpty(name, parameter);
         // A character takes at least a byte, so the rest of a huge name is not looked at.
-        int bytes = name.Length > StorageLimits.MaxFieldNameBytes ? name.Length : Strict.GetByteCount(name);
+        int bytes = name.Length > StorageLimits.MaxFieldNameBytes ? name.Length : Encoding.UTF8.GetByteCount(name);
         if (bytes > StorageLimits.MaxFieldNameBytes)
             throw new ArgumentException(
-                $"The field name '{name[..Math.Min(20, name.Length)]}...' has {bytes} bytes of UTF-8; the limit is "
+                $"The field name '{Quoted.Cut(name)}' has {bytes} bytes of UTF-8; the limit is "
                 + $"{StorageLimits.MaxFieldNameBytes}.",
                 parameter);
+        if (!Quoted.IsUnicode(name))
+            throw new ArgumentException(
+                $"The field name '{Quoted.Cut(name)}' has half of a surrogate pair, so it is no Unicode.", parameter);
     }
 }

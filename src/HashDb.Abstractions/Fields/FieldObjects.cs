@@ -42,26 +42,41 @@ internal static class FieldObjects
     [RequiresDynamicCode("Lists are made of the types of properties.")]
     private static object? Convert(string name, FieldValue value, Type type)
     {
-        if (value.IsNull)
-            return null;
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
         try
         {
             if (plain == typeof(FieldValue))
                 return value;
-            if (plain.IsEnum)
-                return Enum.Parse(plain, value.AsString());
-            if (plain == typeof(DateTime))
-                return value.AsDateTimeOffset().UtcDateTime;
-            if (value.Kind == FieldKind.List)
+            if (value.IsNull)
+                return !type.IsValueType || plain != type ? null : throw new InvalidCastException();
+            if (value.Kind == FieldKind.List && plain != typeof(object))
                 return ToList(name, value.AsList(), plain);
-            object item = value.ToObject()!;
-            return plain.IsInstanceOfType(item) ? item : System.Convert.ChangeType(item, plain, CultureInfo.InvariantCulture);
+            return ToSingle(value, plain);
         }
-        catch (Exception exception) when (exception is InvalidCastException or OverflowException or FormatException or ArgumentException)
+        catch (Exception exception) when (exception is InvalidCastException or OverflowException or ArgumentException)
         {
-            throw new InvalidOperationException($"The field '{name}' is a {value.Kind} ({value}), which is no {type.Name}.", exception);
+            throw new InvalidOperationException(
+                $"The field '{name}' is a {value.Kind} ({Quoted.Cut(value.ToString())}), which is no {type.Name}.", exception);
         }
+    }
+
+    /// <summary>
+    /// The value in a type that holds it unchanged, but for doubles that become floats and large integers that become doubles.
+    /// </summary>
+    private static object ToSingle(FieldValue value, Type type)
+    {
+        object item = value.ToObject()!;
+        return (value.Kind, Type.GetTypeCode(type)) switch
+        {
+            _ when type.IsInstanceOfType(item) => item,
+            (FieldKind.String, _) when type.IsEnum => Enum.Parse(type, value.AsString()),
+            (FieldKind.DateTimeOffset, TypeCode.DateTime) => value.AsDateTimeOffset().UtcDateTime,
+            (FieldKind.Bytes, _) when type == typeof(ReadOnlyMemory<byte>) => (ReadOnlyMemory<byte>)value.AsBytes(),
+            (FieldKind.Integer, >= TypeCode.SByte and <= TypeCode.Double) when !type.IsEnum =>
+                System.Convert.ChangeType(item, type, CultureInfo.InvariantCulture),
+            (FieldKind.Double, TypeCode.Single) => (float)value.AsDouble(),
+            _ => throw new InvalidCastException(),
+        };
     }
 
     [RequiresDynamicCode("Lists are made of the types of properties.")]
@@ -73,6 +88,8 @@ internal static class FieldObjects
             array.SetValue(Convert(name, items[i], item), i);
         if (type.IsInstanceOfType(array))
             return array;
+        if (!type.IsAssignableFrom(typeof(List<>).MakeGenericType(item)))
+            throw new InvalidCastException();
         var list = (IList)Activator.CreateInstance(typeof(List<>).MakeGenericType(item))!;
         foreach (object? element in array)
             list.Add(element);

@@ -16,7 +16,8 @@ internal static class FieldWriter
         if (fields.Count == 0)
             return [];
         if (fields.Count > StorageLimits.MaxFieldCount)
-            throw new ArgumentException($"There are {fields.Count} fields; a record has at most {StorageLimits.MaxFieldCount}.", nameof(fields));
+            throw new ArgumentException(
+                $"There are {fields.Count} fields; a record has at most {StorageLimits.MaxFieldCount}.", nameof(fields));
         var buffer = new ArrayBufferWriter<byte>();
         var writer = new MessagePackWriter(buffer);
         writer.WriteMapHeader(fields.Count);
@@ -24,20 +25,41 @@ internal static class FieldWriter
         {
             FieldNames.Check(name, nameof(fields));
             writer.WriteText(name);
-            Write(ref writer, name, value, isInList: false);
+            CheckLength(name, value);
+            Write(ref writer, name, value);
+            writer.Flush();
+            if (buffer.WrittenCount > StorageLimits.MaxPayloadBytes)
+                throw new ArgumentException(
+                    $"The fields up to '{Quoted.Cut(name)}' take {buffer.WrittenCount} bytes; a record has at most "
+                    + $"{StorageLimits.MaxPayloadBytes}.",
+                    nameof(fields));
         }
-        writer.Flush();
-        if (buffer.WrittenCount > StorageLimits.MaxPayloadBytes)
-            throw new ArgumentException(
-                $"The fields take {buffer.WrittenCount} bytes; a record has at most {StorageLimits.MaxPayloadBytes}.", nameof(fields));
         return buffer.WrittenSpan.ToArray();
     }
 
-    /// <summary>Writes one value.</summary>
-    public static void Write(ref MessagePackWriter writer, string name, FieldValue value) =>
-        Write(ref writer, name, value, isInList: false);
+    /// <summary>Refuses what cannot fit before it is copied.</summary>
+    private static void CheckLength(string name, FieldValue value)
+    {
+        long least = value.Kind switch
+        {
+            FieldKind.String => value.AsString().Length,
+            FieldKind.Bytes => value.BytesOf().Length,
+            FieldKind.List => value.AsList().Sum(item => item.Kind switch
+            {
+                FieldKind.String => 1L + item.AsString().Length,
+                FieldKind.Bytes => 1L + item.BytesOf().Length,
+                _ => 1L,
+            }),
+            _ => 0,
+        };
+        if (least > StorageLimits.MaxPayloadBytes)
+            throw new ArgumentException(
+                $"The field '{Quoted.Cut(name)}' takes more than {least} bytes; the fields of a record have at most "
+                + $"{StorageLimits.MaxPayloadBytes}.");
+    }
 
-    private static void Write(ref MessagePackWriter writer, string name, FieldValue value, bool isInList)
+    /// <summary>Writes one value.</summary>
+    public static void Write(ref MessagePackWriter writer, string name, FieldValue value)
     {
         switch (value.Kind)
         {
@@ -56,10 +78,13 @@ internal static class FieldWriter
             case FieldKind.Double:
                 writer.Write(!double.IsNaN(value.AsDouble())
                     ? value.AsDouble()
-                    : throw new ArgumentException($"The field '{name}' is NaN, which compares with nothing; leave it out, or give null."));
+                    : throw new ArgumentException(
+                        $"The field '{Quoted.Cut(name)}' is NaN, which compares with nothing; leave it out, or give null."));
                 break;
             case FieldKind.String:
-                writer.WriteText(value.AsString());
+                writer.WriteText(Quoted.IsUnicode(value.AsString())
+                    ? value.AsString()
+                    : throw new ArgumentException($"The field '{Quoted.Cut(name)}' has half of a surrogate pair, so it is no Unicode."));
                 break;
             case FieldKind.DateTimeOffset:
                 Span<byte> instant = stackalloc byte[RawField.InstantBytes];
@@ -75,21 +100,14 @@ internal static class FieldWriter
                 writer.WriteBody(guid);
                 break;
             case FieldKind.Bytes:
-                writer.Write(value.AsBytes());
+                writer.Write(value.BytesOf());
                 break;
             default:
-                WriteList(ref writer, name, value, isInList);
+                IReadOnlyList<FieldValue> items = value.AsList();
+                writer.WriteArrayHeader(items.Count);
+                foreach (FieldValue item in items)
+                    Write(ref writer, name, item);
                 break;
         }
-    }
-
-    private static void WriteList(ref MessagePackWriter writer, string name, FieldValue value, bool isInList)
-    {
-        if (isInList)
-            throw new ArgumentException($"The field '{name}' has a list in a list; lists hold single values.");
-        IReadOnlyList<FieldValue> items = value.AsList();
-        writer.WriteArrayHeader(items.Count);
-        foreach (FieldValue item in items)
-            Write(ref writer, name, item, isInList: true);
     }
 }

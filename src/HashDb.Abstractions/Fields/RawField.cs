@@ -210,7 +210,8 @@ public readonly ref struct RawField
         ReadOnlySpan<byte> body = Take(ref rest, length);
         return (type, length) switch
         {
-            (InstantCode, InstantBytes) => OfInstant(BinaryPrimitives.ReadInt64BigEndian(body), BinaryPrimitives.ReadInt16BigEndian(body[8..])),
+            (InstantCode, InstantBytes) => OfInstant(
+                BinaryPrimitives.ReadInt64BigEndian(body), BinaryPrimitives.ReadInt16BigEndian(body[8..])),
             (GuidCode, GuidBytes) => new RawField(FieldKind.Guid, 0, body),
             _ => default,
         };

@@ -48,7 +48,8 @@ public sealed class RecordFieldsTests
     public void Encoding_is_the_one_that_the_document_gives()
     {
         Convert.ToHexString(new RecordFields { ["a"] = 1, ["d"] = Instant.ToUniversalTime(), ["g"] = Id }.Encode()).ShouldBe(
-            "83" + "A161" + "01" + "A164" + "C70A01" + $"{Instant.UtcTicks:X16}" + "0000" + "A167" + "D802" + "00112233445566778899AABBCCDDEEFF");
+            "83" + "A161" + "01" + "A164" + "C70A01" + $"{Instant.UtcTicks:X16}" + "0000" + "A167" + "D802"
+            + "00112233445566778899AABBCCDDEEFF");
         new RecordFields().Encode().ShouldBeEmpty();
     }
 
@@ -70,15 +71,15 @@ public sealed class RecordFieldsTests
     public void What_is_not_allowed_is_refused_with_the_field_and_the_limit()
     {
         Refused(() => new RecordFields { ["n"] = double.NaN }.Encode()).ShouldContain("'n' is NaN");
-        Refused(() => new RecordFields { [""] = 1 }).ShouldNotBeEmpty();
-        Refused(() => new RecordFields { ["$labels"] = 1 }).ShouldContain("reserved");
-        Refused(() => new RecordFields { [new string('ä', 65)] = 1 }).ShouldContain("128");
-        Refused(() => new RecordFields { [new string('a', 65_536)] = 1 }).ShouldContain("65536");
-        Refused(() => new RecordFields { ["a\ud800"] = 1 }).ShouldNotBeEmpty();
+        Refused(() => _ = new RecordFields { [""] = 1 }).ShouldNotBeEmpty();
+        Refused(() => _ = new RecordFields { ["$labels"] = 1 }).ShouldContain("reserved");
+        Refused(() => _ = new RecordFields { [new string('ä', 65)] = 1 }).ShouldContain("128");
+        Refused(() => _ = new RecordFields { [new string('a', 65_536)] = 1 }).ShouldContain("65536");
+        Refused(() => _ = new RecordFields { ["a\ud800"] = 1 }).ShouldNotBeEmpty();
         Refused(() => new RecordFields { ["t"] = "\udc00" }.Encode()).ShouldNotBeEmpty();
         Refused(() => new RecordFields { ["t"] = new string('x', 70_000) }.Encode()).ShouldContain("65536");
         Refused(() => new RecordFields { ["l"] = new FieldValue[] { new FieldValue[] { 1 } } }.Encode()).ShouldContain("list in a list");
-        Refused(() => new RecordFields { { "twice", 1 }, { "twice", 2 } }).ShouldContain("twice");
+        Refused(() => _ = new RecordFields { { "twice", 1 }, { "twice", 2 } }).ShouldContain("twice");
         Refused(() => _ = (FieldValue)new DateTime(2024, 1, 1)).ShouldContain("neither UTC nor local");
         Refused(() => RecordFields.From([KeyValuePair.Create("o", (object?)new object())])).ShouldContain("'o'");
         var many = new RecordFields();
@@ -115,7 +116,13 @@ public sealed class RecordFieldsTests
     {
         var article = new Article
         {
-            Title = "Sea", Year = 2020, Price = 1.5m, Tags = ["a", "b"], Kind = Genre.Poem, At = Instant, Score = null,
+            Title = "Sea",
+            Year = 2020,
+            Price = 1.5m,
+            Tags = ["a", "b"],
+            Kind = Genre.Poem,
+            At = Instant,
+            Score = null,
         };
 
         RecordFields fields = RecordFields.FromObject(article);
