@@ -2,6 +2,7 @@
 // (Filters/FilterExpressions.cs), and evaluated over stored bytes (Filters/FilterMatcher.cs). docs/FILTERS.md has the meaning.
 using System.Diagnostics.CodeAnalysis;
 using System.Linq.Expressions;
+using System.Text;
 using HashDb.Fields;
 using HashDb.Filters;
 
@@ -15,16 +16,20 @@ public abstract class Filter : IEquatable<Filter>
 {
     private FilterMatcher? _matcher;
 
-    private protected Filter(int terms, int depth) => (Terms, Depth) = (terms, depth);
+    /// <summary>A leaf; it calls <see cref="MeasureText"/> when it is made.</summary>
+    private protected Filter() => (Terms, Depth) = (1, 1);
 
-    private protected Filter(IReadOnlyList<Filter> parts)
+    /// <param name="textBytes">Bytes of UTF-8 of its text, which is not made for it.</param>
+    private protected Filter(IReadOnlyList<Filter> parts, long textBytes)
     {
         Terms = 1 + parts.Sum(part => part.Terms);
         Depth = 1 + parts.Max(part => part.Depth);
         if (Terms > StorageLimits.MaxFilterTerms)
-            throw new ArgumentException($"The filter has {Terms} terms; the limit is {StorageLimits.MaxFilterTerms}. Use 'in' for many values.");
+            throw new ArgumentException(
+                $"The filter has {Terms} terms; the limit is {StorageLimits.MaxFilterTerms}. Use 'in' for many values.");
         if (Depth > StorageLimits.MaxFilterDepth)
             throw new ArgumentException($"The filter has {Depth} levels; the limit is {StorageLimits.MaxFilterDepth}.");
+        TextBytes = CheckText(textBytes);
     }
 
     /// <summary>Matches every record.</summary>
@@ -40,6 +45,9 @@ public abstract class Filter : IEquatable<Filter>
     public FilterMatcher Matcher => _matcher ??= new FilterMatcher(this);
 
     internal int Depth { get; }
+
+    /// <summary>Bytes of UTF-8 of its text, so that whatever can be built can be sent and read.</summary>
+    internal int TextBytes { get; private set; }
 
     /// <summary>A field to compare.</summary>
     /// <param name="name">Its name; <c>$labels</c> for the labels, <c>$key</c> for the key.</param>
@@ -111,6 +119,14 @@ public abstract class Filter : IEquatable<Filter>
     /// <summary>Its text; <see cref="Parse"/> makes an equal filter of it.</summary>
     public override string ToString() => FilterText.Of(this);
 
+    private protected void MeasureText() => TextBytes = CheckText(Encoding.UTF8.GetByteCount(FilterText.Of(this)));
+
+    /// <summary>Checks the length of a text, or of what is surely a part of one.</summary>
+    private protected static int CheckText(long bytes) => bytes <= StorageLimits.MaxFilterTextBytes
+        ? (int)bytes
+        : throw new ArgumentException(
+            $"The filter, written as text, has at least {bytes} bytes; the limit is {StorageLimits.MaxFilterTextBytes}.");
+
     private protected static string CheckField(string field)
     {
         FieldNames.CheckInFilter(field, nameof(field));
@@ -120,16 +136,34 @@ public abstract class Filter : IEquatable<Filter>
     private protected static FieldValue CheckValue(string field, FieldValue value) => value.Kind switch
     {
         FieldKind.Null => throw new ArgumentException(
-            $"The field '{field}' is compared with null. Use exists({field}), or !exists({field}).", nameof(value)),
+            $"The field '{Quoted.Cut(field)}' is compared with null. Use exists({Quoted.Cut(field)}), or !exists({Quoted.Cut(field)}).",
+            nameof(value)),
         FieldKind.List => throw new ArgumentException(
-            $"The field '{field}' is compared with a list. Use 'in' for a choice of values, and 'contains' for lists.", nameof(value)),
+            $"The field '{Quoted.Cut(field)}' is compared with a list. Use 'in' for a choice of values, and 'contains' for "
+            + "lists.",
+            nameof(value)),
         FieldKind.Double when double.IsNaN(value.AsDouble()) => throw new ArgumentException(
-            $"The field '{field}' is compared with NaN, which equals nothing.", nameof(value)),
-        FieldKind.String when value.AsString().Length > StorageLimits.MaxFilterTextBytes => throw new ArgumentException(
-            $"The field '{field}' is compared with a text of {value.AsString().Length} characters; the limit is "
-            + $"{StorageLimits.MaxFilterTextBytes}.",
+            $"The field '{Quoted.Cut(field)}' is compared with NaN, which equals nothing.", nameof(value)),
+        FieldKind.String when LengthOf(value) > StorageLimits.MaxFilterTextBytes => throw new ArgumentException(
+            $"The field '{Quoted.Cut(field)}' is compared with a text of {LengthOf(value)} characters; the limit of a filter is "
+            + $"{StorageLimits.MaxFilterTextBytes} bytes.",
+            nameof(value)),
+        FieldKind.Bytes when LengthOf(value) > StorageLimits.MaxFilterTextBytes => throw new ArgumentException(
+            $"The field '{Quoted.Cut(field)}' is compared with {LengthOf(value)} bytes; the limit of a filter is "
+            + $"{StorageLimits.MaxFilterTextBytes} bytes.",
+            nameof(value)),
+        FieldKind.String when !Quoted.IsUnicode(value.AsString()) => throw new ArgumentException(
+            $"The field '{Quoted.Cut(field)}' is compared with a text that has half of a surrogate pair, so it is no Unicode.",
             nameof(value)),
         _ => value,
+    };
+
+    /// <summary>Characters of a text, or bytes: no more than the value takes in a filter's text.</summary>
+    private protected static int LengthOf(FieldValue value) => value.Kind switch
+    {
+        FieldKind.String => value.AsString().Length,
+        FieldKind.Bytes => value.BytesOf().Length,
+        _ => 1,
     };
 
     private static Filter Checked(Filter filter) => filter ?? throw new ArgumentNullException(nameof(filter));

@@ -17,14 +17,15 @@ internal sealed class FilterConstant
         Label = value.Kind switch
         {
             FieldKind.Integer when !_isLarge && Bits is >= 0 and <= int.MaxValue => (int)Bits,
-            FieldKind.Double when value.AsDouble() is >= 0 and <= int.MaxValue and var number && Math.Floor(number) == number => (int)number,
+            FieldKind.Double when value.AsDouble() is >= 0 and <= int.MaxValue and var number && Math.Floor(number) == number =>
+                (int)number,
             _ => null,
         };
         Bytes = value.Kind switch
         {
             FieldKind.String => Encoding.UTF8.GetBytes(value.AsString()),
             FieldKind.Guid => value.AsGuid().ToByteArray(bigEndian: true),
-            FieldKind.Bytes => value.AsBytes(),
+            FieldKind.Bytes => value.BytesOf(),
             _ => [],
         };
     }

@@ -1,17 +1,20 @@
 // The nodes of a filter. Immutable; a node that is too large cannot be made, so whoever has one need not look.
+using HashDb.Fields;
+
 namespace HashDb.Filters;
 
 /// <summary>A field compared with a value.</summary>
 public sealed class ComparisonFilter : Filter
 {
     internal ComparisonFilter(string field, FilterOperator comparison, FieldValue value)
-        : base(1, 1)
     {
         Field = CheckField(field);
         Operator = comparison;
         Value = CheckValue(field, value);
         if (value.Kind is FieldKind.Boolean or FieldKind.Bytes && comparison != FilterOperator.Equal)
-            throw new ArgumentException($"A {value.Kind} has no order: the field '{field}' can be compared with == and != only.", nameof(value));
+            throw new ArgumentException(
+                $"A {value.Kind} has no order: the field '{Quoted.Cut(field)}' can be compared with == and != only.", nameof(value));
+        MeasureText();
     }
 
     /// <summary>The field.</summary>
@@ -28,13 +31,14 @@ public sealed class ComparisonFilter : Filter
 public sealed class InFilter : Filter
 {
     internal InFilter(string field, IReadOnlyList<FieldValue> values)
-        : base(1, 1)
     {
         Field = CheckField(field);
         if (values.Count > StorageLimits.MaxFilterValues)
             throw new ArgumentException(
-                $"'{field} in' has {values.Count} values; the limit is {StorageLimits.MaxFilterValues}.", nameof(values));
+                $"'{Quoted.Cut(field)} in' has {values.Count} values; the limit is {StorageLimits.MaxFilterValues}.", nameof(values));
         Values = [.. values.Select(value => CheckValue(field, value))];
+        CheckText(Values.Sum(value => (long)LengthOf(value)));
+        MeasureText();
     }
 
     /// <summary>The field.</summary>
@@ -48,10 +52,10 @@ public sealed class InFilter : Filter
 public sealed class ContainsFilter : Filter
 {
     internal ContainsFilter(string field, FieldValue value)
-        : base(1, 1)
     {
         Field = CheckField(field);
         Value = CheckValue(field, value);
+        MeasureText();
     }
 
     /// <summary>The field.</summary>
@@ -65,12 +69,12 @@ public sealed class ContainsFilter : Filter
 public sealed class PrefixFilter : Filter
 {
     internal PrefixFilter(string field, string prefix)
-        : base(1, 1)
     {
         ArgumentNullException.ThrowIfNull(prefix);
         Field = CheckField(field);
         CheckValue(field, prefix);
         Prefix = prefix;
+        MeasureText();
     }
 
     /// <summary>The field.</summary>
@@ -84,7 +88,10 @@ public sealed class PrefixFilter : Filter
 public sealed class ExistsFilter : Filter
 {
     internal ExistsFilter(string field)
-        : base(1, 1) => Field = CheckField(field);
+    {
+        Field = CheckField(field);
+        MeasureText();
+    }
 
     /// <summary>The field.</summary>
     public new string Field { get; }
@@ -94,7 +101,7 @@ public sealed class ExistsFilter : Filter
 public sealed class AllFilter : Filter
 {
     internal AllFilter(IReadOnlyList<Filter> parts)
-        : base(parts) => Parts = parts;
+        : base(parts, FilterText.BytesOf(parts)) => Parts = parts;
 
     /// <summary>The filters, at least two.</summary>
     public IReadOnlyList<Filter> Parts { get; }
@@ -104,7 +111,7 @@ public sealed class AllFilter : Filter
 public sealed class AnyFilter : Filter
 {
     internal AnyFilter(IReadOnlyList<Filter> parts)
-        : base(parts) => Parts = parts;
+        : base(parts, FilterText.BytesOf(parts)) => Parts = parts;
 
     /// <summary>The filters, at least two.</summary>
     public IReadOnlyList<Filter> Parts { get; }
@@ -114,7 +121,7 @@ public sealed class AnyFilter : Filter
 public sealed class NotFilter : Filter
 {
     internal NotFilter(Filter part)
-        : base([part]) => Part = part;
+        : base([part], FilterText.BytesOfNot(part)) => Part = part;
 
     /// <summary>The other filter.</summary>
     public Filter Part { get; }
@@ -124,7 +131,10 @@ public sealed class NotFilter : Filter
 public sealed class ConstantFilter : Filter
 {
     internal ConstantFilter(bool matches)
-        : base(1, 1) => IsMatch = matches;
+    {
+        IsMatch = matches;
+        MeasureText();
+    }
 
     /// <summary>True for everything.</summary>
     public bool IsMatch { get; }

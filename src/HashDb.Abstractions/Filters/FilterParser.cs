@@ -58,29 +58,18 @@ internal sealed class FilterParser
 
     private Filter ReadTerm()
     {
-        if (_depth == StorageLimits.MaxFilterDepth)
-            throw _tokens.Wrong($"there are more than {StorageLimits.MaxFilterDepth} levels, which is the limit");
-        _depth++;
-        try
-        {
-            if (_tokens.IsSign("!") || _tokens.IsKeyword("not"))
-            {
-                _tokens.Advance();
-                return Filter.Not(ReadTerm());
-            }
-            if (_tokens.IsSign("("))
-            {
-                _tokens.Advance();
-                Filter inner = ReadOr();
-                Take(")");
-                return inner;
-            }
+        bool isNot = _tokens.IsSign("!") || _tokens.IsKeyword("not");
+        if (!isNot && !_tokens.IsSign("("))
             return ReadComparison();
-        }
-        finally
-        {
-            _depth--;
-        }
+        // Only what nests is a level, so that the text of every filter that can be built has no more levels than the filter.
+        if (++_depth > StorageLimits.MaxFilterDepth)
+            throw _tokens.Wrong($"there are more than {StorageLimits.MaxFilterDepth} levels, which is the limit");
+        _tokens.Advance();
+        Filter inner = isNot ? Filter.Not(ReadTerm()) : ReadOr();
+        if (!isNot)
+            Take(")");
+        _depth--;
+        return inner;
     }
 
     private Filter ReadComparison()
@@ -208,15 +197,18 @@ internal sealed class FilterParser
 
     private FieldValue ReadNumber(string text)
     {
+        bool isWhole = text.AsSpan().IndexOfAny('.', 'e', 'E') < 0;
         if (long.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long whole))
             return whole;
         if (ulong.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out ulong large))
             return large;
         if (text.Equals("-Infinity", StringComparison.OrdinalIgnoreCase))
             return double.NegativeInfinity;
-        return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
-            ? number
-            : throw _tokens.Wrong($"'{text}' is no number that a float64 or 64 bits hold");
+        // A whole number that is too large is not rounded to a double.
+        return !isWhole && double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number)
+            && double.IsFinite(number)
+                ? number
+                : throw _tokens.Wrong($"'{Quoted.Cut(text)}' is no number that 64 bits or, with a point or exponent, a float64 holds");
     }
 
     private FieldValue ReadTyped(string type)
@@ -231,7 +223,7 @@ internal sealed class FilterParser
             "date" when FieldJson.TryDate(text, out DateTimeOffset date) => date,
             "guid" when Guid.TryParse(text, out Guid id) => id,
             "bytes" when FieldJson.TryBytes(text, out byte[] bytes) => bytes,
-            _ => throw _tokens.Wrong($"\"{(text.Length <= 40 ? text : text[..40] + "...")}\" is no {type}"),
+            _ => throw _tokens.Wrong($"\"{Quoted.Cut(text)}\" is no {type}"),
         };
         _tokens.Advance();
         Take(")");

@@ -13,6 +13,13 @@ internal static class FilterText
         return text.ToString();
     }
 
+    /// <summary>Bytes of UTF-8 of filters with a sign between each two.</summary>
+    public static long BytesOf(IReadOnlyList<Filter> parts) =>
+        parts.Sum(part => (long)part.TextBytes + (part is AllFilter or AnyFilter ? "()".Length : 0)) + ((parts.Count - 1L) * " && ".Length);
+
+    /// <summary>Bytes of UTF-8 of the negation of a filter.</summary>
+    public static long BytesOfNot(Filter part) => part.TextBytes + (IsEqual(part) ? 0 : "!()".Length);
+
     public static string Of(FieldValue value)
     {
         var text = new StringBuilder();
@@ -41,7 +48,7 @@ internal static class FilterText
             case ExistsFilter exists:
                 AppendName(text.Append("exists("), exists.Field).Append(')');
                 break;
-            case NotFilter { Part: ComparisonFilter { Operator: FilterOperator.Equal } equal }:
+            case NotFilter { Part: ComparisonFilter equal } when IsEqual(equal):
                 Append(AppendName(text, equal.Field).Append(" != "), equal.Value);
                 break;
             case NotFilter not:
@@ -60,6 +67,8 @@ internal static class FilterText
                 break;
         }
     }
+
+    private static bool IsEqual(Filter filter) => filter is ComparisonFilter { Operator: FilterOperator.Equal };
 
     private static void AppendParts(StringBuilder text, IReadOnlyList<Filter> parts, string between, bool isInner)
     {
@@ -127,7 +136,7 @@ internal static class FilterText
                 text.Append(CultureInfo.InvariantCulture, $"guid(\"{value.AsGuid()}\")");
                 break;
             case FieldKind.Bytes:
-                text.Append(CultureInfo.InvariantCulture, $"bytes(\"{Convert.ToBase64String(value.AsBytes())}\")");
+                text.Append(CultureInfo.InvariantCulture, $"bytes(\"{Convert.ToBase64String(value.BytesOf())}\")");
                 break;
             default:
                 text.Append('[');

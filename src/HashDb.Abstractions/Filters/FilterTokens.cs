@@ -1,5 +1,6 @@
 // Cuts the text of a filter into tokens, one at a time.
 using System.Text;
+using HashDb.Fields;
 
 namespace HashDb.Filters;
 
@@ -25,9 +26,10 @@ internal sealed class FilterTokens
 
     public FilterTokens(string text)
     {
-        if (text.Length > StorageLimits.MaxFilterTextBytes)
-            throw new FilterSyntaxException(
-                $"The filter has {text.Length} characters; the limit is {StorageLimits.MaxFilterTextBytes}.", 0);
+        // A character takes at least a byte, so a huge text is not counted.
+        int bytes = text.Length > StorageLimits.MaxFilterTextBytes ? text.Length : Encoding.UTF8.GetByteCount(text);
+        if (bytes > StorageLimits.MaxFilterTextBytes)
+            throw new FilterSyntaxException($"The filter has {bytes} bytes of UTF-8; the limit is {StorageLimits.MaxFilterTextBytes}.", 0);
         _text = text;
         Advance();
     }
@@ -73,14 +75,14 @@ internal sealed class FilterTokens
         else if (Array.Find(Signs, sign => string.CompareOrdinal(_text, _next, sign, 0, sign.Length) == 0) is { } sign)
             (Kind, Value, _next) = (TokenKind.Sign, sign, _next + sign.Length);
         else
-            throw Wrong($"the character '{_text[_next]}' means nothing here");
+            throw Wrong($"the character '{Quoted.Cut(_text[_next].ToString())}' means nothing here");
     }
 
     public FilterSyntaxException Wrong(string problem) =>
         new($"The filter cannot be read at character {Position}: {problem}.", Position);
 
     public FilterSyntaxException Expected(string what) => Wrong(
-        $"expected {what}, found {(Kind == TokenKind.End ? "the end" : $"'{(Value.Length <= 40 ? Value : Value[..40] + "...")}'")}");
+        $"expected {what}, found {(Kind == TokenKind.End ? "the end" : $"'{Quoted.Cut(Value)}'")}");
 
     private bool IsNumberStart()
     {
@@ -153,7 +155,7 @@ internal sealed class FilterTokens
                 _next += 4;
                 return (char)code;
             default:
-                throw Wrong($"'\\{c}' is no escape; there are \\\" \\' \\\\ \\n \\t \\r and \\uXXXX");
+                throw Wrong($"'\\{Quoted.Cut(c.ToString())}' is no escape; there are \\\" \\' \\\\ \\n \\t \\r and \\uXXXX");
         }
     }
 }

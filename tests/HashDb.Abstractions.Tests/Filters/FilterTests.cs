@@ -62,9 +62,16 @@ public sealed class FilterTests
     {
         var fields = new RecordFields
         {
-            ["year"] = 2020, ["title"] = "Sea", ["tags"] = new[] { "sea", "blue" }, ["nothing"] = FieldValue.Null, ["draft"] = true,
-            ["at"] = new DateTimeOffset(2024, 5, 1, 0, 0, 0, TimeSpan.Zero), ["raw"] = new byte[] { 1, 2 }, ["in"] = 5,
-            ["id"] = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"), ["big"] = 9007199254740993,
+            ["year"] = 2020,
+            ["title"] = "Sea",
+            ["tags"] = new[] { "sea", "blue" },
+            ["nothing"] = FieldValue.Null,
+            ["draft"] = true,
+            ["at"] = new DateTimeOffset(2024, 5, 1, 0, 0, 0, TimeSpan.Zero),
+            ["raw"] = new byte[] { 1, 2 },
+            ["in"] = 5,
+            ["id"] = Guid.Parse("00112233-4455-6677-8899-aabbccddeeff"),
+            ["big"] = 9007199254740993,
         };
         if (expected is null)
         {
