@@ -12,27 +12,43 @@ internal sealed class FilterExpressions(ParameterExpression record, Func<MemberI
 {
     public Filter Translate(Expression expression) => expression switch
     {
+        // What does not depend on the record is decided now, as C# would: flags and "from == null || x.Year > from".
+        _ when expression.Type == typeof(bool) && ExpressionValue.IsFree(expression) =>
+            ExpressionValue.Of(expression) is true ? Filter.All : Filter.Nothing,
         UnaryExpression { NodeType: ExpressionType.Not } not => Filter.Not(Translate(not.Operand)),
         UnaryExpression { NodeType: ExpressionType.Convert } cast when cast.Type == typeof(bool) => Translate(cast.Operand),
-        BinaryExpression { NodeType: ExpressionType.AndAlso or ExpressionType.And } and => Filter.And(
-            Translate(and.Left), Translate(and.Right)),
-        BinaryExpression { NodeType: ExpressionType.OrElse or ExpressionType.Or } or => Filter.Or(
-            Translate(or.Left), Translate(or.Right)),
+        BinaryExpression { NodeType: ExpressionType.AndAlso or ExpressionType.And } and => Connection(and, Filter.Nothing),
+        BinaryExpression { NodeType: ExpressionType.OrElse or ExpressionType.Or } or => Connection(or, Filter.All),
         BinaryExpression comparison => Comparison(comparison),
         MethodCallExpression call => Call(call),
-        ConstantExpression { Value: bool value } => value ? Filter.All : Filter.Nothing,
         _ when FieldOf(expression) is { } field && expression.Type == typeof(bool) => Filter.Field(field) == true,
+        MemberExpression { Member.Name: "HasValue", Expression: { } nullable }
+            when Nullable.GetUnderlyingType(nullable.Type) is not null && FieldOf(nullable) is { } field => Filter.Field(field).Exists(),
         _ => throw Unsupported(expression),
     };
+
+    /// <summary>The right side is not looked at where C# would not: it may hold what is null then.</summary>
+    private Filter Connection(BinaryExpression connection, Filter decisive)
+    {
+        Filter left = Translate(connection.Left);
+        if (ReferenceEquals(left, decisive))
+            return left;
+        Filter right = Translate(connection.Right);
+        return ReferenceEquals(decisive, Filter.All) ? Filter.Or(left, right) : Filter.And(left, right);
+    }
 
     private Filter Comparison(BinaryExpression comparison)
     {
         bool isSwapped = FieldOf(comparison.Left) is null;
         Expression other = isSwapped ? comparison.Left : comparison.Right;
-        if (FieldOf(isSwapped ? comparison.Right : comparison.Left) is not { } name || DependsOnRecord(other))
+        Expression property = isSwapped ? comparison.Right : comparison.Left;
+        if (FieldOf(property) is not { } name || !ExpressionValue.IsFree(other))
+            throw Unsupported(comparison);
+        // Enumerations are stored as names, whose order is another.
+        if (comparison.NodeType is not (ExpressionType.Equal or ExpressionType.NotEqual) && IsEnum(property))
             throw Unsupported(comparison);
         FilterField field = Filter.Field(name);
-        FieldValue value = ValueOf(other, isSwapped ? comparison.Right : comparison.Left);
+        FieldValue value = ValueOf(other, property);
         if (value.IsNull)
         {
             return comparison.NodeType switch
@@ -59,24 +75,22 @@ internal sealed class FilterExpressions(ParameterExpression record, Func<MemberI
         if (call.Method.Name == "StartsWith" && call.Object is { } text && FieldOf(text) is { } prefixed)
         {
             bool isOrdinal = call.Arguments.Count == 1
-                || (call.Arguments.Count == 2 && Evaluate(call.Arguments[1]) is StringComparison.Ordinal);
-            return isOrdinal && Evaluate(call.Arguments[0]) is { } prefix
+                || (call.Arguments.Count == 2 && ExpressionValue.Of(call.Arguments[1]) is StringComparison.Ordinal);
+            return isOrdinal && ExpressionValue.IsFree(call.Arguments[0]) && ExpressionValue.Of(call.Arguments[0]) is { } prefix
                 ? Filter.Field(prefixed).StartsWith(prefix.ToString()!)
                 : throw Unsupported(call);
         }
-        if (call.Method.Name == "Equals" && call.Object is { } left && call.Arguments.Count == 1 && FieldOf(left) is { } equal)
-            return Filter.Field(equal) == FieldValue.FromObject(Evaluate(call.Arguments[0]));
+        if (call.Method.Name == "Equals" && call.Object is { } left && call.Arguments.Count == 1 && FieldOf(left) is { } equal
+            && ExpressionValue.IsFree(call.Arguments[0]))
+            return Filter.Field(equal) == ValueOf(call.Arguments[0], left);
         if (call.Method.Name == "Any" && call.Arguments.Count == 2 && FieldOf(call.Arguments[0]) is { } any
             && Unquote(call.Arguments[1]) is { Body: var body } item)
             return AnyItem(call, any, body, item.Parameters[0]);
-        if (call.Method.Name != "Contains")
+        if (!TryContains(call, out Expression list, out Expression wanted))
             throw Unsupported(call);
-        // An instance method, or an extension of enumerables or spans, whose further arguments choose how items are compared.
-        Expression list = Plain(call.Object ?? call.Arguments[0]);
-        Expression wanted = call.Arguments[call.Object is null ? 1 : 0];
-        if (FieldOf(list) is { } field && list.Type != typeof(string) && !DependsOnRecord(wanted))
-            return Filter.Field(field).Contains(FieldValue.FromObject(Evaluate(wanted)));
-        if (FieldOf(wanted) is { } chosen && !DependsOnRecord(list) && Evaluate(list) is IEnumerable values)
+        if (FieldOf(list) is { } field && ExpressionValue.IsFree(wanted))
+            return Filter.Field(field).Contains(FieldValue.FromObject(ExpressionValue.Of(wanted)));
+        if (FieldOf(wanted) is { } chosen && ExpressionValue.IsFree(list) && ExpressionValue.Of(list) is IEnumerable values)
             return Filter.Field(chosen).In([.. values.Cast<object?>().Select(value => FieldValue.FromObject(Enumerated(value, wanted)))]);
         throw Unsupported(call);
     }
@@ -88,12 +102,15 @@ internal sealed class FilterExpressions(ParameterExpression record, Func<MemberI
         {
             case BinaryExpression { NodeType: ExpressionType.OrElse } or:
                 return Filter.Or(AnyItem(call, field, or.Left, item), AnyItem(call, field, or.Right, item));
-            case BinaryExpression { NodeType: ExpressionType.Equal } equal when Plain(equal.Left) == item:
-                return Filter.Field(field).Contains(FieldValue.FromObject(Evaluate(equal.Right)));
-            case MethodCallExpression { Method.Name: "Contains" } contains:
-                Expression list = Plain(contains.Object ?? contains.Arguments[0]);
-                if (Plain(contains.Arguments[contains.Object is null ? 1 : 0]) == item && Evaluate(list) is IEnumerable values)
-                    return Filter.Or([.. values.Cast<object?>().Select(value => Filter.Field(field).Contains(FieldValue.FromObject(value)))]);
+            case BinaryExpression { NodeType: ExpressionType.Equal } equal
+                when Plain(equal.Left) == item && ExpressionValue.IsFree(equal.Right):
+                return Filter.Field(field).Contains(ValueOf(equal.Right, equal.Left));
+            case MethodCallExpression contains when TryContains(contains, out Expression list, out Expression wanted):
+                if (Plain(wanted) == item && ExpressionValue.IsFree(list) && ExpressionValue.Of(list) is IEnumerable values)
+                {
+                    return Filter.Or(
+                        [.. values.Cast<object?>().Select(value => Filter.Field(field).Contains(FieldValue.FromObject(value)))]);
+                }
                 break;
         }
         throw Unsupported(call);
@@ -106,23 +123,66 @@ internal sealed class FilterExpressions(ParameterExpression record, Func<MemberI
         MemberExpression { Member.Name: "Value", Expression: { } nullable } when Nullable.GetUnderlyingType(nullable.Type) is not null =>
             FieldOf(nullable),
         MethodCallExpression { Method.Name: "get_Item", Arguments: [var key], Object: { } dictionary } when Plain(dictionary) == record =>
-            Evaluate(key) as string,
+            ExpressionValue.IsFree(key) ? ExpressionValue.Of(key) as string : null,
         _ => null,
     };
 
-    /// <summary>Without conversions, also those to spans that the compiler puts around lists.</summary>
+    /// <summary>
+    /// A call of <c>Contains</c>: an instance method, or an extension of enumerables or spans, whose further arguments choose how items are
+    /// compared. Filters have one way, and look for no parts of texts.
+    /// </summary>
+    private static bool TryContains(MethodCallExpression call, out Expression list, out Expression wanted)
+    {
+        int first = call.Object is null ? 1 : 0;
+        list = call.Object ?? call.Arguments[0];
+        wanted = call.Arguments.Count > first ? call.Arguments[first] : list;
+        if (call.Method.Name != "Contains" || call.Arguments.Count <= first)
+            return false;
+        list = Plain(list);
+        return list.Type != typeof(string)
+            && call.Arguments.Skip(first + 1).All(comparer => ExpressionValue.IsFree(comparer) && ExpressionValue.Of(comparer) is null);
+    }
+
+    /// <summary>Without conversions that keep the value, also those to spans that the compiler puts around lists.</summary>
     private static Expression Plain(Expression expression) => expression switch
     {
-        UnaryExpression { NodeType: ExpressionType.Convert or ExpressionType.ConvertChecked or ExpressionType.TypeAs } cast =>
-            Plain(cast.Operand),
+        UnaryExpression { NodeType: ExpressionType.TypeAs } cast => Plain(cast.Operand),
+        UnaryExpression { NodeType: ExpressionType.Convert or ExpressionType.ConvertChecked } cast
+            when KeepsValue(cast.Operand.Type, cast.Type) => Plain(cast.Operand),
         MethodCallExpression { Method.Name: "op_Implicit", Arguments: [var argument] } => Plain(argument),
         _ => expression,
     };
 
-    private static LambdaExpression? Unquote(Expression expression) =>
-        expression is UnaryExpression { NodeType: ExpressionType.Quote } quote ? quote.Operand as LambdaExpression : expression as LambdaExpression;
+    /// <summary>False for a cast between numbers that may round or cut, such as <c>(int)x.Score</c>.</summary>
+    private static bool KeepsValue(Type from, Type to)
+    {
+        (from, to) = (Nullable.GetUnderlyingType(from) ?? from, Nullable.GetUnderlyingType(to) ?? to);
+        if (from == to || from.IsEnum || !from.IsPrimitive || !to.IsPrimitive)
+            return true;
+        TypeCode wide = Type.GetTypeCode(to);
+        return Type.GetTypeCode(from) switch
+        {
+            TypeCode.SByte => wide is TypeCode.Int16 or TypeCode.Int32 or TypeCode.Int64 or TypeCode.Single or TypeCode.Double,
+            TypeCode.Byte => wide is TypeCode.Int16 or TypeCode.UInt16 or TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64
+                or TypeCode.UInt64 or TypeCode.Single or TypeCode.Double,
+            TypeCode.Int16 => wide is TypeCode.Int32 or TypeCode.Int64 or TypeCode.Single or TypeCode.Double,
+            TypeCode.UInt16 => wide is TypeCode.Int32 or TypeCode.UInt32 or TypeCode.Int64 or TypeCode.UInt64 or TypeCode.Single
+                or TypeCode.Double,
+            TypeCode.Int32 => wide is TypeCode.Int64 or TypeCode.Double,
+            TypeCode.UInt32 => wide is TypeCode.Int64 or TypeCode.UInt64 or TypeCode.Double,
+            // The compiler casts a long that is compared with a double; filters compare the two exactly.
+            TypeCode.Int64 or TypeCode.UInt64 or TypeCode.Single => wide is TypeCode.Double,
+            _ => false,
+        };
+    }
 
-    private static FieldValue ValueOf(Expression expression, Expression field) => FieldValue.FromObject(Enumerated(Evaluate(expression), field));
+    private static bool IsEnum(Expression field) => (Nullable.GetUnderlyingType(Plain(field).Type) ?? Plain(field).Type).IsEnum;
+
+    private static LambdaExpression? Unquote(Expression expression) =>
+        (expression is UnaryExpression { NodeType: ExpressionType.Quote } quote ? quote.Operand : expression) as LambdaExpression;
+
+    private static FieldValue ValueOf(Expression expression, Expression field) =>
+        FieldValue.FromObject(Enumerated(ExpressionValue.Of(expression), field));
 
     /// <summary>The compiler compares enumerations as numbers; fields hold their names.</summary>
     private static object? Enumerated(object? value, Expression field)
@@ -131,44 +191,7 @@ internal sealed class FilterExpressions(ParameterExpression record, Func<MemberI
         return value is not null && type.IsEnum && value is not Enum ? Enum.ToObject(type, value) : value;
     }
 
-    private bool DependsOnRecord(Expression expression)
-    {
-        var finder = new ParameterFinder(record);
-        finder.Visit(expression);
-        return finder.IsFound;
-    }
-
-    private static object? Evaluate(Expression expression)
-    {
-        switch (expression)
-        {
-            case ConstantExpression constant:
-                return constant.Value;
-            case MemberExpression { Member: FieldInfo field } member:
-                return field.GetValue(member.Expression is null ? null : Evaluate(member.Expression));
-            case MemberExpression { Member: PropertyInfo property } member:
-                return property.GetValue(member.Expression is null ? null : Evaluate(member.Expression));
-            case UnaryExpression { NodeType: ExpressionType.Convert } cast when Nullable.GetUnderlyingType(cast.Type) is not null
-                || !cast.Type.IsValueType:
-                return Evaluate(cast.Operand);
-            default:
-                Expression boxed = Expression.Convert(expression, typeof(object));
-                return Expression.Lambda<Func<object?>>(boxed).Compile(preferInterpretation: true)();
-        }
-    }
-
-    private static NotSupportedException Unsupported(Expression expression) => new(
-        $"A filter cannot be made of '{expression}'. It may have properties of the record compared with values (==, !=, <, <=, >, >=, null), "
-        + "&&, ||, !, list.Contains(x.Property), x.List.Contains(value), x.List.Any(item => item == value) and x.Text.StartsWith(value).");
-
-    private sealed class ParameterFinder(ParameterExpression parameter) : ExpressionVisitor
-    {
-        public bool IsFound { get; private set; }
-
-        protected override Expression VisitParameter(ParameterExpression node)
-        {
-            IsFound |= node == parameter;
-            return node;
-        }
-    }
+    internal static NotSupportedException Unsupported(Expression expression) => new(
+        $"A filter cannot be made of '{expression}'. It may have properties of the record compared with values (==, !=, <, <=, >, >=, "
+        + "null), &&, ||, !, list.Contains(x.Property), x.List.Contains(value), x.List.Any(item => item == value) and x.Text.StartsWith(value).");
 }

@@ -28,7 +28,13 @@ public sealed class FilterMatcherTests
     {
         byte[] payload = new RecordFields
         {
-            ["a"] = 300, ["b"] = 2.5, ["c"] = "text", ["d"] = DateTimeOffset.UnixEpoch, ["e"] = new[] { 1, 2 }, ["f"] = Guid.Empty, ["last"] = 1,
+            ["a"] = 300,
+            ["b"] = 2.5,
+            ["c"] = "text",
+            ["d"] = DateTimeOffset.UnixEpoch,
+            ["e"] = new[] { 1, 2 },
+            ["f"] = Guid.Empty,
+            ["last"] = 1,
         }.Encode();
         var matcher = new FilterMatcher(Filter.Field("last") == 1);
         matcher.Matches(payload, [], default).ShouldBeTrue();
@@ -36,7 +42,7 @@ public sealed class FilterMatcherTests
             Should.Throw<FormatException>(() => matcher.Matches(payload.AsSpan(0, length), [], default), $"{length} bytes");
     }
 
-    /// <summary>Another program may use the code for something else; such a value is no field, and must not break who reads the others.</summary>
+    /// <summary>Another program may use the code for something else; such a value is no field, and breaks nobody who reads the others.</summary>
     [Theory]
     [InlineData("7FFFFFFFFFFFFFFF", "0000")]
     [InlineData("FFFFFFFFFFFFFFFF", "0000")]
@@ -60,6 +66,7 @@ public sealed class FilterMatcherTests
         Conjuncts("a == 1").ShouldBe(["a == 1"]);
         new FilterMatcher(Filter.Parse("a == 1 && $key == 2 && a < 3 && b == 1")).Fields.ShouldBe(["a", "$key", "b"]);
 
-        static IEnumerable<string> Conjuncts(string text) => new FilterMatcher(Filter.Parse(text)).Conjuncts.Select(part => part.ToString());
+        static IEnumerable<string> Conjuncts(string text) =>
+            new FilterMatcher(Filter.Parse(text)).Conjuncts.Select(part => part.ToString());
     }
 }
