@@ -48,12 +48,19 @@ internal static class FilterOracle
         {
             FieldKind.Integer or FieldKind.Double => Compare(Number(left), Number(right)),
             FieldKind.Boolean => left.AsBoolean().CompareTo(right.AsBoolean()),
-            FieldKind.String => string.CompareOrdinal(left.AsString(), right.AsString()),
+            FieldKind.String => CompareCodePoints(left.AsString(), right.AsString()),
             FieldKind.DateTimeOffset => left.AsDateTimeOffset().UtcTicks.CompareTo(right.AsDateTimeOffset().UtcTicks),
             FieldKind.Guid => left.AsGuid().CompareTo(right.AsGuid()),
             FieldKind.Bytes => left.AsBytes().AsSpan().SequenceCompareTo(right.AsBytes()),
             _ => null,
         };
+    }
+
+    private static int CompareCodePoints(string left, string right)
+    {
+        int[] ours = [.. left.EnumerateRunes().Select(rune => rune.Value)];
+        int[] theirs = [.. right.EnumerateRunes().Select(rune => rune.Value)];
+        return ours.AsSpan().SequenceCompareTo(theirs);
     }
 
     private static bool IsNumber(FieldValue value) => value.Kind is FieldKind.Integer or FieldKind.Double;

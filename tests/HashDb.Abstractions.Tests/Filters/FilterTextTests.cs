@@ -1,4 +1,4 @@
-using HashDb.Fields;
+using System.Text;
 using HashDb.Filters;
 
 namespace HashDb.Abstractions.Tests.Filters;
@@ -44,6 +44,30 @@ public sealed class FilterTextTests
         string longest = new('x', StorageLimits.MaxFilterTextBytes - "a == \"\"".Length);
         Filter.Parse((Filter.Field("a") == longest).ToString()).ShouldBe(Filter.Field("a") == longest);
         Should.Throw<FilterSyntaxException>(() => Filter.Parse($"a == \"{new string('ä', 40_000)}\"")).Message.ShouldContain("80007 bytes");
+    }
+
+    /// <summary>The length of a connection is added up from its parts; it must be that of the text, to the byte.</summary>
+    [Fact]
+    public void The_longest_text_of_every_form_can_be_built_and_one_byte_more_cannot()
+    {
+        Filter leaf = Filter.Field("ä") != "é";
+        Filter all = leaf & Filter.Field("b").Exists();
+        Func<Filter, Filter>[] forms =
+        [
+            part => part & leaf, part => part | leaf, part => part | all, part => part & (leaf | all), part => !(part & leaf),
+            part => !part | leaf, part => Filter.And(!part, part | all, Filter.All),
+        ];
+        foreach (Func<Filter, Filter> form in forms)
+        {
+            int rest = StorageLimits.MaxFilterTextBytes - Encoding.UTF8.GetByteCount(form(Long(0)).ToString());
+            int parts = form(Long(1)).ToString().Length - form(Long(0)).ToString().Length;
+            Filter longest = form(Long(rest / parts));
+            Encoding.UTF8.GetByteCount(longest.ToString()).ShouldBe(StorageLimits.MaxFilterTextBytes - (rest % parts));
+            Filter.Parse(longest.ToString()).ShouldBe(longest);
+            Should.Throw<ArgumentException>(() => form(Long((rest / parts) + 1))).Message.ShouldContain("65536");
+        }
+
+        static Filter Long(int length) => Filter.Field("a") < new string('x', length);
     }
 
     [Theory]
