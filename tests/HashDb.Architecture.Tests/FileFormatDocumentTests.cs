@@ -80,9 +80,13 @@ public sealed partial class FileFormatDocumentTests
     {
         MatchCollection named = SourceFile().Matches(Document);
         named.Count.ShouldBeGreaterThan(12);
-        string storage = Path.Combine(Repository.Root, "src", "HashDb.Storage");
+        string source = Path.Combine(Repository.Root, "src");
         foreach (Match match in named)
-            File.Exists(Path.Combine(storage, match.Groups[1].Value)).ShouldBeTrue(match.Value);
+        {
+            string path = match.Groups[1].Value;
+            bool namesProject = path.StartsWith("HashDb.", StringComparison.Ordinal);
+            File.Exists(Path.Combine(source, namesProject ? path : "HashDb.Storage/" + path)).ShouldBeTrue(match.Value);
+        }
     }
 
     private static void OffsetsShouldMatch(string heading, Type type, int minimum)
@@ -109,6 +113,6 @@ public sealed partial class FileFormatDocumentTests
     [GeneratedRegex("`0x([0-9A-F]{8})`")]
     private static partial Regex Magic();
 
-    [GeneratedRegex(@"`((?:\w+/)?\w+\.cs)`")]
+    [GeneratedRegex(@"`((?:[\w.]+/)*\w+\.cs)`")]
     private static partial Regex SourceFile();
 }

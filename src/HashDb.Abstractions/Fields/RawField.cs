@@ -69,6 +69,14 @@ public readonly ref struct RawField
     /// <summary>Reads the name of an entry; false, and the key is passed over, when it is no text.</summary>
     public static bool TryReadName(scoped ref ReadOnlySpan<byte> rest, out ReadOnlySpan<byte> name)
     {
+        // Nearly every name is a short text.
+        if (!rest.IsEmpty && rest[0] is >= 0xA0 and <= 0xBF)
+        {
+            int length = rest[0] & 31;
+            rest = rest[1..];
+            name = Take(ref rest, length);
+            return true;
+        }
         RawField key = Read(ref rest);
         name = key.Bytes;
         return key.IsField && key.Kind == FieldKind.String;
@@ -120,9 +128,13 @@ public readonly ref struct RawField
             0xDD => ReadList(ref rest, Count32(ref rest)),
             0xDE => Pass(ref rest, 2L * BinaryPrimitives.ReadUInt16BigEndian(Take(ref rest, 2))),
             0xDF => Pass(ref rest, 2L * Count32(ref rest)),
-            _ => throw new FormatException($"0x{code:X2} is no code of MessagePack."),
+            _ => throw NoCode(code),
         };
     }
+
+    /// <summary>Passes over a value of any kind, with all it contains.</summary>
+    /// <exception cref="FormatException">It is cut off.</exception>
+    public static void Skip(scoped ref ReadOnlySpan<byte> rest) => Pass(ref rest, 1);
 
     /// <summary>The value, copied out.</summary>
     public FieldValue ToValue()
@@ -179,7 +191,7 @@ public readonly ref struct RawField
         return Read(ref rest);
     }
 
-    /// <summary>Passes over values that are none of a field, with what they contain.</summary>
+    /// <summary>Passes over values with what they contain, without calls within calls.</summary>
     private static RawField Pass(scoped ref ReadOnlySpan<byte> rest, long values)
     {
         for (; values > 0; values--)
@@ -199,9 +211,39 @@ public readonly ref struct RawField
                 };
                 continue;
             }
-            Read(ref rest);
+            Take(ref rest, LengthOf(code, rest));
         }
         return default;
+    }
+
+    /// <summary>Bytes of a value that contains no others, with its code.</summary>
+    private static int LengthOf(byte code, ReadOnlySpan<byte> value) => code switch
+    {
+        <= 0x7F or >= 0xE0 or 0xC0 or 0xC2 or 0xC3 => 1,
+        <= 0xBF => 1 + (code & 31),
+        0xC4 or 0xD9 => 2 + LengthAt(value, 1),
+        0xC5 or 0xDA => 3 + LengthAt(value, 2),
+        0xC6 or 0xDB => 5 + LengthAt(value, 4),
+        0xC7 => 3 + LengthAt(value, 1),
+        0xC8 => 4 + LengthAt(value, 2),
+        0xC9 => 6 + LengthAt(value, 4),
+        0xCC or 0xD0 => 2,
+        0xCD or 0xD1 => 3,
+        0xCA or 0xCE or 0xD2 => 5,
+        0xCB or 0xCF or 0xD3 => 9,
+        >= 0xD4 and <= 0xD8 => 2 + (1 << (code - 0xD4)),
+        _ => throw NoCode(code),
+    };
+
+    private static int LengthAt(ReadOnlySpan<byte> value, int bytes)
+    {
+        ReadOnlySpan<byte> rest = value[1..];
+        return bytes switch
+        {
+            1 => Take(ref rest, 1)[0],
+            2 => BinaryPrimitives.ReadUInt16BigEndian(Take(ref rest, 2)),
+            _ => Count32(ref rest),
+        };
     }
 
     private static RawField ReadExtension(scoped ref ReadOnlySpan<byte> rest, int length)
@@ -242,6 +284,8 @@ public readonly ref struct RawField
         rest = rest[count..];
         return taken;
     }
+
+    private static FormatException NoCode(byte code) => new($"0x{code:X2} is no code of MessagePack.");
 
     private static FormatException CutOff() => new("A payload ends before its values do.");
 }

@@ -193,5 +193,6 @@ internal sealed class FilterExpressions(ParameterExpression record, Func<MemberI
 
     internal static NotSupportedException Unsupported(Expression expression) => new(
         $"A filter cannot be made of '{expression}'. It may have properties of the record compared with values (==, !=, <, <=, >, >=, "
-        + "null), &&, ||, !, list.Contains(x.Property), x.List.Contains(value), x.List.Any(item => item == value) and x.Text.StartsWith(value).");
+        + "null), &&, ||, !, list.Contains(x.Property), x.List.Contains(value), x.List.Any(item => item == value) and "
+        + "x.Text.StartsWith(value).");
 }

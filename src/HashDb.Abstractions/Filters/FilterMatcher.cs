@@ -78,7 +78,7 @@ public sealed class FilterMatcher
                 }
             }
             if (missing > 0)
-                RawField.Read(ref rest);
+                RawField.Skip(ref rest);
         }
     }
 

@@ -23,6 +23,56 @@ public sealed class FilterMatcherTests
         (GC.GetAllocatedBytesForCurrentThread() - before).ShouldBe(0);
     }
 
+    /// <summary>Values are passed over in another way than they are read; both must find the same end, of every code there is.</summary>
+    [Theory]
+    [InlineData("C0")]
+    [InlineData("C3")]
+    [InlineData("7F")]
+    [InlineData("E0")]
+    [InlineData("CC80")]
+    [InlineData("CD0102")]
+    [InlineData("CE01020304")]
+    [InlineData("CF0102030405060708")]
+    [InlineData("D080")]
+    [InlineData("D18001")]
+    [InlineData("D280010203")]
+    [InlineData("D38001020304050607")]
+    [InlineData("CA3FC00000")]
+    [InlineData("CB3FF8000000000000")]
+    [InlineData("A26162")]
+    [InlineData("D9026162")]
+    [InlineData("DA00026162")]
+    [InlineData("DB000000026162")]
+    [InlineData("C4020102")]
+    [InlineData("C500020102")]
+    [InlineData("C6000000020102")]
+    [InlineData("D40900")]
+    [InlineData("D5090000")]
+    [InlineData("D60900000000")]
+    [InlineData("D7090000000000000000")]
+    [InlineData("D80200112233445566778899AABBCCDDEEFF")]
+    [InlineData("C702090102")]
+    [InlineData("C80002090102")]
+    [InlineData("C900000002090102")]
+    [InlineData("93019201C0A161")]
+    [InlineData("DC0002A16181A16101")]
+    [InlineData("DD0000000101")]
+    [InlineData("82A16101A16293C0C0C0")]
+    [InlineData("DE0001A16101")]
+    [InlineData("DF00000001A16101")]
+    public void A_value_of_every_code_is_passed_over_to_its_end(string value)
+    {
+        byte[] payload = Convert.FromHexString("82" + "A176" + value + "A16C" + "01");
+        var matcher = new FilterMatcher(Filter.Field("l") == 1);
+        matcher.Matches(payload, [], default).ShouldBeTrue();
+        RecordFields.Decode(payload)["l"].AsInt32().ShouldBe(1);
+        for (int length = 1; length < payload.Length; length++)
+        {
+            Should.Throw<FormatException>(() => matcher.Matches(payload.AsSpan(0, length), [], default));
+            Should.Throw<FormatException>(() => RecordFields.Decode(payload.AsSpan(0, length)));
+        }
+    }
+
     [Fact]
     public void A_truncated_payload_gives_a_format_exception_when_a_field_lies_behind_the_cut()
     {
@@ -42,7 +92,7 @@ public sealed class FilterMatcherTests
             Should.Throw<FormatException>(() => matcher.Matches(payload.AsSpan(0, length), [], default), $"{length} bytes");
     }
 
-    /// <summary>Another program may use the code for something else; such a value is no field, and breaks nobody who reads the others.</summary>
+    /// <summary>Another program may use the code for something else. Such a value is no field, and the others can be read.</summary>
     [Theory]
     [InlineData("7FFFFFFFFFFFFFFF", "0000")]
     [InlineData("FFFFFFFFFFFFFFFF", "0000")]
