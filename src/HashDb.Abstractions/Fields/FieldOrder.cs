@@ -32,7 +32,7 @@ public sealed class FieldOrder : IComparer<FieldValue>
             case FieldKind.Guid:
                 return x.AsGuid().CompareTo(y.AsGuid());
             case FieldKind.Bytes:
-                return x.AsBytes().AsSpan().SequenceCompareTo(y.AsBytes());
+                return x.BytesOf().AsSpan().SequenceCompareTo(y.BytesOf());
             case FieldKind.List:
                 return CompareLists(x.AsList(), y.AsList());
             default:
