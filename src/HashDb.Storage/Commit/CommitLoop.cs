@@ -1,10 +1,10 @@
 // The one writer of a collection. Takes the requests that have gathered, as a group:
 //
-//   plan        refuse duplicates, give out rows                      nothing written
+//   plan        find duplicates, give out rows                        nothing written
 //   records     rows beyond the published count                       a full disk is refused here, nothing kept
 //   log         append, then flush: THE COMMIT POINT                  a failed flush poisons the collection
 //   apply       posting lists, ids, dead rows; publish the row count  memory only
-//   acknowledge
+//   acknowledge, and refuse what duplicates a write of the group
 //
 // so an acknowledgement never runs ahead of the commit, and whatever a stop leaves unpublished is written again by replay.
 // Other work that must see a quiet moment (a checkpoint's cut, a switch of generation) runs here between groups.
@@ -188,15 +188,20 @@ internal sealed class CommitLoop : IAsyncDisposable
             plan.Add(request);
         if (plan.Accepted.Count > 0 && !TryCarryOut(state, plan))
         {
-            // Some of them repeat what has just failed; which, the client finds out when it sends them again.
-            FailAll(plan.Repeated, _core.Health.Poison ?? new HashDbException(
+            // Some of them repeat what has just failed, or were refused because of it; which, the client finds out when it sends them again.
+            HashDbException again = _core.Health.Poison ?? new HashDbException(
                 HashDbErrorCode.Overloaded,
                 "The write was on its way together with another that failed; nothing of it was kept now. Send it again.",
-                isTransient: true));
+                isTransient: true);
+            FailAll(plan.Repeated, again);
+            foreach ((WriteRequest request, _) in plan.Refused)
+                request.Fail(again);
             return;
         }
         foreach (WriteRequest request in plan.Repeated)
             AcknowledgeAgain(request);
+        foreach ((WriteRequest request, Exception refusal) in plan.Refused)
+            request.Fail(refusal);
         if (plan.Accepted.Count > 0)
             _afterGroup();
     }

@@ -48,11 +48,17 @@ internal sealed class WritePlan
     /// <summary>Stamped writes that were carried out before, or are by an earlier request of this group: acknowledged with it.</summary>
     public List<WriteRequest> Repeated { get; } = [];
 
+    /// <summary>
+    /// Requests that were refused after others of this group were accepted, whose outcome the refusal may rest on: told of it when the group
+    /// is committed and visible, because who knows that an id is stored must find it.
+    /// </summary>
+    public List<(WriteRequest Request, Exception Refusal)> Refused { get; } = [];
+
     public int Operations { get; private set; }
 
     public long RowCount => _nextRow;
 
-    /// <summary>Accepts a request and gives it its rows, or fails it.</summary>
+    /// <summary>Accepts a request and gives it its rows, or refuses it.</summary>
     public void Add(WriteRequest request)
     {
         if (request.Write.Stamp is { } stamp && IsCarriedOut(request, stamp))
@@ -70,7 +76,10 @@ internal sealed class WritePlan
         }
         if ((GapBefore(request) ?? Refusal(request) ?? NotEncodable(request) ?? NotLearnable(request)) is { } refusal)
         {
-            request.Fail(refusal);
+            if (Accepted.Count == 0)
+                request.Fail(refusal);
+            else
+                Refused.Add((request, refusal));
             return;
         }
         if (request.Write.Stamp is { } accepted)
