@@ -88,9 +88,11 @@ public sealed class LinearizabilityTests(ITestOutputHelper output) : IDisposable
         foreach (IReadOnlyDictionary<string, long> counts in new[] { workload.Counts, upkeep.Counts })
             output.WriteLine($"{what}: {string.Join(", ", counts.Select(count => $"{count.Key} {count.Value}"))}");
         wrong.ShouldBeEmpty(string.Join("\n\n", wrong));
-        workload.ReadAll(first).ShouldBeEmpty();
-        upkeep.Counts.Keys.ShouldBe(
-            ["backup", "checkpoint", "compaction", "learn", "publish", "re-index", "rollback"], ignoreOrder: true);
+        IReadOnlyList<string> wrongAtRest = workload.ReadAll(first);
+        wrongAtRest.ShouldBeEmpty(string.Join("\n\n", wrongAtRest));
+        // It proves something only with all maintenance beside it.
+        foreach (string kind in new[] { "backup", "checkpoint", "compaction", "learn", "publish", "re-index", "rollback" })
+            upkeep.Counts.Keys.ShouldContain(kind);
         return workload;
     }
 

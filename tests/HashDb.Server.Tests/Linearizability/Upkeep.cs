@@ -1,5 +1,5 @@
-// All maintenance of a collection, over and over while others use it: on one hand what makes generations, one after another, because only
-// one is made at a time; on the other checkpoints and backups, which may come at any moment.
+// All maintenance of a collection, over and over while others use it: what makes generations, one after another, because only one is made
+// at a time; checkpoints and backups, which may come at any moment; and learning, which is written in one group with what others write.
 using HashDb.Models;
 using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage;
@@ -11,9 +11,10 @@ internal sealed class Upkeep(HashDbConnection connection, HashDbCollection colle
     // A word, less and more than a word, and several tables: each has its own way to the buckets.
     private static readonly (int Bits, int Tables)[] Shapes = [(16, 1), (24, 2), (12, 3), (64, 1), (80, 1), (10, 1)];
 
+    private const int ItemsOfLesson = 256;
+
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
-    private readonly Random _random = new(seed);
     private readonly SortedDictionary<string, long> _counts = [];
 
     /// <summary>Calls by kind.</summary>
@@ -27,13 +28,14 @@ internal sealed class Upkeep(HashDbConnection connection, HashDbCollection colle
     }
 
     public static LshModel Model(int bits, int tables, int seed) => LshTrainer.Train(
-        new LshOptions { BitCount = bits, TableCount = tables, Seed = (ulong)seed, Preprocessing = PreprocessingOrder.Unit },
+        new LshOptions { BitCount = bits, TableCount = tables, Seed = (uint)seed, Preprocessing = PreprocessingOrder.Unit },
         VersionedRecord.Dimensions);
 
     /// <summary>Goes on until it is told to stop, and ends with a whole turn.</summary>
     public Task RunAsync(CancellationToken stop) => Task.WhenAll(
         Task.Run(() => RepeatAsync(ChangeGenerationsAsync, stop), CancellationToken.None),
-        Task.Run(() => RepeatAsync(CopyAsync, stop), CancellationToken.None));
+        Task.Run(() => RepeatAsync(CopyAsync, stop), CancellationToken.None),
+        Task.Run(() => RepeatAsync(LearnAsync, stop), CancellationToken.None));
 
     private static async Task RepeatAsync(Func<int, Task> turn, CancellationToken stop)
     {
@@ -46,10 +48,11 @@ internal sealed class Upkeep(HashDbConnection connection, HashDbCollection colle
         var keep = new GenerationOptions { KeepPrevious = true };
         HashDbMaintenance maintenance = collection.Maintenance;
         (int bits, int tables) = Shapes[turn % Shapes.Length];
-        await DoAsync("re-index", () => maintenance.ReindexAsync(Model(bits, tables, turn), keep));
+        await DoAsync("re-index", () => maintenance.ReindexAsync(Model(bits, tables, seed + turn), keep));
         await DoAsync("compaction", () => maintenance.CompactAsync());
         await DoAsync("rollback", () => maintenance.RollbackAsync());
-        await DoAsync("learn", () => collection.Learning.LearnAsync(Lesson()));
+        // So that there is a draft: what a rollback to a model of other bits finds is dropped.
+        await LearnAsync(turn);
         await DoAsync("publish", () => collection.Learning.PublishAsync(keep));
         if (turn % 2 == 0)
             await DoAsync("rollback", () => maintenance.RollbackAsync());
@@ -57,8 +60,10 @@ internal sealed class Upkeep(HashDbConnection connection, HashDbCollection colle
             await DoAsync("drop of the previous", () => maintenance.DropPreviousAsync());
         await DoAsync("compaction", () => maintenance.CompactAsync());
         // The next turn goes back to this one.
-        await DoAsync("re-index", () => maintenance.ReindexAsync(Model(bits, tables, -1 - turn), keep));
+        await DoAsync("re-index", () => maintenance.ReindexAsync(Model(bits, tables, seed - 1 - turn), keep));
     }
+
+    private Task LearnAsync(int turn) => DoAsync("learn", () => collection.Learning.LearnAsync(Lesson(turn)));
 
     private async Task CopyAsync(int turn)
     {
@@ -80,9 +85,9 @@ internal sealed class Upkeep(HashDbConnection connection, HashDbCollection colle
         await Task.Delay(Pause);
     }
 
-    private LabelledVector[] Lesson() => [.. Enumerable.Range(0, 64).Select(i => new LabelledVector
+    private static LabelledVector[] Lesson(int turn) => [.. Enumerable.Range(0, ItemsOfLesson).Select(i => new LabelledVector
     {
-        Vector = VersionedRecord.Vector(new VectorId((ulong)i), _random.Next(1, 1_000)),
+        Vector = VersionedRecord.Vector(new VectorId((ulong)i), turn + 1),
         Labels = new[] { i % 4 },
     })];
 }

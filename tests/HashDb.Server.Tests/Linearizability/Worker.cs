@@ -89,7 +89,10 @@ internal sealed class Worker(HashDbCollection collection, Ids ids, int thread, i
             case < 84:
                 Delete(SomeIds());
                 break;
-            case < 90:
+            case < 86:
+                Upsert(Ids.Contended);
+                break;
+            case < 91:
                 Insert(id, ids.NextVersion(id));
                 break;
             default:
@@ -186,7 +189,7 @@ internal sealed class Worker(HashDbCollection collection, Ids ids, int thread, i
             Add(id, read);
     }
 
-    private void Upsert(VectorId[] some) => Store([.. some.Select(id => VersionedRecord.Make(id, ids.NextVersion(id)))]);
+    private void Upsert(IReadOnlyList<VectorId> some) => Store([.. some.Select(id => VersionedRecord.Make(id, ids.NextVersion(id)))]);
 
     private void Store(VectorRecord[] records) => Write(
         records.Length == 1 ? "upsert" : "upsert of many",
