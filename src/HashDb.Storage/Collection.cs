@@ -20,7 +20,7 @@ namespace HashDb.Storage;
 
 /// <summary>
 /// Vectors of one length, hashed by one model, compared by one metric, in a database of this process. Safe to use from many
-/// threads; reads never wait for writes.
+/// threads; reads never wait for writes to be durable, and those of an id only for the moment in which a write of it becomes visible.
 /// </summary>
 /// <remarks>
 /// Where work runs: waiting (log, checkpoint, backup) is asynchronous. Reads of one query cost microseconds to a few
@@ -246,12 +246,21 @@ public sealed class Collection : HashDbCollection
     /// <exception cref="CorruptDataException">What is stored does not match its checksum.</exception>
     internal VectorRecord? Get(VectorId id)
     {
-        using StateLease lease = _core.Live.Acquire();
-        RecordStore records = lease.State.Records;
-        if (!records.TryGetLive(id, out uint row))
-            return null;
-        (int[] labels, ReadOnlyMemory<byte> payload) = records.BlobOf(row, id);
-        return new VectorRecord { Id = id, Vector = records.VectorOf(row).ToArray(), Labels = labels, Payload = payload };
+        for (var wait = default(SpinWait); ; wait.SpinOnce())
+        {
+            using StateLease lease = _core.Live.Acquire();
+            RecordStore records = lease.State.Records;
+            if (!records.TryGetNewest(id, out uint row, out bool isLive))
+                return null;
+            // Searches see a row from the moment the row count is published. A read that saw it before would be followed by searches that
+            // find what it replaces. A poisoned collection may never publish it.
+            if (row >= lease.State.RowCount && _core.Health.Poison is null)
+                continue;
+            if (!isLive)
+                return null;
+            (int[] labels, ReadOnlyMemory<byte> payload) = records.BlobOf(row, id);
+            return new VectorRecord { Id = id, Vector = records.VectorOf(row).ToArray(), Labels = labels, Payload = payload };
+        }
     }
 
     internal ProbeResult Probe(ReadOnlySpan<float> query, ProbeOptions options, CancellationToken cancellationToken = default)

@@ -315,8 +315,10 @@ internal sealed class CommitLoop : IAsyncDisposable
         return true;
     }
 
-    private void ApplyGroup(CollectionState state, WritePlan plan, long sequenceNumber)
+    private void ApplyGroup(CollectionState state, WritePlan plan, long firstSequenceNumber)
     {
+        // What takes long comes first: nobody sees it before the row count is published.
+        long sequenceNumber = firstSequenceNumber;
         foreach (WriteRequest request in plan.Accepted)
         {
             if (request.Store is { } store)
@@ -324,13 +326,24 @@ internal sealed class CommitLoop : IAsyncDisposable
                 state.Postings.Append(request.FirstRow, store.Codes);
                 state.Sketches?.Append(request.FirstRow, store.Codes, state.Shape.RowBytes);
             }
-            request.Affected = request.Write is LearnFrame or DiscardDraftFrame
-                ? LearnOrDiscard(state, request, sequenceNumber)
-                : RowWriter.Apply(state.Records, request.FirstRow, request.Write);
+            else if (request.Write is LearnFrame or DiscardDraftFrame)
+            {
+                request.Affected = LearnOrDiscard(state, request, sequenceNumber);
+            }
+            sequenceNumber += request.Write.Count;
+        }
+
+        // From the first id that points at a new row to the publication a read of that id waits: see Collection.Get.
+        sequenceNumber = firstSequenceNumber;
+        foreach (WriteRequest request in plan.Accepted)
+        {
+            if (request.Write is StoreFrame or DeleteFrame)
+                request.Affected = RowWriter.Apply(state.Records, request.FirstRow, request.Write);
             if (request.Write.Stamp is { } stamp)
                 _core.Commit.Clients.Record(stamp, request.Write.Count, request.Affected, sequenceNumber, request.Write.Digest);
             sequenceNumber += request.Write.Count;
         }
+        _core.Pass(FaultPoints.BeforePublished);
         state.Publish(plan.RowCount);
         _core.Commit.AppliedSequenceNumber = _core.Commit.Log.NextSequenceNumber - 1;
         _core.Commit.AppliedBlobTail = state.Records.Blobs.Tail;

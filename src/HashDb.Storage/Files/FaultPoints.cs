@@ -11,6 +11,7 @@ internal sealed class FaultPoints
     public const string AfterLogWritten = "write.after-log";
     public const string LogFlush = "log.flush";
     public const string AfterLogFlushed = "write.after-flush";
+    public const string BeforePublished = "write.before-publish";
     public const string AfterApplied = "write.after-apply";
     public const string DraftChanged = "write.draft-changed";
     public const string DraftWritten = "checkpoint.draft-written";
@@ -50,7 +51,8 @@ internal sealed class FaultPoints
     /// <summary>Every point, so that a test can prove that it has hit each.</summary>
     public static readonly string[] All =
     [
-        BeforeRecordsWritten, AfterRecordsWritten, LogAppend, AfterLogWritten, LogFlush, AfterLogFlushed, DraftChanged, AfterApplied,
+        BeforeRecordsWritten, AfterRecordsWritten, LogAppend, AfterLogWritten, LogFlush, AfterLogFlushed, DraftChanged, BeforePublished,
+        AfterApplied,
         CheckpointBegun, LogSegmentCreated, DraftWritten, CheckpointLogRolled, CheckpointRecordsFlushed, CheckpointManifestWritten,
         CheckpointCopyWritten, CheckpointLogPurged,
         CompactionBegun, CompactionCopied, CompactionIndexed, CompactionCaughtUp, CompactionManifestWritten, CompactionSwitched,

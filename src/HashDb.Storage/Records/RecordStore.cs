@@ -68,16 +68,19 @@ internal sealed class RecordStore : IDisposable
     }
 
     /// <summary>The row that holds an id now.</summary>
-    public bool TryGetLive(VectorId id, out uint row)
+    public bool TryGetLive(VectorId id, out uint row) => TryGetNewest(id, out row, out bool isLive) && isLive;
+
+    /// <summary>The newest row that held an id, which a write under way may not have published yet, and whether it is alive.</summary>
+    public bool TryGetNewest(VectorId id, out uint row, out bool isLive)
     {
+        isLive = false;
         uint seen = 0;
         for (bool again = false; Ids.TryGet(id, out row); again = true)
         {
-            if (!Dead.IsDead(row))
-                return true;
+            isLive = !Dead.IsDead(row);
             // Dead, because it was deleted, or because it was replaced since the index was asked: then the index has a newer row.
-            if (again && row == seen)
-                return false;
+            if (isLive || (again && row == seen))
+                return true;
             seen = row;
         }
         return false;
