@@ -188,7 +188,7 @@ internal sealed class CommitLoop : IAsyncDisposable
             plan.Add(request);
         if (plan.Accepted.Count > 0 && !TryCarryOut(state, plan))
         {
-            // Some of them repeat what has just failed, or were refused because of it; which, the client finds out when it sends them again.
+            // Some repeat what has just failed, or were refused because of it; which, the client finds out when it sends them again.
             HashDbException again = _core.Health.Poison ?? new HashDbException(
                 HashDbErrorCode.Overloaded,
                 "The write was on its way together with another that failed; nothing of it was kept now. Send it again.",

@@ -49,8 +49,8 @@ internal sealed class WritePlan
     public List<WriteRequest> Repeated { get; } = [];
 
     /// <summary>
-    /// Requests that were refused after others of this group were accepted, whose outcome the refusal may rest on: told of it when the group
-    /// is committed and visible, because who knows that an id is stored must find it.
+    /// Requests that were refused after others of this group were accepted, whose outcome the refusal may rest on: told of it when the
+    /// group is committed and visible, because who knows that an id is stored must find it.
     /// </summary>
     public List<(WriteRequest Request, Exception Refusal)> Refused { get; } = [];
 

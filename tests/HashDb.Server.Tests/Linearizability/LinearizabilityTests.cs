@@ -54,11 +54,11 @@ public sealed class LinearizabilityTests(ITestOutputHelper output) : IDisposable
         await using (HashDbServer server = await HashDbServer.StartAsync(options, null, Cancellation))
         await using (var proxy = new FlakyProxy(server.EndPoint, Seed, MaxBytesOfBreakingConnection))
         {
-            var connections = new List<HashDbConnection>();
+            var connections = new HashDbConnection[Connections];
             for (int i = 0; i < Connections; i++)
             {
                 string address = $"hashdb://{(i == Connections - 1 ? proxy.EndPoint : server.EndPoint)}";
-                connections.Add(await HashDbClient.ConnectAsync(address, null, Cancellation));
+                connections[i] = await HashDbClient.ConnectAsync(address, null, Cancellation);
             }
             workload = await RunAsync("TCP", connections);
             foreach (HashDbConnection connection in connections)
@@ -72,13 +72,13 @@ public sealed class LinearizabilityTests(ITestOutputHelper output) : IDisposable
     private static int FromEnvironment(string name, int otherwise) =>
         Environment.GetEnvironmentVariable(name) is { Length: > 0 } text ? int.Parse(text, CultureInfo.InvariantCulture) : otherwise;
 
-    private async Task<Workload> RunAsync(string what, IReadOnlyList<HashDbConnection> connections)
+    private async Task<Workload> RunAsync(string what, HashDbConnection[] connections)
     {
         HashDbCollection first = await connections[0].CreateCollectionAsync(
             Name, new CollectionOptions(Upkeep.Model(16, 1, Seed), DistanceMetric.Euclidean), Cancellation);
         var collections = new HashDbCollection[Threads];
         for (int i = 0; i < Threads; i++)
-            collections[i] = await connections[i % connections.Count].GetCollectionAsync(Name, Cancellation);
+            collections[i] = await connections[i % connections.Length].GetCollectionAsync(Name, Cancellation);
         var workload = new Workload(collections, Seed);
         var upkeep = new Upkeep(connections[0], first, _directory.Path, Seed);
 

@@ -45,7 +45,9 @@ internal sealed class RegisterChecker
         {
             if (operation.Returned < operation.Invoked)
                 throw new ArgumentException($"An operation ends before it begins: {operation}.", nameof(operations));
-            if (operation.Kind is OperationKind.Upsert or OperationKind.Insert && !_writeInvoked.TryAdd(operation.Version, operation.Invoked))
+            bool isNew = operation.Kind is not (OperationKind.Upsert or OperationKind.Insert)
+                || _writeInvoked.TryAdd(operation.Version, operation.Invoked);
+            if (!isNew)
                 throw new ArgumentException($"Version {operation.Version} is written twice: {operation}.", nameof(operations));
         }
         foreach ((_, bool isAnswer, Operation operation) in Events(all))

@@ -129,7 +129,8 @@ public sealed class RegisterCheckerTests
     [Fact]
     public void A_history_that_cannot_be_checked_is_refused()
     {
-        Should.Throw<ArgumentException>(() => new RegisterChecker().Check([Upsert(1, 1, 2), Upsert(1, 3, 4)])).Message.ShouldContain("twice");
+        Should.Throw<ArgumentException>(() => new RegisterChecker().Check([Upsert(1, 1, 2), Upsert(1, 3, 4)]))
+            .Message.ShouldContain("twice");
         Should.Throw<ArgumentException>(() => new RegisterChecker().Check([Read(1, 4, 3)])).Message.ShouldContain("before it begins");
         Should.Throw<InvalidOperationException>(() => new RegisterChecker().Check(
             Enumerable.Range(1, RegisterChecker.MaxOpenOperations + 1).Select(version => Upsert(version, 1, Operation.Never))))

@@ -2,6 +2,7 @@
 // so that several threads are at the same id all the time. Reads come in pairs of different ways to the same record as well, because a
 // newer answer that is followed by an older one needs two answers close together.
 using System.Diagnostics;
+using System.Diagnostics.CodeAnalysis;
 
 namespace HashDb.Server.Tests.Linearizability;
 
@@ -126,7 +127,7 @@ internal sealed class Worker(HashDbCollection collection, Ids ids, int thread, i
         }
     }
 
-    private VectorId AnyId() => Ids.Contended[_random.Next(2) == 0 ? _random.Next(Ids.ContendedCount / 8) : _random.Next(Ids.ContendedCount)];
+    private VectorId AnyId() => Ids.Contended[_random.Next(_random.Next(2) == 0 ? Ids.ContendedCount / 8 : Ids.ContendedCount)];
 
     private VectorId[] SomeIds() => [.. Enumerable.Range(0, _random.Next(2, 9)).Select(_ => AnyId()).Distinct()];
 
@@ -142,7 +143,9 @@ internal sealed class Worker(HashDbCollection collection, Ids ids, int thread, i
 
     private void GetMany(IReadOnlyList<VectorId> many)
     {
-        if (!TryRead("get of many", () => collection.GetAsync(many), out IReadOnlyList<VectorRecord?>? records, out long invoked, out long returned))
+        if (!TryRead(
+            "get of many", () => collection.GetAsync(many), out IReadOnlyList<VectorRecord?>? records, out long invoked,
+            out long returned))
             return;
         for (int i = 0; i < many.Count; i++)
             Add(many[i], AnswerReader.OfRecord(many[i], records[i], invoked, returned, "get of many"));
@@ -241,7 +244,8 @@ internal sealed class Worker(HashDbCollection collection, Ids ids, int thread, i
             Add(id, new Operation(kind, version, invoked, returned) { Found = found, How = how });
     }
 
-    private bool TryRead<T>(string how, Func<Task<T>> call, [System.Diagnostics.CodeAnalysis.NotNullWhen(true)] out T answer, out long invoked, out long returned)
+    private bool TryRead<T>(
+        string how, Func<Task<T>> call, [NotNullWhen(true)] out T answer, out long invoked, out long returned)
     {
         Count(how);
         invoked = Stopwatch.GetTimestamp();

@@ -36,7 +36,10 @@ internal sealed class Workload
         Task maintenance = upkeep.RunAsync(stop.Token);
         IReadOnlyList<string> wrong = [];
         long started = Stopwatch.GetTimestamp();
-        while (wrong.Count == 0 && !maintenance.IsCompleted && duration - Stopwatch.GetElapsedTime(started) is var left && left > TimeSpan.Zero)
+        while (wrong.Count == 0
+            && !maintenance.IsCompleted
+            && duration - Stopwatch.GetElapsedTime(started) is var left
+            && left > TimeSpan.Zero)
             wrong = await RunRoundAsync(left < Round ? left : Round, cancellationToken);
         await stop.CancelAsync();
         await maintenance;
