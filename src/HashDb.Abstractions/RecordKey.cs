@@ -1,6 +1,6 @@
 // The key of a record: a number, a text or a UUID. Records are stored under a 64-bit id; that of a text or UUID is its hash, so every
-// operation that takes an id takes a key, everywhere alike. The key itself is stored with the record (Fields/KeyField.cs), and a write whose
-// key meets another one under the same id is refused.
+// operation that takes an id takes a key, everywhere alike. The key itself is stored with the record (Fields/KeyField.cs), and a write
+// whose key meets another one under the same id is refused.
 using System.Buffers.Binary;
 using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
@@ -88,7 +88,7 @@ public readonly struct RecordKey : IEquatable<RecordKey>
 
     /// <inheritdoc/>
     public bool Equals(RecordKey other) =>
-        Kind == other.Kind && _number == other._number && _guid == other._guid && string.Equals(_text, other._text, StringComparison.Ordinal);
+        Kind == other.Kind && _number == other._number && _guid == other._guid && _text == other._text;
 
     /// <inheritdoc/>
     public override bool Equals(object? obj) => obj is RecordKey other && Equals(other);
@@ -110,7 +110,9 @@ public readonly struct RecordKey : IEquatable<RecordKey>
 
     /// <summary>A key in its stored form, as an object.</summary>
     public static RecordKey Of(in RawField key) =>
-        key.Kind == FieldKind.String ? new RecordKey(Encoding.UTF8.GetString(key.Bytes)) : new RecordKey(new Guid(key.Bytes, bigEndian: true));
+        key.Kind == FieldKind.String
+            ? new RecordKey(Encoding.UTF8.GetString(key.Bytes))
+            : new RecordKey(new Guid(key.Bytes, bigEndian: true));
 
     private static VectorId Hash(KeyKind kind, ReadOnlySpan<byte> bytes)
     {

@@ -46,7 +46,9 @@ public sealed record SearchOptions
     /// <summary>Gives only records at most so far away, as the metric measures it; null for all.</summary>
     public float? MaxDistance { get; init; }
 
-    /// <summary>Leaves out the nearest so many, for the next page; with <see cref="Top"/> at most <see cref="StorageLimits.MaxTop"/>.</summary>
+    /// <summary>
+    /// Leaves out the nearest so many, for the next page; with <see cref="Top"/> at most <see cref="StorageLimits.MaxTop"/>.
+    /// </summary>
     public int Skip { get; init; }
 
     /// <summary>The parts of the records that the answer has: none beside id and distance if not given.</summary>
@@ -84,7 +86,7 @@ public sealed record SearchOptions
                 $"Radius ({Radius}) and CandidateLimit ({CandidateLimit}) exclude each other: give one.", nameof(CandidateLimit));
         if (Skip < 0 || Skip > StorageLimits.MaxTop - Top)
             throw new ArgumentOutOfRangeException(
-                nameof(Skip), Skip, $"Skip is {Skip}; it must be 0 to {StorageLimits.MaxTop - Top}, which is {StorageLimits.MaxTop} less Top.");
+                nameof(Skip), Skip, $"Skip is {Skip}; it must be 0 to {StorageLimits.MaxTop - Top}: with Top {StorageLimits.MaxTop}.");
         if (MaxDistance is { } distance && float.IsNaN(distance))
             throw new ArgumentOutOfRangeException(nameof(MaxDistance), MaxDistance, "MaxDistance is NaN; it must be a number.");
         if (Include != RecordParts.None && Top > StorageLimits.MaxIncludedRecords)

@@ -57,7 +57,8 @@ public sealed record SearchStatistics
             SearchPlan.Exact => Text($"all {Reranked:N0} vectors compared"),
             SearchPlan.Sketches => Text(
                 $"{Buckets:N0} of {Probes:N0} cells scanned, {Estimated:N0} distances estimated, {Reranked:N0} vectors read"),
-            _ => Text($"{Buckets:N0} buckets of {Probes:N0} hashcodes ({Strategy}), {Candidates:N0} candidates, {Reranked:N0} vectors read, ")
+            _ => Text($"{Buckets:N0} buckets of {Probes:N0} hashcodes ({Strategy}), {Candidates:N0} candidates, ")
+                + Text($"{Reranked:N0} vectors read, ")
                 + (CompleteRadius < 0 ? "no radius complete" : Text($"complete within {CompleteRadius} bits")),
         };
         string recall = IsExact ? "exact"

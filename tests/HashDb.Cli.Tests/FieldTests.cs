@@ -35,7 +35,8 @@ public sealed class FieldTests : IDisposable
         hit.GetProperty("keys")[0].GetString().ShouldBe("doc/11");
         hit.GetProperty("records")[0].GetProperty("fields").GetProperty("title").GetString().ShouldBe("Title 11");
 
-        JsonElement count = (await HashDbProcess.JsonAsync("count", _sample.Database, "docs", "--filter", "!exists(title)")).ShouldHaveSingleItem();
+        JsonElement count = (await HashDbProcess.JsonAsync(
+            "count", _sample.Database, "docs", "--filter", "!exists(title)")).ShouldHaveSingleItem();
         count.GetProperty("count").GetInt64().ShouldBe(40);
         IReadOnlyList<JsonElement> listed = await HashDbProcess.JsonAsync(
             "list", _sample.Database, "docs", "--order-by", "title", "--limit", "2", "--include", "fields");

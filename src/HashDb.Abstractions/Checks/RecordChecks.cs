@@ -81,21 +81,22 @@ public static class RecordChecks
             int length = records.PayloadLengths.IsEmpty ? 0 : records.PayloadLengths.Span[i];
             ReadOnlyMemory<byte> payload = records.Payloads.Slice(payloadAt, length);
             CheckPayload(payload, name);
-            CheckKey(payload.Span, ids[i], keys, name);
+            CheckKey(payload.Span, ids[i], keys, name, nameof(records));
             payloadAt += length;
         }
     }
 
-    private static void CheckKey(ReadOnlySpan<byte> payload, VectorId id, KeyKind keys, in ItemName name)
+    private static void CheckKey(ReadOnlySpan<byte> payload, VectorId id, KeyKind keys, in ItemName name, string parameter)
     {
         bool hasKey = KeyField.TryRead(payload, out RawField key);
         if (!hasKey && keys == KeyKind.Number)
             return;
         KeyKind given = !hasKey ? KeyKind.Number : key.Kind == FieldKind.String ? KeyKind.String : KeyKind.Guid;
         if (given != keys)
-            throw new ArgumentException($"{name} has a key of the kind {given}; the keys of the collection are of the kind {keys}.", "records");
+            throw new ArgumentException(
+                $"{name} has a key of the kind {given}; the keys of the collection are of the kind {keys}.", parameter);
         if (RecordKey.IdOf(key) != id)
-            throw new ArgumentException($"{name} has the id {id}, which is not that of its key.", "records");
+            throw new ArgumentException($"{name} has the id {id}, which is not that of its key.", parameter);
     }
 
     /// <summary>Checks the length of a vector.</summary>

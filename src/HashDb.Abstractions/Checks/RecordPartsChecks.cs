@@ -6,7 +6,9 @@ namespace HashDb.Checks;
 public static class RecordPartsChecks
 {
     /// <summary>Checks the parts and the names of fields.</summary>
-    /// <exception cref="ArgumentException">There is no such part, a name is not allowed, or there are too many; names the limit.</exception>
+    /// <exception cref="ArgumentException">
+    /// There is no such part, a name is not allowed, or there are too many; names the limit.
+    /// </exception>
     public static void Check(RecordParts include, IReadOnlyList<string>? includeFields)
     {
         if ((include & ~RecordParts.All) != 0)

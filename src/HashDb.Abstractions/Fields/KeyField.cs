@@ -1,5 +1,5 @@
-// The key of a record in its payload: the first entry, "$key", a text or a UUID; docs/FILE-FORMAT.md, "Fields". Records with numbers for keys
-// have none: their id is the key.
+// The key of a record in its payload: the first entry, "$key", a text or a UUID; docs/FILE-FORMAT.md, "Fields". Records with numbers
+// for keys have none: their id is the key.
 using System.Buffers;
 using HashDb.Serialization;
 using MessagePack;

@@ -39,8 +39,8 @@ internal static class DeleteCommand
     {
         if (!context.Json)
         {
-            context.Terminal.WriteProperties(
-                collection.Name, requested is { } given ? [("Keys given", given), ("Records deleted", deleted)] : [("Records deleted", deleted)]);
+            List<(string, object?)> lines = requested is null ? [] : [("Keys given", requested)];
+            context.Terminal.WriteProperties(collection.Name, [.. lines, ("Records deleted", deleted)]);
             return;
         }
         context.Lines.Write(json =>

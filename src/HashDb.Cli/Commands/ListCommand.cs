@@ -18,7 +18,11 @@ internal static class ListCommand
         Option<int?> limit = CommonOptions.Integer(
             "--limit", "N", $"Records to print, {ListOptions.DefaultLimit} if not given,", 1, StorageLimits.MaxIncludedRecords);
         Option<int?> skip = RecordOptions.Skip();
-        var orderBy = new Option<string?>("--order-by") { HelpName = "FIELD", Description = "Order by a field; records without it come last." };
+        var orderBy = new Option<string?>("--order-by")
+        {
+            HelpName = "FIELD",
+            Description = "Order by a field; records without it come last.",
+        };
         var descending = new Option<bool>("--descending") { Description = "The largest first." };
         Option<RecordParts?> include = RecordOptions.Include("fields,labels");
         Option<bool> readOnly = CommonOptions.ReadOnly();

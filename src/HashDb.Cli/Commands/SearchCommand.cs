@@ -124,7 +124,8 @@ internal static class SearchCommand
             first + i,
             result.Statistics.Candidates,
             result.Statistics.CompleteRadius,
-            string.Join("  ", result.Hits.Select(hit => string.Create(CultureInfo.InvariantCulture, $"{hit.Key} ({hit.Distance:G4}){Fields(hit, parts)}"))),
+            string.Join("  ", result.Hits.Select(hit => string.Create(
+                CultureInfo.InvariantCulture, $"{hit.Key} ({hit.Distance:G4}){Fields(hit, parts)}"))),
         ]));
 
     private static void WriteRecords(Utf8JsonWriter json, IReadOnlyList<SearchHit> hits, RecordParts parts)

@@ -47,7 +47,8 @@ internal sealed class LineFile : IDisposable
         try
         {
             return _reader.ReadLine()
-                ?? throw new ArgumentException($"{Path} has {Line - 1} lines; every row of the features has one, and this is row {Line - 1}.");
+                ?? throw new ArgumentException(
+                    $"{Path} has {Line - 1} lines; every row of the features has one, and this is row {Line - 1}.");
         }
         catch (DecoderFallbackException)
         {

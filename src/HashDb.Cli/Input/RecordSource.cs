@@ -74,7 +74,8 @@ internal sealed class RecordSource : IDisposable
         using LineFile? fields = _options.FieldsPath is { } fieldsPath ? LineFile.Open(fieldsPath, _features.FirstRow) : null;
         try
         {
-            return await collection.ImportAsync(ReadAsync(collection.Keys, keys, fields, cancellationToken), options, progress, cancellationToken);
+            return await collection.ImportAsync(
+                ReadAsync(collection.Keys, keys, fields, cancellationToken), options, progress, cancellationToken);
         }
         catch (ImportException failure)
         {

@@ -11,7 +11,8 @@ namespace HashDb.Protocol.Messages;
 /// <param name="Dimensions">Length of a vector; of no meaning beside a model file, which has it.</param>
 /// <param name="Keys">What its records are known by.</param>
 internal readonly record struct CreateCollectionRequest(
-    string Collection, DistanceMetric Metric, ReadOnlyMemory<byte> ModelFile, int Dimensions = 0, KeyKind Keys = KeyKind.Number) : IMessage<CreateCollectionRequest>
+    string Collection, DistanceMetric Metric, ReadOnlyMemory<byte> ModelFile, int Dimensions = 0, KeyKind Keys = KeyKind.Number)
+    : IMessage<CreateCollectionRequest>
 {
     public void Write(ref MessagePackWriter writer)
     {

@@ -6,7 +6,7 @@ namespace HashDb.Protocol.Messages;
 
 /// <summary>
 /// Hits of one query, or a part of them: [ids, distances, statistics, records]. Statistics are nil in every part but the last of a query;
-/// records are the columns of RecordColumns.cs, left out when nothing of them was asked for.
+/// records are the columns of RecordColumns.cs, nil when nothing of them was asked for.
 /// </summary>
 /// <param name="Hits">Where the hits are taken from.</param>
 /// <param name="Offset">The first hit of this part.</param>
@@ -25,7 +25,7 @@ internal readonly record struct HitsAnswer<THit, TCodec>(IReadOnlyList<THit> Hit
     public void Write(ref MessagePackWriter writer)
     {
         bool hasRecords = Count > 0 && TCodec.RecordOf(Hits[Offset]) is not null;
-        writer.WriteArrayHeader(hasRecords ? 4 : 3);
+        writer.WriteArrayHeader(4);
         writer.WriteBinHeader(Count * sizeof(ulong));
         for (int start = 0; start < Count; start += RunLength)
         {
@@ -47,6 +47,8 @@ internal readonly record struct HitsAnswer<THit, TCodec>(IReadOnlyList<THit> Hit
         SearchStatisticsFields.Write(ref writer, Statistics);
         if (hasRecords)
             WriteRecords(ref writer);
+        else
+            writer.WriteNil();
     }
 
     public static HitsAnswer<THit, TCodec> Read(ref BodyReader body)

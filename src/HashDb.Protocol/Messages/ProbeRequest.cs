@@ -12,13 +12,12 @@ internal sealed record ProbeRequest(
 {
     public void Write(ref MessagePackWriter writer)
     {
-        writer.WriteArrayHeader(Options.Filter is null ? 4 : 5);
+        writer.WriteArrayHeader(5);
         writer.WriteText(Collection);
         Queries.Write(ref writer);
         writer.Write(Options.Radius);
         writer.Write((int)Options.Strategy);
-        if (Options.Filter is not null)
-            FilterField.Write(ref writer, Options.Filter);
+        FilterField.Write(ref writer, Options.Filter);
     }
 
     public static ProbeRequest Read(ref BodyReader body)

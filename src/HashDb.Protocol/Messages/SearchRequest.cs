@@ -4,9 +4,9 @@ using MessagePack;
 namespace HashDb.Protocol.Messages;
 
 /// <summary>
-/// Search and search batch: [collection, vectors, top, radius, candidate limit, strategy, target recall, filter, max distance, skip, include,
-/// include fields]. The last five are left out when nothing is in them. One that was read holds rented memory; dispose of it when the query
-/// has ended.
+/// Search and search batch: [collection, vectors, top, radius, candidate limit, strategy, target recall, filter, max distance, skip,
+/// include, include fields]. The last five are left out when nothing is in them. One that was read holds rented memory; dispose of it when
+/// the query has ended.
 /// </summary>
 internal sealed record SearchRequest(string Collection, QueryVectors Queries, SearchOptions Options) : IMessage<SearchRequest>, IDisposable
 {

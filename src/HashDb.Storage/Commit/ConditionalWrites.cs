@@ -17,10 +17,13 @@ internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
     /// <summary>Sets fields of a record and leaves its others as they are; false when there is no such record.</summary>
     public async Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken)
     {
-        while (true)
+        for (var wait = default(SpinWait); ; wait.SpinOnce())
         {
             cancellationToken.ThrowIfCancellationRequested();
-            if (Merge(id, fields) is not { } request)
+            (WriteRequest? request, bool isUnpublished) = Merge(id, fields);
+            if (isUnpublished)
+                continue;
+            if (request is null)
                 return false;
             try
             {
@@ -67,13 +70,21 @@ internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
         }
     }
 
-    private WriteRequest? Merge(VectorId id, RecordFields fields)
+    /// <summary>
+    /// The record with the fields set; nothing when there is none. A write that is becoming visible at this moment is waited for, as by a
+    /// read of the id.
+    /// </summary>
+    private (WriteRequest? Request, bool IsUnpublished) Merge(VectorId id, RecordFields fields)
     {
         using StateLease lease = core.Live.Acquire();
         CollectionState state = lease.State;
         RecordStore stored = state.Records;
-        if (!stored.TryGetLive(id, out uint row))
-            return null;
+        if (!stored.TryGetNewest(id, out uint row, out bool isLive))
+            return default;
+        if (row >= state.RowCount && core.Health.Poison is null)
+            return (null, true);
+        if (!isLive)
+            return default;
         VectorRecord record = HitReader.Record(stored, row, id, RecordParts.All, null);
         RecordFields merged = record.Fields;
         foreach ((string name, FieldValue value) in fields)
@@ -83,7 +94,7 @@ internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
         StoreFrame write = StoreFrame.Create(
             LoggedOperation.Upsert, batch, null, new RowShape(state.Codes.CodeBytes, stored.Vectors.Stride));
         state.Codes.Row(row).CopyTo(write.Codes);
-        return new WriteRequest(write, state.Fingerprint) { Expected = [stored.MetadataOf(row).SequenceNumber] };
+        return (new WriteRequest(write, state.Fingerprint) { Expected = [stored.MetadataOf(row).SequenceNumber] }, false);
     }
 
     private (WriteRequest? Request, uint Next, uint Records) Find(FilterMatcher filter, uint row, CancellationToken cancellationToken)

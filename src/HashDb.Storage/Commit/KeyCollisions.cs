@@ -1,5 +1,5 @@
-// Keys that are texts or UUIDs are stored under a hash of 64 bits. That two of them share one happens to about one collection in 400,000 of ten
-// million records; a write that would put one in the place of another is refused.
+// Keys that are texts or UUIDs are stored under a hash of 64 bits. That two of them share one happens to about one collection in 400,000
+// of ten million records; a write that would put one in the place of another is refused.
 using HashDb.Fields;
 using HashDb.Storage.Log;
 using HashDb.Storage.Records;
@@ -26,8 +26,8 @@ internal static class KeyCollisions
             {
                 return new HashDbException(
                     HashDbErrorCode.KeyCollision,
-                    $"The key '{RecordKey.Of(given)}' has the same hash of 64 bits as '{RecordKey.Of(stored)}', which is stored. Nothing of "
-                    + $"this write of {write.Count} was kept; give the record another key.");
+                    $"The key '{RecordKey.Of(given)}' has the same hash of 64 bits as '{RecordKey.Of(stored)}', which is stored. Nothing "
+                    + $"of this write of {write.Count} was kept; give the record another key.");
             }
         }
         return null;

@@ -27,7 +27,12 @@ internal static class BudgetGatherer
     }
 
     private static void RankRows(
-        CollectionState state, in RowSelection selection, EncodedQuery query, int limit, CandidateSet set, CancellationToken cancellationToken)
+        CollectionState state,
+        in RowSelection selection,
+        EncodedQuery query,
+        int limit,
+        CandidateSet set,
+        CancellationToken cancellationToken)
     {
         uint visibleRows = selection.VisibleRows;
         const int RowsPerCheck = 1 << 16;
