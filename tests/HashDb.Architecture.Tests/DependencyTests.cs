@@ -19,6 +19,7 @@ public sealed class DependencyTests
         ["HashDb.Client"] = ["HashDb.Protocol", "HashDb.Storage"],
         ["HashDb.Server"] = ["HashDb.Protocol", "HashDb.Storage"],
         ["HashDb.Cli"] = ["HashDb.Client", "HashDb.Server"],
+        ["HashDb.Extensions.VectorData"] = ["HashDb.Client"],
     };
 
     /// <summary>The two ends of a connection share its messages; everybody else uses what is public.</summary>
@@ -63,6 +64,7 @@ public sealed class DependencyTests
     [InlineData("HashDb.Server", "HashDb.Server")]
     [InlineData("HashDb.Cli", "HashDb.Cli")]
     [InlineData("HashDb.Client", "HashDb.Client")]
+    [InlineData("HashDb.Extensions.VectorData", "HashDb.Extensions.VectorData")]
     public void A_folder_is_a_namespace(string project, string root)
     {
         string folder = Path.Combine(Repository.Root, "src", project);
