@@ -88,7 +88,13 @@ public sealed class FieldTests : IDisposable
     public async Task Keys_of_the_wrong_kind_are_refused_with_the_right_one()
     {
         await _sample.CreateAsync();
-        (await HashDbProcess.RunAsync("get", _sample.Database, "items", "abc")).Error.ShouldContain("'abc'");
+        foreach (string key in (string[])["abc", "18446744073709551616", "1.5"])
+        {
+            CommandResult result = await HashDbProcess.RunAsync("get", _sample.Database, "items", key);
+            result.ExitCode.ShouldBe(1);
+            result.Error.ShouldContain($"'{key}'");
+            result.Error.ShouldContain("18446744073709551615");
+        }
         File.WriteAllText(_sample["keys.txt"], "a\n");
         (await HashDbProcess.RunAsync("import", _sample.Database, "items", "--features", _sample.Features, "--keys", _sample["keys.txt"]))
             .Error.ShouldContain("numbers");

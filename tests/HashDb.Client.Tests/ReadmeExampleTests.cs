@@ -71,6 +71,26 @@ public sealed class ReadmeExampleTests
         foreach (SearchHit hit in result.Hits)
             Console.WriteLine($"{hit.Id}: {hit.Distance}");
         // README-END
+        float[] vector = vectorOf(3);
+
+        // README-BEGIN
+        var options = new CollectionOptions(dimensions) { Keys = KeyKind.String };
+        HashDbCollection articles = await client.GetOrCreateCollectionAsync("articles", options);
+        await articles.UpsertAsync(new VectorRecord
+        {
+            Key = "https://example.org/sea",
+            Vector = vector,
+            Fields = new RecordFields { ["title"] = "The sea", ["year"] = 2020, ["tags"] = new[] { "water", "blue" } },
+        });
+        SearchResult found = await articles.SearchAsync(query, new SearchOptions
+        {
+            Filter = Filter.Parse("year >= 2020 && tags contains \"blue\""),
+            Include = RecordParts.Fields,
+        });
+        foreach (SearchHit hit in found.Hits)
+            Console.WriteLine($"{hit.Key}: {hit.Record!.Fields["title"]}");
+        // README-END
+        found.Hits.ShouldHaveSingleItem().Key.ShouldBe("https://example.org/sea");
         LabelledVector[] labelled =
         [
             .. Enumerable.Range(0, 500).Select(i => new LabelledVector { Vector = vectorOf(i), Labels = new[] { i % 5 } })
