@@ -80,10 +80,22 @@ public abstract class VectorStoreContract : IAsyncLifetime
         await collection.EnsureCollectionExistsAsync(Cancellation);
         var record = new Everything
         {
-            Key = Guid.NewGuid(), Flag = true, Small = -3, Number = int.MinValue, Large = long.MaxValue, Single = 1.5f, Double = Math.PI,
-            Text = "Straße", At = new DateTimeOffset(2024, 2, 3, 4, 5, 6, TimeSpan.FromHours(3)),
-            Time = new DateTime(2024, 2, 3, 4, 5, 6, DateTimeKind.Utc), Other = Guid.NewGuid(), Bytes = [1, 2, 3],
-            Tags = ["a", "b"], Numbers = [1, 2, 3], Maybe = null, Vector = Vector(1),
+            Key = Guid.NewGuid(),
+            Flag = true,
+            Small = -3,
+            Number = int.MinValue,
+            Large = long.MaxValue,
+            Single = 1.5f,
+            Double = Math.PI,
+            Text = "Straße",
+            At = new DateTimeOffset(2024, 2, 3, 4, 5, 6, TimeSpan.FromHours(3)),
+            Time = new DateTime(2024, 2, 3, 4, 5, 6, DateTimeKind.Utc),
+            Other = Guid.NewGuid(),
+            Bytes = [1, 2, 3],
+            Tags = ["a", "b"],
+            Numbers = [1, 2, 3],
+            Maybe = null,
+            Vector = Vector(1),
         };
         await collection.UpsertAsync(record, Cancellation);
 

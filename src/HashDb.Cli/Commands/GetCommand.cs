@@ -1,8 +1,8 @@
 using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
-using HashDb.Cli.Output;
 using HashDb.Cli.Input;
+using HashDb.Cli.Output;
 using HashDb.Client;
 using HashDb.Storage;
 
