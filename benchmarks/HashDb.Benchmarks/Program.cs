@@ -2,6 +2,7 @@
 // `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large
 // one, `learning [FOLDER]` measures learning from a stream, `server [FOLDER [SECONDS]]` compares the server with the engine,
 // `allocation [FOLDER]` counts what a call leaves to the garbage collector, `scrape [FOLDER]` times a scrape of many collections;
+// `filters [ROWS [FOLDER]]` measures what a filter costs a search;
 // `hostile-mix` is started by scripts/hostile-mix.sh; anything else goes to BenchmarkDotNet, such as
 // `--filter *Projection*`.
 using BenchmarkDotNet.Running;
@@ -26,6 +27,9 @@ switch (args)
         break;
     case ["spill", .. string[] rest]:
         await SpillBenchmark.RunAsync(rest, Console.Out);
+        break;
+    case ["filters", .. string[] rest]:
+        await FilterBenchmark.RunAsync(rest, Console.Out);
         break;
     case ["reindex", .. string[] rest]:
         await ReindexBenchmark.RunAsync(rest, Console.Out);

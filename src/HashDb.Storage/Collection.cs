@@ -343,7 +343,8 @@ public sealed class Collection : HashDbCollection
             CheckpointSequenceNumber = _core.Commit.Manifest.AppliedSequenceNumber,
             LogBytes = _core.Commit.Log.TotalBytes,
             DiskBytes = _core.DiskBytes,
-            PostingMemoryBytes = state.Postings.MemoryBytes + state.Records.Ids.Bytes + (state.Sketches?.MemoryBytes ?? 0),
+            PostingMemoryBytes = state.Postings.MemoryBytes + state.Records.Ids.Bytes + state.Records.Filters.Bytes
+                + (state.Sketches?.MemoryBytes ?? 0),
             SketchBytes = state.Sketches is { } sketches ? sketches.BlockCount * sketches.Shape.BlockBytes : 0,
             CompactionAdvised = dead >= AdvisedDeadRows && dead >= rows * AdvisedDeadShare,
         };

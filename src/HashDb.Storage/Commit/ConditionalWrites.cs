@@ -104,7 +104,7 @@ internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
         RecordStore stored = lease.State.Records;
         var ids = new List<VectorId>();
         var expected = new List<long>();
-        for (; row < selection.VisibleRows && ids.Count < DeletesPerStep; row++)
+        for (row = selection.Next(row); row < selection.VisibleRows && ids.Count < DeletesPerStep; row = selection.Next(row + 1))
         {
             cancellationToken.ThrowIfCancellationRequested();
             if (!selection.Contains(row))

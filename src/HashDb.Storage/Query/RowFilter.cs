@@ -8,7 +8,7 @@ using HashDb.Storage.Records;
 
 namespace HashDb.Storage.Query;
 
-internal sealed class RowFilter(FilterMatcher matcher, RecordStore records) : IDisposable
+internal sealed class RowFilter(FilterMatcher matcher, RecordStore records, RememberedRows? remembered) : IDisposable
 {
     private const int UsualBlobBytes = 4_096;
 
@@ -18,6 +18,9 @@ internal sealed class RowFilter(FilterMatcher matcher, RecordStore records) : ID
     /// <summary>Rows that were looked at.</summary>
     public long Tested { get; private set; }
 
+    /// <summary>Rows of these whose fields were read: of the others it was remembered what they are.</summary>
+    public long Read { get; private set; }
+
     /// <summary>Rows of these that matched.</summary>
     public long Matched { get; private set; }
 
@@ -26,6 +29,17 @@ internal sealed class RowFilter(FilterMatcher matcher, RecordStore records) : ID
     public bool Matches(uint row)
     {
         Tested++;
+        bool isMatch = remembered?.Get(row) ?? ReadAndMatch(row);
+        Matched += isMatch ? 1 : 0;
+        return isMatch;
+    }
+
+    /// <summary>The first row from one on that may match; the end when there is none before it.</summary>
+    public uint Next(uint row, uint end) => remembered?.Next(row, end) ?? Math.Min(row, end);
+
+    private bool ReadAndMatch(uint row)
+    {
+        Read++;
         RowMetadata metadata = records.MetadataOf(row);
         ReadOnlySpan<byte> payload = default;
         ReadOnlySpan<int> labels = default;
@@ -46,7 +60,7 @@ internal sealed class RowFilter(FilterMatcher matcher, RecordStore records) : ID
         {
             throw RecordStore.Corrupt(records.Metadata, row, $"the fields of id {metadata.Id} cannot be read: {exception.Message}");
         }
-        Matched += isMatch ? 1 : 0;
+        remembered?.Set(row, isMatch);
         return isMatch;
     }
 

@@ -18,9 +18,10 @@ internal static class RowLister
         int wanted = options.Skip + options.Limit;
         // The last of those kept comes out first.
         var kept = new PriorityQueue<uint, Place>(order.Reversed);
-        for (uint row = 0; row < selection.VisibleRows; row++)
+        int looked = 0;
+        for (uint row = selection.Next(0); row < selection.VisibleRows; row = selection.Next(row + 1))
         {
-            if (row % RowsPerCheck == 0)
+            if (looked++ % RowsPerCheck == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             VectorId id = records.IdOf(row);
             if (id <= options.After || !selection.Unfiltered.Contains(row))
@@ -48,9 +49,10 @@ internal static class RowLister
             return state.LiveCount;
         using var selection = new RowSelection(state, filter.Matcher);
         long count = 0;
-        for (uint row = 0; row < selection.VisibleRows; row++)
+        int looked = 0;
+        for (uint row = selection.Next(0); row < selection.VisibleRows; row = selection.Next(row + 1))
         {
-            if (row % RowsPerCheck == 0)
+            if (looked++ % RowsPerCheck == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             if (selection.Contains(row))
                 count++;

@@ -14,7 +14,9 @@ internal readonly struct RowSelection : IDisposable
     {
         _records = state.Records;
         VisibleRows = state.RowCount;
-        Filter = filter is null ? null : new RowFilter(filter, state.Records);
+        Filter = filter is null
+            ? null
+            : new RowFilter(filter, state.Records, state.Records.Filters.Of(filter.Filter, VisibleRows));
     }
 
     private RowSelection(RecordStore records, uint visibleRows) => (_records, VisibleRows) = (records, visibleRows);
@@ -31,6 +33,9 @@ internal readonly struct RowSelection : IDisposable
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public bool Contains(uint row) =>
         row < VisibleRows && !_records.Dead.IsDead(row, VisibleRows) && (Filter is null || Filter.Matches(row));
+
+    /// <summary>The first row from one on that may be among them; the end of the rows when there is none.</summary>
+    public uint Next(uint row) => Filter is null ? Math.Min(row, VisibleRows) : Filter.Next(row, VisibleRows);
 
     public void Dispose() => Filter?.Dispose();
 }

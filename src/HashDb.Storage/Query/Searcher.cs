@@ -14,6 +14,9 @@ internal static class Searcher
     /// <summary>Below so many values all vectors are compared: as fast as anything else, and exact.</summary>
     private const long SmallFloats = 1 << 20;
 
+    /// <summary>512 rows to tell whether a filter matches about one row in 500, or fewer.</summary>
+    private const uint SampledRows = 512;
+
     public static SearchResult Search(
         CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, SearchOptions options, CancellationToken cancellationToken)
     {
@@ -22,7 +25,7 @@ internal static class Searcher
         using var selection = new RowSelection(state, options.Filter?.Matcher);
         if (TargetOf(state, options) is { } target)
         {
-            return target < 1 && state.Sketches is { } sketches && state.RowCount * (long)query.Length > SmallFloats
+            return target < 1 && state.Sketches is { } sketches && state.RowCount * (long)query.Length > SmallFloats && !IsRare(selection)
                 ? SketchSearcher.Search(state, sketches, metric, query, options, target, selection, cancellationToken)
                 : SearchAll(state, metric, query, options, selection, cancellationToken);
         }
@@ -46,7 +49,7 @@ internal static class Searcher
             return new SearchResult
             {
                 Hits = hits,
-                Statistics = Describe(state, set, set.Entries.Length, started) with { Filtered = selection.Filter?.Tested ?? 0 },
+                Statistics = Describe(state, set, set.Entries.Length, started) with { Filtered = selection.Filter?.Read ?? 0 },
             };
         }
         finally
@@ -76,13 +79,30 @@ internal static class Searcher
             return new ProbeResult
             {
                 Hits = hits,
-                Statistics = Describe(state, set, 0, started) with { Filtered = selection.Filter?.Tested ?? 0 },
+                Statistics = Describe(state, set, 0, started) with { Filtered = selection.Filter?.Read ?? 0 },
             };
         }
         finally
         {
             CandidateSet.Return(set);
         }
+    }
+
+    /// <summary>
+    /// Does the filter match so few rows that all of them are compared? By a sample of the rows, the same each time, so that the answer
+    /// depends on the rows alone.
+    /// </summary>
+    private static bool IsRare(in RowSelection selection)
+    {
+        if (selection.Filter is not { } filter)
+            return false;
+        uint step = Math.Max(1, selection.VisibleRows / SampledRows);
+        for (uint row = step / 2; row < selection.VisibleRows; row += step)
+        {
+            if (selection.Unfiltered.Contains(row) && filter.Matches(row))
+                return false;
+        }
+        return true;
     }
 
     /// <summary>The recall to keep; null when buckets are to be taken up to a limit or a radius.</summary>
@@ -108,9 +128,10 @@ internal static class Searcher
         double squaredNorm = DistanceKernel.SquaredNorm(query);
         var nearest = new NearestHeap(HitReader.RowsWanted(options));
         int compared = 0;
-        for (uint row = 0; row < selection.VisibleRows; row++)
+        int looked = 0;
+        for (uint row = selection.Next(0); row < selection.VisibleRows; row = selection.Next(row + 1))
         {
-            if (row % CandidatesPerCheck == 0)
+            if (looked++ % CandidatesPerCheck == 0)
                 cancellationToken.ThrowIfCancellationRequested();
             if (!selection.Contains(row))
                 continue;
@@ -132,7 +153,7 @@ internal static class Searcher
                 Buckets = 0,
                 Candidates = compared,
                 Reranked = compared,
-                Filtered = selection.Filter?.Tested ?? 0,
+                Filtered = selection.Filter?.Read ?? 0,
                 ExpectedRecall = 1,
                 IsExact = true,
                 Elapsed = Stopwatch.GetElapsedTime(started),

@@ -41,6 +41,7 @@ internal static class SketchSearcher
             int needed = settings.Cells;
             int ordered = needed;
             query.OrderCells(ordered);
+            var rarity = new MatchRarity(selection.Filter, wanted);
             int cells = 0;
             for (; cells < sketches.CellCount && (cells < needed || query.Keys.Count < wanted); cells++)
             {
@@ -48,8 +49,8 @@ internal static class SketchSearcher
                 if (cells == ordered)
                     query.OrderCells(ordered = Math.Min(sketches.CellCount, 2 * ordered));
                 query.Scan(sketches, query.CellAt(cells), settings.Deviations, selection);
-                if (selection.Filter is { } filter && cells + 1 >= needed)
-                    needed = CellsNeeded(sketches, filter, wanted, target);
+                if (rarity.Look() is { } rows && cells + 1 >= needed)
+                    needed = SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, rows, target);
             }
             bool isAll = cells == sketches.CellCount && query.Keys.Count <= wanted;
             query.Keys.Shrink();
@@ -68,7 +69,7 @@ internal static class SketchSearcher
                     Candidates = query.Keys.Count,
                     Estimated = query.Estimated,
                     Reranked = read,
-                    Filtered = selection.Filter?.Tested ?? 0,
+                    Filtered = selection.Filter?.Read ?? 0,
                     ExpectedRecall = isAll ? 1 : float.IsNaN(settings.ExpectedRecall) ? null : settings.ExpectedRecall,
                     IsExact = isAll,
                     Elapsed = Stopwatch.GetElapsedTime(started),
@@ -81,16 +82,6 @@ internal static class SketchSearcher
             if (query.Bytes <= MaxPooledBytes)
                 sketches.Queries.Add(query);
         }
-    }
-
-    /// <summary>
-    /// The cells for a filter. The k nearest of those that match, one row in n, are about the k n nearest of all; n is what it was in the
-    /// cells so far, so a filter that is rarer near the query is looked for farther away.
-    /// </summary>
-    private static int CellsNeeded(SketchIndex sketches, RowFilter filter, int wanted, double target)
-    {
-        double oneIn = (filter.Tested + 1.0) / (filter.Matched + 1.0);
-        return SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, wanted * oneIn, target);
     }
 
     /// <summary>Reads vectors in the order of their keys, until none that follows can be near enough.</summary>

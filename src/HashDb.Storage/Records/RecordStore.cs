@@ -7,6 +7,7 @@ using System.Runtime.InteropServices;
 using HashDb.Models.Files;
 using HashDb.Serialization;
 using HashDb.Storage.Files;
+using HashDb.Storage.Query;
 
 namespace HashDb.Storage.Records;
 
@@ -34,6 +35,9 @@ internal sealed class RecordStore : IDisposable
     public uint Number { get; }
 
     public int Dimensions { get; }
+
+    /// <summary>What filters said of the rows.</summary>
+    public FilterMemory Filters { get; } = new();
 
     /// <summary>What the records are known by.</summary>
     public KeyKind Keys { get; init; }

@@ -11,7 +11,7 @@ internal sealed class SketchCalibration
     public const string FileName = "calibration";
 
     /// <summary>Numbers of results for which it was measured.</summary>
-    public static ReadOnlySpan<int> Tops => [1, 10, 100];
+    public static ReadOnlySpan<int> Tops => [1, 10, 100, 1_000];
 
     /// <summary>Recalls for which it was measured.</summary>
     public static ReadOnlySpan<float> Targets => [.5f, .7f, .8f, .85f, .9f, .925f, .95f, .97f, .98f, .99f, .995f, .999f];
@@ -24,9 +24,6 @@ internal sealed class SketchCalibration
     /// <summary>Without a measurement: all cells, and a bound that the Gaussian error passes for one row in a thousand.</summary>
     private const float UnmeasuredDeviations = 3;
     private const int UnmeasuredLimit = 4_096;
-
-    /// <summary>Ten times the rows need at least twice the cells.</summary>
-    private const double MinCellPower = .3;
 
     private readonly SketchSettings[] _entries;
 
@@ -62,16 +59,12 @@ internal sealed class SketchCalibration
         return settings with { Limit = (int)Math.Min(int.MaxValue / 4, (long)settings.Limit * times) };
     }
 
-    /// <summary>The cells for more results than were measured: each tenfold number takes as many times more as the last did.</summary>
+    /// <summary>The cells for any number of results: beyond those that were measured, as many times more as there are more results.</summary>
     public static int CellsFor(SketchCalibration? calibration, int cellCount, double top, double target)
     {
-        int most = Tops[^1];
-        if (calibration is null || top <= most)
-            return For(calibration, cellCount, (int)Math.Min(Math.Ceiling(top), most), target).Cells;
-        double before = For(calibration, cellCount, Tops[^2], target).Cells;
-        double last = For(calibration, cellCount, most, target).Cells;
-        double power = Math.Max(MinCellPower, Math.Log10(last / before) / Math.Log10(most / (double)Tops[^2]));
-        return (int)Math.Min(cellCount, Math.Ceiling(last * Math.Pow(top / most, power)));
+        double measured = Math.Min(Math.Ceiling(top), Tops[^1]);
+        double cells = For(calibration, cellCount, (int)measured, target).Cells;
+        return (int)Math.Min(cellCount, Math.Ceiling(cells * Math.Max(1, top / measured)));
     }
 
     public void Write(string directory, Guid collectionId, uint generation)

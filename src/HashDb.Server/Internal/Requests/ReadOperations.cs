@@ -80,6 +80,7 @@ internal static class ReadOperations
         }
     }
 
+    // What may look at every row stands in the line of longer work: it must not hold up the searches of others.
     private static async ValueTask SearchAsync(ServerRequest request, SearchRequest message)
     {
         HashDbCollection collection = request.Open(message.Collection);
@@ -90,6 +91,8 @@ internal static class ReadOperations
             await request.ChargeAsync(most).ConfigureAwait(false);
         }
 
+        if (message.Options.Filter is not null || message.Options.TargetRecall >= 1)
+            await request.TakeTurnAsync().ConfigureAwait(false);
         SearchResult result = await collection.SearchAsync(message.Queries.Values, message.Options, request.CancellationToken)
             .ConfigureAwait(false);
         if (most > ServerContext.SmallBytes)
@@ -181,6 +184,8 @@ internal static class ReadOperations
     private static async ValueTask ProbeAsync(ServerRequest request, ProbeRequest message)
     {
         HashDbCollection collection = request.Open(message.Collection);
+        if (message.Options.Filter is not null)
+            await request.TakeTurnAsync().ConfigureAwait(false);
         ProbeResult result = await request.ComputeAsync(
             () => collection.ProbeAsync(message.Queries.Values, message.Options, request.CancellationToken),
             static result => result.Hits.Count * HitBytes).ConfigureAwait(false);
