@@ -42,7 +42,10 @@ public abstract class VectorStoreContract : IAsyncLifetime
         await documents.UpsertAsync(Documents(50), Cancellation);
         var titles = new List<string?>();
         await foreach (VectorSearchResult<Document> result in documents.SearchAsync(
-            Vector(7), 3, new VectorSearchOptions<Document> { Filter = document => document.Year >= 2005 && document.Tags!.Contains("odd") }, Cancellation))
+            Vector(7),
+            3,
+            new VectorSearchOptions<Document> { Filter = document => document.Year >= 2005 && document.Tags!.Contains("odd") },
+            Cancellation))
         {
             titles.Add(result.Record.Title);
         }
@@ -228,10 +231,12 @@ public abstract class VectorStoreContract : IAsyncLifetime
             });
         await collection.EnsureCollectionExistsAsync(Cancellation);
         await collection.UpsertAsync(
-            Enumerable.Range(0, 20).Select(i => new Dictionary<string, object?> { ["Id"] = $"k{i}", ["Year"] = i, ["Embedding"] = Vector(i) }),
+            Enumerable.Range(0, 20).Select(
+                i => new Dictionary<string, object?> { ["Id"] = $"k{i}", ["Year"] = i, ["Embedding"] = Vector(i) }),
             Cancellation);
 
-        Dictionary<string, object?>? one = await collection.GetAsync("k3", new RecordRetrievalOptions { IncludeVectors = true }, Cancellation);
+        Dictionary<string, object?>? one =
+            await collection.GetAsync("k3", new RecordRetrievalOptions { IncludeVectors = true }, Cancellation);
         one!["Year"].ShouldBe(3);
         ((ReadOnlyMemory<float>)one["Embedding"]!).ToArray().ShouldBe(Vector(3).ToArray());
         List<Dictionary<string, object?>> some = await collection.GetAsync(

@@ -15,7 +15,8 @@ internal sealed class RecordModel
         typeof(float), typeof(double), typeof(string), typeof(DateTimeOffset), typeof(DateTime), typeof(Guid), typeof(byte[]),
     ];
 
-    private RecordModel(Type recordType, Type keyType, ModelProperty key, bool isKeyGenerated, IReadOnlyList<ModelProperty> data, VectorPart vector)
+    private RecordModel(
+        Type recordType, Type keyType, ModelProperty key, bool isKeyGenerated, IReadOnlyList<ModelProperty> data, VectorPart vector)
     {
         RecordType = recordType;
         KeyType = keyType;

@@ -71,7 +71,8 @@ internal sealed class VectorPart
     public async Task<ReadOnlyMemory<float>> VectorOfAsync(object? value, CancellationToken cancellationToken) =>
         (await VectorsOfAsync([value], cancellationToken).ConfigureAwait(false))[0];
 
-    public async Task<IReadOnlyList<ReadOnlyMemory<float>>> VectorsOfAsync(IReadOnlyList<object?> values, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ReadOnlyMemory<float>>> VectorsOfAsync(
+        IReadOnlyList<object?> values, CancellationToken cancellationToken)
     {
         if (values.All(value => value is ReadOnlyMemory<float> or float[] or Embedding<float>))
             return [.. values.Select(Vector)];

@@ -1,5 +1,5 @@
-// What filters said of rows, so that one that is asked again and again (a tenant, a language, a year) reads a row's fields once. A published
-// row never changes and its number is never given again while its files are open, so an answer that was remembered stays true; a
+// What filters said of rows, so that one that is asked again and again (a tenant, a language, a year) reads a row's fields once. A
+// published row never changes and its number is never given again while its files are open, so an answer that was remembered stays true; a
 // compaction makes new files and with them a new memory. What is remembered costs two bits a row and filter, and is bounded: the filter
 // that was not asked for longest is forgotten.
 //

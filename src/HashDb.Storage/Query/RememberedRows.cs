@@ -1,5 +1,5 @@
-// Two bits for a row: whether a filter was asked about it, and whether it matched. Chunks are made when a row of theirs is first asked about.
-// Threading: any thread. The bit for a match is set before that for having asked, and read after it.
+// Two bits for a row: whether a filter was asked about it, and whether it matched. Chunks are made when a row of theirs is first asked
+// about. Threading: any thread. The bit for a match is set before that for having asked, and read after it.
 using System.Numerics;
 
 namespace HashDb.Storage.Query;

@@ -59,7 +59,9 @@ internal sealed class SketchCalibration
         return settings with { Limit = (int)Math.Min(int.MaxValue / 4, (long)settings.Limit * times) };
     }
 
-    /// <summary>The cells for any number of results: beyond those that were measured, as many times more as there are more results.</summary>
+    /// <summary>
+    /// The cells for any number of results: beyond those that were measured, as many times more as there are more results.
+    /// </summary>
     public static int CellsFor(SketchCalibration? calibration, int cellCount, double top, double target)
     {
         double measured = Math.Min(Math.Ceiling(top), Tops[^1]);
