@@ -92,12 +92,13 @@ internal static class FilterBenchmark
         for (; Stopwatch.GetElapsedTime(started).TotalSeconds < 2; done++)
             await collection.SearchAsync(data.Vector(rows + (done % Queries)), options);
         double rate = done / Stopwatch.GetElapsedTime(started).TotalSeconds;
+        SearchStatistics last = (await collection.SearchAsync(data.Vector(rows + 1), options)).Statistics;
         long matching = await collection.CountAsync(filter);
         output.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{filter?.ToString() ?? "no filter",-22} {matching,9:N0} match  recall {found / (double)Math.Max(1, wanted):F3}  "
             + $"{rate,8:N0} queries/s  {(unfiltered > 0 ? rate / unfiltered : 1):F3} of unfiltered  "
-            + $"{filtered / (Queries / 4),9:N0} rows read for the filter"));
+            + $"{filtered / (Queries / 4),9:N0} rows read for the filter at first; {last.Explain()}"));
         return rate;
     }
 }

@@ -10,6 +10,10 @@ namespace HashDb.Storage.Query;
 internal static class SketchSearcher
 {
     private const int FirstBatch = 32;
+
+    /// <summary>8 times the rows that may be read: more of them are about as near when nearer ones do not match.</summary>
+    private const int FilteredLimitFactor = 8;
+
     private const long MaxPooledBytes = 16L * 1024 * 1024;
 
     /// <summary>A distance as the keys have it: squared; for the cosine, that of unit vectors.</summary>
@@ -33,6 +37,14 @@ internal static class SketchSearcher
         long started = Stopwatch.GetTimestamp();
         int wanted = HitReader.RowsWanted(options);
         SketchSettings settings = SketchCalibration.For(sketches.Calibration, sketches.CellCount, wanted, target);
+        if (selection.Filter is not null)
+        {
+            settings = settings with
+            {
+                Deviations = FilteredDeviations(settings.Deviations, FilteredTarget(target)),
+                Limit = FilteredLimitFactor * settings.Limit,
+            };
+        }
         SketchQuery query = sketches.Queries.TryTake(out SketchQuery? free) ? free : new SketchQuery(sketches.Encoder);
         try
         {
@@ -50,7 +62,7 @@ internal static class SketchSearcher
                     query.OrderCells(ordered = Math.Min(sketches.CellCount, 2 * ordered));
                 query.Scan(sketches, query.CellAt(cells), settings.Deviations, selection);
                 if (rarity.Look() is { } rows && cells + 1 >= needed)
-                    needed = SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, rows, target);
+                    needed = SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, rows, FilteredTarget(target));
             }
             bool isAll = cells == sketches.CellCount && query.Keys.Count <= wanted;
             query.Keys.Shrink();
@@ -82,6 +94,25 @@ internal static class SketchSearcher
             if (query.Bytes <= MaxPooledBytes)
                 sketches.Queries.Add(query);
         }
+    }
+
+    /// <summary>
+    /// Rows that match may all lie among the farthest of those that are looked for, where most of what a recall allows to be missed is
+    /// missed.
+    /// </summary>
+    private static double FilteredTarget(double target) => 1 - ((1 - target) / 4);
+
+    /// <summary>
+    /// Of the rows that match many may be about equally far, so that only what is subtracted keeps a true neighbour from being passed over:
+    /// as many standard deviations of a Gaussian as leave that share above them.
+    /// </summary>
+    private static float FilteredDeviations(float calibrated, double target)
+    {
+        ReadOnlySpan<float> quantiles = [0, .53f, .85f, 1.04f, 1.29f, 1.44f, 1.65f, 1.89f, 2.06f, 2.33f, 2.58f, 3.1f];
+        int at = 0;
+        while (at < quantiles.Length - 1 && SketchCalibration.Targets[at] < (float)target - 1e-6f)
+            at++;
+        return Math.Max(calibrated, quantiles[at]);
     }
 
     /// <summary>Reads vectors in the order of their keys, until none that follows can be near enough.</summary>

@@ -60,13 +60,26 @@ internal sealed class SketchCalibration
     }
 
     /// <summary>
-    /// The cells for any number of results: beyond those that were measured, as many times more as there are more results.
+    /// The cells for any number of results: between those that were measured a power of their number, beyond them as many times more as
+    /// there are more results.
     /// </summary>
     public static int CellsFor(SketchCalibration? calibration, int cellCount, double top, double target)
     {
-        double measured = Math.Min(Math.Ceiling(top), Tops[^1]);
-        double cells = For(calibration, cellCount, (int)measured, target).Cells;
-        return (int)Math.Min(cellCount, Math.Ceiling(cells * Math.Max(1, top / measured)));
+        int above = 0;
+        while (above < Tops.Length - 1 && Tops[above] < top)
+            above++;
+        double cells = For(calibration, cellCount, Tops[above], target).Cells;
+        if (top > Tops[above])
+        {
+            cells *= top / Tops[above];
+        }
+        else if (above > 0 && top > Tops[above - 1])
+        {
+            double fewer = For(calibration, cellCount, Tops[above - 1], target).Cells;
+            double share = Math.Log(top / Tops[above - 1]) / Math.Log(Tops[above] / (double)Tops[above - 1]);
+            cells = fewer * Math.Pow(Math.Max(1, cells / fewer), share);
+        }
+        return (int)Math.Min(cellCount, Math.Ceiling(cells));
     }
 
     public void Write(string directory, Guid collectionId, uint generation)
