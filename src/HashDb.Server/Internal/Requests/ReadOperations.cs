@@ -14,8 +14,8 @@ namespace HashDb.Server.Internal.Requests;
 
 internal static class ReadOperations
 {
-    /// <summary>Bytes of a hit in memory: an id and a distance, padded.</summary>
-    private const long HitBytes = 16;
+    /// <summary>Bytes of a hit in memory: an id and a distance, padded, and of a search where the parts of its record are.</summary>
+    private const long HitBytes = 24;
 
     /// <summary>Bytes of a result in memory besides its hits.</summary>
     private const long ResultBytes = 256;
