@@ -1,6 +1,6 @@
 // What a filter costs: `filters [ROWS [FOLDER]]` (200,000 rows of 128 dimensions). Searches at the usual recall without a filter and with
-// filters that match half, a twentieth, one in 200 and one in 20,000 of the rows, chosen independently of the vectors or by their place among
-// them; recall is counted against an exact search with the same filter. One thread.
+// filters that match half, a twentieth, one in 200 and one in 20,000 of the rows, chosen independently of the vectors or by their place
+// among them; recall is counted against an exact search with the same filter. One thread.
 using System.Diagnostics;
 using System.Globalization;
 using HashDb.Client;
