@@ -1,9 +1,11 @@
 #!/usr/bin/env bash
-# One healthy client of a server beside many that mean harm: scripts/hostile-mix.sh [minutes=30]. The attackers have one core,
-# the server and the healthy client the other. Prints the healthy client's 99th percentile without and with attack, the server's
-# memory against its bound, and descriptors and threads before and after. Exit code 0 when every bound held.
+# One healthy client of a server beside many that mean harm: scripts/hostile-mix.sh [minutes=30] [attack...]; the names of the attacks
+# stand in HostileAttack.cs, without one all are made. The attackers have one core, the server and the healthy client the other. Prints
+# the healthy client's 99th percentile without and with attack, the server's memory against its bound, and descriptors and threads
+# before and after. Exit code 0 when every bound held.
 set -eu
 minutes="${1:-30}"
+attacks=("${@:2}")
 root="$(cd "$(dirname "$0")/.." && pwd)"
 if [ "$(nproc)" -lt 2 ] || ! command -v taskset >/dev/null; then
     echo "hostile-mix.sh needs two cores and taskset." >&2
@@ -32,7 +34,7 @@ for _ in $(seq 100); do grep -q listening "$work/out" && break; sleep .1; done
 address="$(grep -oE '127\.0\.0\.1:[0-9]+' "$work/out" | head -1)"
 
 result=0
-taskset -c 0 "$benchmarks" hostile-mix "$address" "$server" "$admin" "$read" "$minutes" || result=$?
+taskset -c 0 "$benchmarks" hostile-mix "$address" "$server" "$admin" "$read" "$minutes" "${attacks[@]}" || result=$?
 kill "$server"
 wait "$server" || result=1
 server=

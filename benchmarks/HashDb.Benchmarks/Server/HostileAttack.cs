@@ -11,7 +11,7 @@ internal static class HostileAttack
 {
     private const int Pieces = 64 * 1024;
 
-    /// <summary>Arguments: address, token that may read.</summary>
+    /// <summary>Arguments: address, token that may read, and the names of the attacks, all when none is named.</summary>
     public static async Task RunAsync(string[] arguments)
     {
         var endPoint = IPEndPoint.Parse(arguments[0]);
@@ -25,20 +25,22 @@ internal static class HostileAttack
         byte[] subscription = Frame(Opcode.SubscribeStatistics, new SubscribeStatisticsRequest(HostileMix.Collection, 100));
         byte[] rubbish = new byte[16_384];
         new Random(7).NextBytes(rubbish);
-        (int Count, Func<NetworkStream, Task> Attack, bool HasToken)[] attacks =
+        (string Name, int Count, Func<NetworkStream, Task> Attack, bool HasToken)[] attacks =
         [
-            (300, stream => stream.ReadExactlyAsync(new byte[Pieces]).AsTask(), false),
-            (2, _ => Task.Delay(5), false),
-            (2, stream => stream.WriteAsync(rubbish).AsTask(), true),
-            (10, stream => AnnounceAsync(stream, Opcode.Insert, 80 << 20, 100), true),
-            (10, stream => AnnounceAsync(stream, Opcode.SearchBatch, 80 << 20, 4 << 20), true),
-            (2, stream => AskAsync(stream, probes, isRead: true), true),
-            (20, stream => AskAsync(stream, probes, isRead: false), true),
-            (2, stream => AskAsync(stream, searches, isRead: true), true),
-            (20, stream => AskAsync(stream, searches, isRead: false), true),
-            (2, stream => AskAsync(stream, buckets, isRead: true), true),
-            (20, stream => SubscribeAsync(stream, subscription), true),
+            ("idle", 300, stream => stream.ReadExactlyAsync(new byte[Pieces]).AsTask(), false),
+            ("reconnect", 2, _ => Task.Delay(5), false),
+            ("rubbish", 2, stream => stream.WriteAsync(rubbish).AsTask(), true),
+            ("announce-insert", 10, stream => AnnounceAsync(stream, Opcode.Insert, 80 << 20, 100), true),
+            ("announce-search", 10, stream => AnnounceAsync(stream, Opcode.SearchBatch, 80 << 20, 4 << 20), true),
+            ("probe", 2, stream => AskAsync(stream, probes, isRead: true), true),
+            ("probe-unread", 20, stream => AskAsync(stream, probes, isRead: false), true),
+            ("search", 2, stream => AskAsync(stream, searches, isRead: true), true),
+            ("search-unread", 20, stream => AskAsync(stream, searches, isRead: false), true),
+            ("buckets", 2, stream => AskAsync(stream, buckets, isRead: true), true),
+            ("subscribe", 20, stream => SubscribeAsync(stream, subscription), true),
         ];
+        if (arguments.Length > 2)
+            attacks = [.. attacks.Where(attack => arguments.Skip(2).Contains(attack.Name))];
         await Task.WhenAll(attacks.SelectMany(attack =>
             Enumerable.Range(0, attack.Count).Select(
                 _ => Task.Run(() => RepeatAsync(endPoint, attack.HasToken ? token : null, attack.Attack)))));

@@ -20,7 +20,9 @@ internal static class HostileMix
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(20);
 
-    /// <summary>Arguments: address, process of the server, token of an admin, token that may read, minutes.</summary>
+    /// <summary>
+    /// Arguments: address, process of the server, token of an admin, token that may read, minutes, names of attacks (all without).
+    /// </summary>
     /// <returns>0 when every bound held.</returns>
     public static async Task<int> RunAsync(string[] arguments, TextWriter output)
     {
@@ -35,12 +37,12 @@ internal static class HostileMix
             await stored.InsertAsync([.. Enumerable.Range(first, RecordsPerInsert).Select(Record)]);
 
         await MeasureAsync(owner, TimeSpan.FromSeconds(5));
-        double quiet = await MeasureAsync(owner, Quiet);
+        (double quiet, string quietParts) = await MeasureAsync(owner, Quiet);
         (int descriptors, int threads) = Count(server);
         long before = Resident(server);
         long most = 0;
         using Process attack = Process.Start(new ProcessStartInfo(
-            "taskset", ["-c", "1", Environment.ProcessPath!, "hostile-attack", endPoint, read])
+            "taskset", ["-c", "1", Environment.ProcessPath!, "hostile-attack", endPoint, read, .. arguments[5..]])
         { RedirectStandardInput = true })!;
         using var watching = new CancellationTokenSource();
         Task watch = Task.Run(async () =>
@@ -52,7 +54,7 @@ internal static class HostileMix
             }
         });
         await Task.Delay(TimeSpan.FromSeconds(2));
-        double attacked = await MeasureAsync(owner, duration);
+        (double attacked, string attackedParts) = await MeasureAsync(owner, duration);
         await watching.CancelAsync();
         await watch;
         attack.Kill();
@@ -65,6 +67,8 @@ internal static class HostileMix
         double allowed = Math.Max(2 * quiet, AllowedMilliseconds);
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"""
             healthy client, 99th of a hundred     {quiet:F2} ms quiet, {attacked:F2} ms under attack; allowed {allowed:F2} ms
+              quiet                               {quietParts}
+              under attack                        {attackedParts}
             memory of the server                  {before >> 20} MiB before, at most {most >> 20} MiB; bound {(before + bound) >> 20} MiB
             descriptors                           {descriptors} before, {descriptorsAfter} after
             threads                               {threads} before, {threadsAfter} after
@@ -87,25 +91,36 @@ internal static class HostileMix
     private static VectorRecord Record(int number) => new() { Id = new VectorId((ulong)number), Vector = Vector(number) };
 
     /// <summary>Searches one after another, and an upsert now and then.</summary>
-    /// <returns>The 99th of a hundred times, in milliseconds.</returns>
-    private static async Task<double> MeasureAsync(HashDbConnection client, TimeSpan duration)
+    /// <returns>The 99th of a hundred times, in milliseconds, and the times of the two kinds.</returns>
+    private static async Task<(double Milliseconds, string Parts)> MeasureAsync(HashDbConnection client, TimeSpan duration)
     {
         HashDbCollection collection = await client.GetCollectionAsync(Collection);
-        var times = new List<double>();
+        var searches = new List<double>();
+        var upserts = new List<double>();
         long started = Stopwatch.GetTimestamp();
         for (int i = 0; Stopwatch.GetElapsedTime(started) < duration; i++)
         {
             VectorRecord record = Record(i % Stored);
+            bool isUpsert = i % 20 == 0;
             long asked = Stopwatch.GetTimestamp();
-            if (i % 20 == 0)
+            if (isUpsert)
                 await collection.UpsertAsync(record);
             else
                 await collection.SearchAsync(record.Vector);
-            times.Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
+            (isUpsert ? upserts : searches).Add(Stopwatch.GetElapsedTime(asked).TotalMilliseconds);
         }
 
+        return (Percentile([.. searches, .. upserts], .99), $"searches {Describe(searches)}; upserts {Describe(upserts)}");
+    }
+
+    private static string Describe(List<double> times) => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{times.Count}: median {Percentile(times, .5):F2}, 99th {Percentile(times, .99):F2}, most {Percentile(times, 1):F2} ms");
+
+    private static double Percentile(List<double> times, double part)
+    {
         times.Sort();
-        return times[(int)(times.Count * .99)];
+        return times[Math.Min(times.Count - 1, (int)(times.Count * part))];
     }
 
     private static (int Descriptors, int Threads) Count(Process server) =>
