@@ -160,6 +160,7 @@ public sealed class HashDbServer : IAsyncDisposable
         finally
         {
             _connections.Dispose();
+            _context.LongReads.Dispose();
             _export.Dispose();
             lost = _watch.Look();
             _watch.Dispose();

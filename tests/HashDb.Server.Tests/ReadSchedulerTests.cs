@@ -28,11 +28,11 @@ public sealed class ReadSchedulerTests
 
         // All workers are held up while the requests arrive, so the order in which they then start is the scheduler's alone.
         for (int i = 0; i < Held; i++)
-            new ReadLane(scheduler).Add(new Item(gate.Wait, done));
-        var greedy = new ReadLane(scheduler);
+            new ReadLane(scheduler.Add).Add(new ReadItem(gate.Wait, done));
+        var greedy = new ReadLane(scheduler.Add);
         for (int i = 0; i < 100; i++)
         {
-            greedy.Add(new Item(
+            greedy.Add(new ReadItem(
                 () =>
                 {
                     started.Enqueue("greedy");
@@ -41,39 +41,13 @@ public sealed class ReadSchedulerTests
                 done));
         }
 
-        new ReadLane(scheduler).Add(new Item(() => started.Enqueue("modest"), done));
+        new ReadLane(scheduler.Add).Add(new ReadItem(() => started.Enqueue("modest"), done));
         gate.Set();
 
         await Task.Run(() => done.Wait(RawClient.Timeout)).ContinueWith(waited => waited.Result.ShouldBeTrue(), TaskScheduler.Default);
 
         // Second in line, and not the last of all; in between only what other workers did while its own was about to begin.
         started.ToList().IndexOf("modest").ShouldBeInRange(0, 50);
-    }
-
-    // Forty connections with batches of probes made everybody wait for a turn of each.
-    [Fact]
-    public async Task Short_read_passes_the_longer_work_that_waits()
-    {
-        var scheduler = new ReadScheduler();
-        var started = new ConcurrentQueue<string>();
-        using var gate = new ManualResetEventSlim();
-        var done = new CountdownEvent(Held + 101);
-        for (int i = 0; i < Held; i++)
-            new ReadLane(scheduler).Add(new Item(gate.Wait, done));
-        for (int i = 0; i < 100; i++)
-            new ReadLane(scheduler, isLong: true).Add(new Item(
-                () =>
-                {
-                    started.Enqueue("long");
-                    Thread.Sleep(2);
-                },
-                done));
-        new ReadLane(scheduler).Add(new Item(() => started.Enqueue("short"), done));
-        gate.Set();
-
-        await Task.Run(() => done.Wait(RawClient.Timeout)).ContinueWith(waited => waited.Result.ShouldBeTrue(), TaskScheduler.Default);
-
-        started.ToList().IndexOf("short").ShouldBeInRange(0, 50);
     }
 
     [Fact]
@@ -84,8 +58,8 @@ public sealed class ReadSchedulerTests
         var held = new CountdownEvent(Held);
         var done = new CountdownEvent(1);
         for (int i = 0; i < Held; i++)
-            new ReadLane(scheduler).Add(new Item(gate.Wait, held));
-        new ReadLane(scheduler).Add(new Item(() => { }, done));
+            new ReadLane(scheduler.Add).Add(new ReadItem(gate.Wait, held));
+        new ReadLane(scheduler.Add).Add(new ReadItem(() => { }, done));
 
         while (!done.IsSet)
         {
@@ -123,14 +97,5 @@ public sealed class ReadSchedulerTests
                 }
             }
         });
-    }
-
-    private sealed class Item(Action body, CountdownEvent done) : IThreadPoolWorkItem
-    {
-        public void Execute()
-        {
-            body();
-            done.Signal();
-        }
     }
 }

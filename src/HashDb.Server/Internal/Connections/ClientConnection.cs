@@ -48,8 +48,8 @@ internal sealed partial class ClientConnection
         _input = transport.Transport.Input;
         Answers = new AnswerQueue(transport.Transport.Output);
         InFlight = new InFlightRequests(server.Options.MaxInFlightPerConnection);
-        _reads = new ReadLane(server.Reads);
-        _turns = new ReadLane(server.Reads, isLong: true);
+        _reads = new ReadLane(server.Reads.Add);
+        _turns = new ReadLane(server.LongReads.Add);
         _places = places;
         _place = (ConnectionPlace)transport.Items[ConnectionPlace.Key]!;
         _times = new ConnectionTimes(server.Options, _place.Entered);
@@ -110,7 +110,7 @@ internal sealed partial class ClientConnection
         await EndAsync(wasRefused).ConfigureAwait(false);
     }
 
-    /// <summary>Goes on when it is the turn of this connection, on the thread of one of the workers that all connections share.</summary>
+    /// <summary>Goes on when it is the turn of this connection, on a thread for longer work, until the next wait.</summary>
     public Task TakeTurnAsync()
     {
         var turn = new ReadTurn();

@@ -34,7 +34,11 @@ internal sealed class ServerContext(
         options.RequestMemoryBytes,
         Math.Min(options.RequestMemoryBytes / KeptForSmall, options.RequestMemoryBytes - 2L * options.MaxFrameBytes));
 
+    /// <summary>Runs short reads.</summary>
     public ReadScheduler Reads { get; } = new();
+
+    /// <summary>Runs longer reads, piece by piece.</summary>
+    public LongReadWorkers LongReads { get; } = new();
 
     public SharedStatistics Statistics { get; } = new();
 

@@ -1,13 +1,12 @@
-// The short reads of one connection that wait to be run. It stands in the line of the scheduler once, however many they are.
+// The reads of one connection that wait to be run: short ones (ReadScheduler.cs), or pieces of longer work (LongReadWorkers.cs). It stands
+// in their line once, however many it holds.
 //
 // Threading: the reading loop adds; workers take.
 namespace HashDb.Server.Internal.Requests;
 
-internal sealed class ReadLane(ReadScheduler scheduler, bool isLong = false)
+/// <param name="enqueue">Puts it at the end of the line; called when there is something to run.</param>
+internal sealed class ReadLane(Action<ReadLane> enqueue)
 {
-    /// <summary>True for pieces of longer work, which let short reads pass.</summary>
-    public bool IsLong => isLong;
-
     private readonly Lock _gate = new();
     private readonly Queue<IThreadPoolWorkItem> _requests = new();
     private bool _isInLine;
@@ -22,7 +21,7 @@ internal sealed class ReadLane(ReadScheduler scheduler, bool isLong = false)
             _isInLine = true;
         }
 
-        scheduler.Add(this);
+        enqueue(this);
     }
 
     /// <summary>
@@ -40,7 +39,7 @@ internal sealed class ReadLane(ReadScheduler scheduler, bool isLong = false)
 
         // In line again before the work is done: other workers may take the next one meanwhile.
         if (hasMore)
-            scheduler.Add(this);
+            enqueue(this);
         request.Execute();
     }
 }

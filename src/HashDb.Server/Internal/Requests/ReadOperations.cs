@@ -14,8 +14,19 @@ namespace HashDb.Server.Internal.Requests;
 
 internal static class ReadOperations
 {
+    /// <summary>16 times the default: about a millisecond.</summary>
+    private const int MaxShortCandidates = 16 * SearchOptions.DefaultCandidateLimit;
+
+    private const int MaxShortResults = 1_000;
+
+    /// <summary>2: the buckets of a few hundred hashcodes.</summary>
+    private const int MaxShortRadius = 2;
+
     /// <summary>Bytes of a hit in memory: an id and a distance, padded, and of a search where the parts of its record are.</summary>
     private const long HitBytes = 24;
+
+    /// <summary>Bytes of a record in memory besides its parts.</summary>
+    private const long RecordBytes = 128;
 
     /// <summary>Bytes of a result in memory besides its hits.</summary>
     private const long ResultBytes = 256;
@@ -80,7 +91,15 @@ internal static class ReadOperations
         }
     }
 
-    // What may look at every row stands in the line of longer work: it must not hold up the searches of others.
+    /// <summary>
+    /// False for what looks at as much as there is: it is longer work, and must not hold up the searches of others. A search for a recall,
+    /// or for usual numbers of candidates and results, is a short read.
+    /// </summary>
+    private static bool IsShort(SearchOptions options) =>
+        options is { Filter: null, Radius: null or <= MaxShortRadius, TargetRecall: null or < 1 }
+        && (options.CandidateLimit ?? 0) <= MaxShortCandidates
+        && options.Top + options.Skip <= MaxShortResults;
+
     private static async ValueTask SearchAsync(ServerRequest request, SearchRequest message)
     {
         HashDbCollection collection = request.Open(message.Collection);
@@ -91,16 +110,16 @@ internal static class ReadOperations
             await request.ChargeAsync(most).ConfigureAwait(false);
         }
 
-        if (message.Options.Filter is not null || message.Options.TargetRecall >= 1)
+        if (!IsShort(message.Options))
             await request.TakeTurnAsync().ConfigureAwait(false);
         SearchResult result = await collection.SearchAsync(message.Queries.Values, message.Options, request.CancellationToken)
             .ConfigureAwait(false);
         if (most > ServerContext.SmallBytes)
             request.Release(Math.Max(0, most - BytesOf(result)));
         QueryMetrics.Record(message.Collection, result.Statistics);
-        if (message.Options.Include == RecordParts.None)
+        if (message.Options.Include == RecordParts.None && collection.Keys == KeyKind.Number)
         {
-            // At most StorageLimits.MaxTop hits, which fit one frame.
+            // At most StorageLimits.MaxTop hits without records, which fit one frame.
             await request.SendAsync(new HitsAnswer<SearchHit, SearchHitCodec>(result.Hits, 0, result.Hits.Count, result.Statistics))
                 .ConfigureAwait(false);
             return;
@@ -109,12 +128,14 @@ internal static class ReadOperations
         await request.SendAllAsync(AnswerParts.OfHits<SearchHit, SearchHitCodec>(result.Hits, result.Statistics)).ConfigureAwait(false);
     }
 
-    /// <summary>What the hits of one search can take at most, with the parts of their records.</summary>
+    /// <summary>What the hits of one search can take at most, with their keys and the parts of their records.</summary>
     private static long MostBytes(HashDbCollection collection, SearchOptions options) =>
         options.Top * (HitBytes + MostBytes(collection, options.Include));
 
     private static long MostBytes(HashDbCollection collection, RecordParts parts) =>
-        ((parts & RecordParts.Vector) == 0 ? 0 : collection.Dimensions * sizeof(float))
+        (parts == RecordParts.None && collection.Keys == KeyKind.Number ? 0 : RecordBytes)
+        + (collection.Keys == KeyKind.Number ? 0 : StorageLimits.MaxKeyBytes)
+        + ((parts & RecordParts.Vector) == 0 ? 0 : collection.Dimensions * sizeof(float))
         + ((parts & (RecordParts.Fields | RecordParts.Labels)) == 0
             ? 0
             : StorageLimits.MaxPayloadBytes + (StorageLimits.MaxLabelCount * sizeof(int)));
@@ -166,7 +187,7 @@ internal static class ReadOperations
         HashDbCollection collection = request.Open(message.Collection);
         message.Options.Validate();
         int count = RecordChecks.CheckQueries(message.Queries.Values, collection.Dimensions, collection.Metric);
-        request.CheckCapacity(count * (message.Options.Top * HitBytes + ResultBytes));
+        request.CheckCapacity(count * (MostBytes(collection, message.Options) + ResultBytes));
         var batch = new QueryBatch<SearchResult>(
             request,
             count,
@@ -184,7 +205,7 @@ internal static class ReadOperations
     private static async ValueTask ProbeAsync(ServerRequest request, ProbeRequest message)
     {
         HashDbCollection collection = request.Open(message.Collection);
-        if (message.Options.Filter is not null)
+        if (message.Options.Filter is not null || message.Options.Radius > MaxShortRadius)
             await request.TakeTurnAsync().ConfigureAwait(false);
         ProbeResult result = await request.ComputeAsync(
             () => collection.ProbeAsync(message.Queries.Values, message.Options, request.CancellationToken),

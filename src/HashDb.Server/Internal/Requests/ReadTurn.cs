@@ -1,6 +1,6 @@
 namespace HashDb.Server.Internal.Requests;
 
-/// <summary>A place in the line of short reads for a piece of longer work, which goes on inside of it until its next wait.</summary>
+/// <summary>A place in the line of longer work for a piece of it, which goes on inside of it until its next wait.</summary>
 internal sealed class ReadTurn : IThreadPoolWorkItem
 {
     // Continuations run where it is set: that is the point.

@@ -190,7 +190,7 @@ internal abstract class ServerRequest(
         }
     }
 
-    /// <summary>Goes on when it is this connection's turn (<see cref="ReadScheduler"/>), on a worker's thread.</summary>
+    /// <summary>Goes on when it is this connection's turn of longer work (<see cref="LongReadWorkers"/>), until the next wait.</summary>
     public Task TakeTurnAsync() => connection.TakeTurnAsync();
 
     /// <summary>Takes one of the subscriptions that the connection may have; disposing of it gives it back.</summary>
@@ -248,6 +248,9 @@ internal abstract class ServerRequest(
             try
             {
                 await answers.WaitForRoomAsync().WaitAsync(givingUp).ConfigureAwait(false);
+
+                // A long answer is encoded piece by piece: that is longer work, too.
+                await TakeTurnAsync().ConfigureAwait(false);
                 Send(flags, message);
             }
             finally
