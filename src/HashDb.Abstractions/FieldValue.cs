@@ -1,5 +1,6 @@
 // One value of a field: what a program puts in and takes out. Filters and the store work on the encoded bytes (Fields/RawField.cs).
 using System.Collections;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using HashDb.Fields;
 
@@ -184,6 +185,19 @@ public readonly struct FieldValue : IEquatable<FieldValue>
         FieldKind.List => AsList().Select(item => item.ToObject()).ToArray(),
         _ => _object,
     };
+
+    /// <summary>
+    /// The value in a type that holds it unchanged; but a double may become a float, an integer a double, an instant the UTC time. Lists
+    /// become arrays or lists.
+    /// </summary>
+    /// <exception cref="InvalidCastException">The type cannot hold the value; names both.</exception>
+    [RequiresUnreferencedCode("Lists are made of the types of properties.")]
+    [RequiresDynamicCode("Lists are made of the types of properties.")]
+    public object? To(Type type)
+    {
+        ArgumentNullException.ThrowIfNull(type);
+        return FieldObjects.Convert(this, type);
+    }
 
     /// <summary>Equal in kind and value; instants by instant and offset.</summary>
     public bool Equals(FieldValue other) => Kind == other.Kind && _bits == other._bits && IsLarge == other.IsLarge

@@ -93,6 +93,7 @@ public sealed class HashDbVectorCollection<TKey, TRecord> : VectorStoreCollectio
         bool includeVectors = IncludesVectors(options.IncludeVectors);
         (string? orderBy, bool isDescending) = OrderOf(options);
         Filter condition = FilterNames.Translate(_model, filter);
+        VectorId? after = null;
         for (int given = 0; given < top;)
         {
             int limit = Math.Min(top - given, StorageLimits.MaxIncludedRecords);
@@ -103,7 +104,8 @@ public sealed class HashDbVectorCollection<TKey, TRecord> : VectorStoreCollectio
                     {
                         Filter = condition,
                         Limit = limit,
-                        Skip = options.Skip + given,
+                        After = after,
+                        Skip = after is null ? options.Skip + given : 0,
                         OrderBy = orderBy,
                         IsDescending = isDescending,
                         Include = RecordParts.Fields | (includeVectors ? RecordParts.Vector : RecordParts.None),
@@ -115,6 +117,10 @@ public sealed class HashDbVectorCollection<TKey, TRecord> : VectorStoreCollectio
             if (page.Count < limit)
                 yield break;
             given += page.Count;
+
+            // Further pages in another order are found by counting, which has its limit.
+            if (orderBy is null && !isDescending)
+                after = page[^1].Id;
         }
     }
 

@@ -252,6 +252,48 @@ public abstract partial class ClientContract
             .Hits.ShouldHaveSingleItem().Id.ShouldBe(new VectorId(0));
     }
 
+    // Another program had stored a map and a NaN beside its fields: setting a field lost the one and failed over the other.
+    [Fact]
+    public async Task Entries_of_a_payload_that_are_no_fields_stay_when_fields_are_set_and_taken()
+    {
+        // {"map": {"a": 1}, "bad": NaN, 5: "x", "year": 1999, "tags": ["s"]}
+        byte[] payload =
+        [
+            0x85, 0xA3, .. "map"u8, 0x81, 0xA1, .. "a"u8, 0x01, 0xA3, .. "bad"u8, 0xCB, 0x7F, 0xF8, 0, 0, 0, 0, 0, 0, 0x05, 0xA1, .. "x"u8,
+            0xA4, .. "year"u8, 0xCD, 0x07, 0xCF, 0xA4, .. "tags"u8, 0x91, 0xA1, .. "s"u8,
+        ];
+        HashDbCollection collection = await CreateAsync("items", [Data.Record(0).With(payload: payload)]);
+
+        (await collection.UpdateFieldsAsync(
+            new VectorId(0), new RecordFields { ["year"] = 5, ["new"] = true }, Cancellation)).ShouldBeTrue();
+
+        byte[] expected =
+        [
+            0x86, 0xA3, .. "map"u8, 0x81, 0xA1, .. "a"u8, 0x01, 0xA3, .. "bad"u8, 0xCB, 0x7F, 0xF8, 0, 0, 0, 0, 0, 0, 0x05, 0xA1, .. "x"u8,
+            0xA4, .. "year"u8, 0x05, 0xA4, .. "tags"u8, 0x91, 0xA1, .. "s"u8, 0xA3, .. "new"u8, 0xC3,
+        ];
+        VectorRecord? record = await collection.GetAsync(new VectorId(0), Cancellation);
+        record!.Payload.ToArray().ShouldBe(expected);
+        record.Labels.ToArray().ShouldBe(Data.Record(0).Labels.ToArray());
+        SearchResult result = await collection.SearchAsync(
+            Data.Vector(0),
+            new SearchOptions { Top = 1, Include = RecordParts.Fields, IncludeFields = ["bad", "year", "none"] },
+            Cancellation);
+        result.Hits[0].Record!.Payload.ToArray().ShouldBe(
+            [0x82, 0xA3, .. "bad"u8, 0xCB, 0x7F, 0xF8, 0, 0, 0, 0, 0, 0, 0xA4, .. "year"u8, 0x05]);
+
+        // Neither too much nor too many.
+        (await Should.ThrowAsync<ArgumentException>(() => collection.UpdateFieldsAsync(
+            new VectorId(0), new RecordFields { ["long"] = new string('x', StorageLimits.MaxPayloadBytes - 20) }, Cancellation)))
+            .Message.ShouldContain($"{StorageLimits.MaxPayloadBytes}");
+        var many = new RecordFields();
+        for (int i = 0; i < StorageLimits.MaxFieldCount; i++)
+            many.Add($"f{i}", i);
+        (await Should.ThrowAsync<ArgumentException>(() => collection.UpdateFieldsAsync(new VectorId(0), many, Cancellation)))
+            .Message.ShouldContain($"{StorageLimits.MaxFieldCount}");
+        (await collection.GetAsync(new VectorId(0), Cancellation))!.Payload.ToArray().ShouldBe(expected);
+    }
+
     [Fact]
     public async Task Filters_hold_over_updates_compaction_reindex_and_restart()
     {

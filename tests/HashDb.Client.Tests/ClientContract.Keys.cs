@@ -51,6 +51,25 @@ public abstract partial class ClientContract
         }
     }
 
+    // The keys of many hits take more than a frame.
+    [Fact]
+    public async Task Search_gives_thousands_of_long_keys()
+    {
+        HashDbCollection collection = await Client.CreateCollectionAsync(
+            "items", new CollectionOptions(Data.Dimensions) { Keys = KeyKind.String }, Cancellation);
+        string tail = new('k', StorageLimits.MaxKeyBytes - 5);
+        VectorRecord[] records =
+        [
+            .. Enumerable.Range(0, 5_000).Select(i => new VectorRecord { Key = $"{i:D5}{tail}", Vector = Data.Vector(i) }),
+        ];
+        foreach (VectorRecord[] part in records.Chunk(1_000))
+            await collection.InsertAsync(part, cancellationToken: Cancellation);
+
+        SearchResult result = await collection.SearchAsync(Data.Vector(3), new SearchOptions { Top = 5_000, TargetRecall = 1 }, Cancellation);
+
+        result.Hits.Select(hit => hit.Key.AsString()).Order(StringComparer.Ordinal).ShouldBe(records.Select(record => record.Key.AsString()));
+    }
+
     [Fact]
     public async Task Keys_of_another_kind_and_records_without_any_are_refused()
     {

@@ -42,6 +42,20 @@ internal static class FieldObjects
     [RequiresDynamicCode("Lists are made of the types of properties.")]
     private static object? Convert(string name, FieldValue value, Type type)
     {
+        try
+        {
+            return Convert(value, type);
+        }
+        catch (InvalidCastException exception)
+        {
+            throw new InvalidOperationException($"The field '{name}': {exception.Message}", exception);
+        }
+    }
+
+    /// <exception cref="InvalidCastException">The type cannot hold the value; names both.</exception>
+    [RequiresDynamicCode("Lists are made of the types of properties.")]
+    public static object? Convert(FieldValue value, Type type)
+    {
         Type plain = Nullable.GetUnderlyingType(type) ?? type;
         try
         {
@@ -50,13 +64,12 @@ internal static class FieldObjects
             if (value.IsNull)
                 return !type.IsValueType || plain != type ? null : throw new InvalidCastException();
             if (value.Kind == FieldKind.List && plain != typeof(object))
-                return ToList(name, value.AsList(), plain);
+                return ToList(value.AsList(), plain);
             return ToSingle(value, plain);
         }
         catch (Exception exception) when (exception is InvalidCastException or OverflowException or ArgumentException)
         {
-            throw new InvalidOperationException(
-                $"The field '{name}' is a {value.Kind} ({Quoted.Cut(value.ToString())}), which is no {type.Name}.", exception);
+            throw new InvalidCastException($"A {value.Kind} ({Quoted.Cut(value.ToString())}) is no {type.Name}.", exception);
         }
     }
 
@@ -80,12 +93,12 @@ internal static class FieldObjects
     }
 
     [RequiresDynamicCode("Lists are made of the types of properties.")]
-    private static object ToList(string name, IReadOnlyList<FieldValue> items, Type type)
+    private static object ToList(IReadOnlyList<FieldValue> items, Type type)
     {
         Type item = type.IsArray ? type.GetElementType()! : type.IsGenericType ? type.GetGenericArguments()[0] : typeof(object);
         Array array = Array.CreateInstance(item, items.Count);
         for (int i = 0; i < items.Count; i++)
-            array.SetValue(Convert(name, items[i], item), i);
+            array.SetValue(Convert(items[i], item), i);
         if (type.IsInstanceOfType(array))
             return array;
         if (!type.IsAssignableFrom(typeof(List<>).MakeGenericType(item)))

@@ -23,10 +23,7 @@ internal static class FieldWriter
         writer.WriteMapHeader(fields.Count);
         foreach ((string name, FieldValue value) in fields)
         {
-            FieldNames.Check(name, nameof(fields));
-            writer.WriteText(name);
-            CheckLength(name, value);
-            Write(ref writer, name, value);
+            WriteEntry(ref writer, name, value);
             writer.Flush();
             if (buffer.WrittenCount > StorageLimits.MaxPayloadBytes)
                 throw new ArgumentException(
@@ -35,6 +32,16 @@ internal static class FieldWriter
                     nameof(fields));
         }
         return buffer.WrittenSpan.ToArray();
+    }
+
+    /// <summary>Writes a name and its value.</summary>
+    /// <inheritdoc cref="Encode" path="/exception"/>
+    public static void WriteEntry(ref MessagePackWriter writer, string name, FieldValue value)
+    {
+        FieldNames.Check(name, nameof(name));
+        writer.WriteText(name);
+        CheckLength(name, value);
+        Write(ref writer, name, value);
     }
 
     /// <summary>Refuses what cannot fit before it is copied.</summary>

@@ -1,6 +1,5 @@
 // Records of the program to records of HashDb and back.
 using System.Diagnostics.CodeAnalysis;
-using System.Globalization;
 
 namespace HashDb.Extensions.VectorData.Internal;
 
@@ -63,40 +62,22 @@ internal static class RecordMapper
         {
             bool isThere = fields.TryGetValue(property.StorageName, out FieldValue value) && !value.IsNull;
             if (isThere || property.Member is null)
-                property.Set(record, isThere ? Convert(property, value, property.Type) : null);
+                property.Set(record, isThere ? Convert(property, value) : null);
         }
         if (includeVector)
             model.Vector.Property.Set(record, model.Vector.ToProperty(stored.Vector));
         return (TRecord)record;
     }
 
-    private static object? Convert(ModelProperty property, FieldValue value, Type type)
+    private static object? Convert(ModelProperty property, FieldValue value)
     {
-        Type plain = Nullable.GetUnderlyingType(type) ?? type;
-        if (plain == typeof(object))
-            return value.ToObject();
-        if (plain == typeof(DateTime))
-            return value.AsDateTimeOffset().UtcDateTime;
-        if (value.Kind == FieldKind.List)
-            return ToList(property, value.AsList(), plain);
-        object item = value.ToObject()!;
         try
         {
-            return plain.IsInstanceOfType(item) ? item : System.Convert.ChangeType(item, plain, CultureInfo.InvariantCulture);
+            return value.To(property.Type);
         }
-        catch (Exception exception) when (exception is InvalidCastException or OverflowException or FormatException)
+        catch (InvalidCastException exception)
         {
-            throw new InvalidOperationException(
-                $"The stored field '{property.StorageName}' is a {value.Kind} ({value}), which is no {type.Name}.", exception);
+            throw new InvalidOperationException($"The stored field '{property.StorageName}': {exception.Message}", exception);
         }
-    }
-
-    private static object ToList(ModelProperty property, IReadOnlyList<FieldValue> items, Type type)
-    {
-        Type item = type.IsArray ? type.GetElementType()! : type.GetGenericArguments()[0];
-        Array array = Array.CreateInstance(item, items.Count);
-        for (int i = 0; i < items.Count; i++)
-            array.SetValue(Convert(property, items[i], item), i);
-        return type.IsArray ? array : Activator.CreateInstance(typeof(List<>).MakeGenericType(item), array)!;
     }
 }

@@ -1,5 +1,6 @@
 // Writes that depend on what is stored: a change of fields, a deletion by filter. They are made from versions that were read, and carried
 // out only while these are the newest; otherwise they are made again. So nothing is changed that somebody has changed meanwhile.
+using HashDb.Fields;
 using HashDb.Filters;
 using HashDb.Storage.Intake;
 using HashDb.Storage.Log;
@@ -86,10 +87,13 @@ internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
         if (!isLive)
             return default;
         VectorRecord record = HitReader.Record(stored, row, id, RecordParts.All, null);
-        RecordFields merged = record.Fields;
-        foreach ((string name, FieldValue value) in fields)
-            merged[name] = value;
-        var changed = new VectorRecord { Key = record.Key, Vector = record.Vector, Labels = record.Labels, Fields = merged };
+        var changed = new VectorRecord
+        {
+            Id = id,
+            Vector = record.Vector,
+            Labels = record.Labels,
+            Payload = PayloadEntries.Set(record.Payload, fields),
+        };
         using RecordBatch batch = RecordBatch.Rent([changed], stored.Dimensions);
         StoreFrame write = StoreFrame.Create(
             LoggedOperation.Upsert, batch, null, new RowShape(state.Codes.CodeBytes, stored.Vectors.Stride));

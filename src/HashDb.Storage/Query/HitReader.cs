@@ -44,9 +44,9 @@ internal static class HitReader
         bool needsBlob = (parts & (RecordParts.Fields | RecordParts.Labels)) != 0 || records.Keys != KeyKind.Number;
         (int[] labels, ReadOnlyMemory<byte> payload) = needsBlob ? records.BlobOf(row, id) : ([], default);
         if ((parts & RecordParts.Fields) == 0)
-            payload = KeyField.Copy(payload, default);
-        else if (fieldNames is not null)
-            payload = KeyField.Copy(payload, Some(payload, fieldNames));
+            fieldNames = [];
+        if (fieldNames is not null)
+            payload = PayloadEntries.Take(payload, fieldNames);
         return new VectorRecord
         {
             Id = id,
@@ -54,17 +54,5 @@ internal static class HitReader
             Labels = (parts & RecordParts.Labels) == 0 ? default : labels,
             Payload = payload,
         };
-    }
-
-    private static byte[] Some(ReadOnlyMemory<byte> payload, IReadOnlyList<string> names)
-    {
-        RecordFields all = RecordFields.Decode(payload.Span);
-        var some = new RecordFields();
-        foreach (string name in names)
-        {
-            if (all.TryGetValue(name, out FieldValue value))
-                some[name] = value;
-        }
-        return some.Encode();
     }
 }
