@@ -10,15 +10,19 @@ namespace HashDb.Storage.Sketches;
 internal sealed class RowCells(CellsModel cells, bool areHashcodes, RecordStore records)
 {
     private readonly byte[] _code = new byte[HashcodeMath.ByteCount(cells.BitCount)];
+    private readonly float[] _prepared = new float[cells.Dimensions];
 
-    /// <summary>The number of a row's cell.</summary>
+    /// <summary>The number of a row's cell; 0 for a vector that is damaged, which every search that comes there reads and names.</summary>
     /// <param name="row">The row, whose vector is in the record files.</param>
     /// <param name="hashcode">Its packed hashcodes.</param>
     public int Of(uint row, ReadOnlySpan<byte> hashcode)
     {
         if (areHashcodes)
             return CellsModel.CellOf(hashcode);
-        cells.Encode(MemoryMarshal.Cast<byte, float>(records.Vectors.Row(row)), 1, _code);
+        ReadOnlySpan<float> vector = MemoryMarshal.Cast<byte, float>(records.Vectors.Row(row));
+        if (cells.Preprocessing.TryApply(vector, _prepared) != RowFault.None)
+            return 0;
+        cells.Encode(vector, 1, _code);
         return CellsModel.CellOf(_code);
     }
 }

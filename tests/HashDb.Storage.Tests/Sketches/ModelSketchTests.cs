@@ -131,6 +131,35 @@ public sealed class ModelSketchTests
         await ShouldHaveSketchesAsync(collection);
     }
 
+    // The cell of such a vector could not be found, so its database could not be opened.
+    [Fact]
+    public async Task Vector_that_is_damaged_while_its_sketch_is_lost_is_named_when_it_is_read_and_keeps_nothing_closed()
+    {
+        using TemporaryDirectory directory = new();
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Path))
+        {
+            HashDbCollection collection = await HyperplanesAsync(database, DistanceMetric.Cosine, 1);
+            await InsertAsync(collection, 0, Rows);
+            await collection.Maintenance.ReindexAsync(null, WithSketches);
+        }
+        foreach (string file in Directory.GetFiles(directory.Path, "sketches-*", SearchOption.AllDirectories))
+            File.Delete(file);
+        string vectors = Directory.GetFiles(directory.Path, "vectors-0000", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        await using (FileStream file = File.OpenWrite(vectors))
+        {
+            file.Position = 64 + (5L * Dimensions * sizeof(float));
+            file.Write(BitConverter.GetBytes(float.NaN));
+        }
+
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Path))
+        {
+            HashDbCollection collection = await database.GetCollectionAsync("c");
+            (await collection.GetStatisticsAsync()).Count.ShouldBe(Rows);
+            (await Should.ThrowAsync<CorruptDataException>(() => collection.SearchAsync(
+                QueryAt(0), new SearchOptions { TargetRecall = .999999, Top = Rows }))).Message.ShouldContain("row 5");
+        }
+    }
+
     private static async Task<HashDbCollection> HyperplanesAsync(HashDatabase database, DistanceMetric metric, int tables) =>
         await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16, tables), metric));
 
