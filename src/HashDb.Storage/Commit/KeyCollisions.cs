@@ -21,8 +21,9 @@ internal static class KeyCollisions
             VectorId id = write.IdAt(i);
             if (!records.Ids.TryGet(id, out uint row) || records.Dead.IsDead(row))
                 continue;
+            RecordBlob.TrySplit(blob, out _, out ReadOnlySpan<byte> payload);
             bool isRead = KeyField.TryRead(records.BlobOf(row, id).Payload.Span, out RawField stored);
-            if (isRead && KeyField.TryRead(RecordBlob.PayloadOf(blob), out RawField given) && !given.Bytes.SequenceEqual(stored.Bytes))
+            if (isRead && KeyField.TryRead(payload, out RawField given) && !given.Bytes.SequenceEqual(stored.Bytes))
             {
                 return new HashDbException(
                     HashDbErrorCode.KeyCollision,

@@ -1,7 +1,6 @@
 // The filter of one query over the stored rows: reads labels and payload of a row and evaluates the filter over their bytes. Counts what
 // it was asked, from which a search learns how many rows match. One thread at a time.
 using System.Buffers;
-using System.Buffers.Binary;
 using HashDb.Fields;
 using HashDb.Filters;
 using HashDb.Storage.Records;
@@ -48,8 +47,10 @@ internal sealed class RowFilter(FilterMatcher matcher, RecordStore records, Reme
             if (_blob.Length < metadata.BlobLength && metadata.BlobLength <= RecordBlob.MaxBytes)
                 Grow(metadata.BlobLength);
             ReadOnlySpan<byte> blob = records.Blobs.Read(metadata.BlobAddress, metadata.BlobLength, metadata.BlobChecksum, _blob);
-            if (!TrySplit(blob, out labels, out payload))
+            if (!RecordBlob.TrySplit(blob, out ReadOnlySpan<byte> labelBytes, out payload))
                 throw RecordStore.Corrupt(records.Metadata, row, $"the labels and fields of id {metadata.Id} do not add up");
+            if (matcher.NeedsLabels)
+                labels = ReadLabels(labelBytes);
         }
         bool isMatch;
         try
@@ -66,30 +67,18 @@ internal sealed class RowFilter(FilterMatcher matcher, RecordStore records, Reme
 
     public void Dispose() => ArrayPool<byte>.Shared.Return(Interlocked.Exchange(ref _blob, []));
 
+    private ReadOnlySpan<int> ReadLabels(ReadOnlySpan<byte> bytes)
+    {
+        int count = bytes.Length / sizeof(int);
+        if (_labels.Length < count)
+            _labels = new int[Math.Max(16, count)];
+        RecordBlob.CopyLabels(bytes, _labels.AsSpan(0, count));
+        return _labels.AsSpan(0, count);
+    }
+
     private void Grow(int length)
     {
         ArrayPool<byte>.Shared.Return(_blob);
         _blob = ArrayPool<byte>.Shared.Rent(length);
-    }
-
-    private bool TrySplit(ReadOnlySpan<byte> blob, out ReadOnlySpan<int> labels, out ReadOnlySpan<byte> payload)
-    {
-        labels = default;
-        payload = default;
-        if (blob.Length < sizeof(ushort))
-            return false;
-        int count = BinaryPrimitives.ReadUInt16LittleEndian(blob);
-        int labelsEnd = sizeof(ushort) + (count * sizeof(int));
-        if (blob.Length < labelsEnd)
-            return false;
-        payload = blob[labelsEnd..];
-        if (count == 0 || !matcher.NeedsLabels)
-            return true;
-        if (_labels.Length < count)
-            _labels = new int[Math.Max(16, count)];
-        for (int i = 0; i < count; i++)
-            _labels[i] = BinaryPrimitives.ReadInt32LittleEndian(blob[(sizeof(ushort) + (i * sizeof(int)))..]);
-        labels = _labels.AsSpan(0, count);
-        return true;
     }
 }

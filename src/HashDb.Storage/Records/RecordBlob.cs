@@ -40,28 +40,35 @@ internal static class RecordBlob
         }
     }
 
-    /// <summary>Reads what <see cref="Write"/> wrote; false when the blob does not add up.</summary>
-    public static bool TryRead(ReadOnlyMemory<byte> blob, out int[] labels, out ReadOnlyMemory<byte> payload)
+    /// <summary>Finds the parts of what <see cref="Write"/> wrote; false when the blob does not add up.</summary>
+    /// <param name="blob">The whole blob; empty for a record with neither labels nor payload.</param>
+    /// <param name="labels">The labels, 4 bytes each; <see cref="CopyLabels"/> reads them.</param>
+    /// <param name="payload">The payload.</param>
+    public static bool TrySplit(ReadOnlySpan<byte> blob, out ReadOnlySpan<byte> labels, out ReadOnlySpan<byte> payload)
     {
-        (labels, payload) = ([], default);
+        labels = default;
+        payload = default;
         if (blob.IsEmpty)
             return true;
         if (blob.Length < sizeof(ushort))
             return false;
-        int count = BinaryPrimitives.ReadUInt16LittleEndian(blob.Span);
-        int labelsEnd = sizeof(ushort) + count * sizeof(int);
-        if (blob.Length < labelsEnd)
+        int labelBytes = BinaryPrimitives.ReadUInt16LittleEndian(blob) * sizeof(int);
+        blob = blob[sizeof(ushort)..];
+        if (blob.Length < labelBytes)
             return false;
-        labels = new int[count];
-        for (int i = 0; i < count; i++)
-            labels[i] = BinaryPrimitives.ReadInt32LittleEndian(blob.Span[(sizeof(ushort) + i * sizeof(int))..]);
-        payload = blob[labelsEnd..];
+        labels = blob[..labelBytes];
+        payload = blob[labelBytes..];
         return true;
     }
 
-    /// <summary>The payload of a blob of our own making.</summary>
-    public static ReadOnlySpan<byte> PayloadOf(ReadOnlySpan<byte> blob) =>
-        blob.IsEmpty ? blob : blob[(sizeof(ushort) + (BinaryPrimitives.ReadUInt16LittleEndian(blob) * sizeof(int)))..];
+    /// <summary>Reads the labels of a blob.</summary>
+    /// <param name="labels">4 bytes for each.</param>
+    /// <param name="target">Receives as many.</param>
+    public static void CopyLabels(ReadOnlySpan<byte> labels, Span<int> target)
+    {
+        for (int i = 0; i < target.Length; i++)
+            target[i] = BinaryPrimitives.ReadInt32LittleEndian(labels[(i * sizeof(int))..]);
+    }
 
     private static int LengthOf(int labelCount, int payloadLength) =>
         labelCount + payloadLength == 0 ? 0 : sizeof(ushort) + labelCount * sizeof(int) + payloadLength;

@@ -115,9 +115,11 @@ internal sealed class RecordStore : IDisposable
         byte[] blob = metadata.BlobLength == 0
             ? []
             : Blobs.Read(metadata.BlobAddress, metadata.BlobLength, metadata.BlobChecksum);
-        return RecordBlob.TryRead(blob, out int[] labels, out ReadOnlyMemory<byte> payload)
-            ? (labels, payload)
-            : throw Corrupt(Metadata, row, $"the labels and payload of id {id} do not add up");
+        if (!RecordBlob.TrySplit(blob, out ReadOnlySpan<byte> labelBytes, out ReadOnlySpan<byte> payload))
+            throw Corrupt(Metadata, row, $"the labels and payload of id {id} do not add up");
+        int[] labels = new int[labelBytes.Length / sizeof(int)];
+        RecordBlob.CopyLabels(labelBytes, labels);
+        return (labels, blob.AsMemory(blob.Length - payload.Length));
     }
 
     /// <summary>Compares a vector with its checksum.</summary>
