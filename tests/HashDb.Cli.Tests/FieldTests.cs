@@ -84,6 +84,26 @@ public sealed class FieldTests : IDisposable
         result.Error.ShouldContain(named);
     }
 
+    // A file without ends of lines was read into memory as a whole.
+    [Fact]
+    public async Task Line_that_never_ends_is_refused_at_its_limit()
+    {
+        string fields = _sample["fields.jsonl"];
+        using (StreamWriter writer = File.CreateText(fields))
+        {
+            writer.WriteLine("{}\r");
+            for (int i = 0; i < 1_100; i++)
+                writer.Write(new string('x', 1_000));
+        }
+        await _sample.CreateAsync();
+
+        CommandResult result = await HashDbProcess.RunAsync(
+            "import", _sample.Database, "items", "--features", _sample.Features, "--fields", fields);
+
+        result.ExitCode.ShouldBe(1);
+        result.Error.ShouldContain("line 2, is longer than 1048576 characters");
+    }
+
     [Fact]
     public async Task Keys_of_the_wrong_kind_are_refused_with_the_right_one()
     {

@@ -9,7 +9,11 @@ internal sealed class LineFile : IDisposable
 {
     private static readonly UTF8Encoding Strict = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
+    /// <summary>1,048,576 characters: the fields of a record have 64 KiB, and JSON may write a byte of them as six characters.</summary>
+    private const int MaxLength = 1 << 20;
+
     private readonly StreamReader _reader;
+    private readonly StringBuilder _line = new();
 
     private LineFile(string path)
     {
@@ -46,7 +50,7 @@ internal sealed class LineFile : IDisposable
         Line++;
         try
         {
-            return _reader.ReadLine()
+            return ReadLine()
                 ?? throw new ArgumentException(
                     $"{Path} has {Line - 1} lines; every row of the features has one, and this is row {Line - 1}.");
         }
@@ -86,6 +90,22 @@ internal sealed class LineFile : IDisposable
         {
             throw new ArgumentException($"{Path}, line {Line}: {exception.Message}");
         }
+    }
+
+    /// <summary>The next line, without more of it in memory than a line may have; null at the end of the file.</summary>
+    private string? ReadLine()
+    {
+        if (_reader.Peek() < 0)
+            return null;
+        _line.Clear();
+        for (int next; (next = _reader.Read()) >= 0 && next != '\n';)
+        {
+            if (_line.Length == MaxLength)
+                throw new ArgumentException($"{Path}, line {Line}, is longer than {MaxLength} characters; give every row a line of its own.");
+            _line.Append((char)next);
+        }
+        int length = _line.Length;
+        return _line.ToString(0, length > 0 && _line[length - 1] == '\r' ? length - 1 : length);
     }
 
     public void Dispose() => _reader.Dispose();

@@ -63,7 +63,7 @@ internal sealed class RecordSource : IDisposable
         }
 
         bool areNumbers = collection.Keys == KeyKind.Number;
-        if (areNumbers != _options.KeysPath is null)
+        if (areNumbers != (_options.KeysPath is null))
         {
             throw new ArgumentException(areNumbers
                 ? $"The keys of the collection {collection.Name} are numbers: give --ids or --first-id in place of --keys."
