@@ -100,14 +100,14 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
     {
         ArgumentNullException.ThrowIfNull(filter);
         return (await requests.SendAsync<FilterRequest, CountAnswer>(
-            Opcode.DeleteMatching, new FilterRequest(Name, filter), cancellationToken).ConfigureAwait(false)).Count;
+            Opcode.DeleteMatching, new FilterRequest(Name, filter), cancellationToken, CallKind.Once).ConfigureAwait(false)).Count;
     }
 
     public override async Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(fields);
         return (await requests.SendAsync<UpdateFieldsRequest, CountAnswer>(
-            Opcode.UpdateFields, new UpdateFieldsRequest(Name, id, fields.Encode()), cancellationToken).ConfigureAwait(false)).Count == 1;
+            Opcode.UpdateFields, new UpdateFieldsRequest(Name, id, fields.Encode()), cancellationToken, CallKind.Once).ConfigureAwait(false)).Count == 1;
     }
 
     public override async Task<ProbeResult> ProbeAsync(
