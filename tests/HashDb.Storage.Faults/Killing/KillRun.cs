@@ -10,7 +10,12 @@ namespace HashDb.Storage.Faults.Killing;
 internal sealed class KillRun : IDisposable
 {
     private const int RoundsPerDatabase = 20;
-    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(80);
+
+    /// <summary>300,000 records: in larger ones a fault point of a re-index comes so late that little else would be tested.</summary>
+    private const int MaxRecords = 300_000;
+
+    /// <summary>5 minutes for a point to come for the twelfth time, also on a machine with other work.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(5);
 
     private readonly ulong _seed;
     private readonly Random _random;
@@ -20,6 +25,7 @@ internal sealed class KillRun : IDisposable
     private Settlement _settlement = new(0, 0);
     private int _firstRound;
     private int _round;
+    private long _records;
     private bool _isMade;
 
     public KillRun(ulong seed)
@@ -73,7 +79,7 @@ internal sealed class KillRun : IDisposable
 
     private async Task<RoundResult> RunRoundAsync(string? crashPoint, Func<WorkerProcess, Task> kill)
     {
-        if (++_round - _firstRound >= RoundsPerDatabase)
+        if (++_round - _firstRound >= RoundsPerDatabase || _records > MaxRecords)
             BeginDatabase();
         File.Delete(PhasePath);
         using var worker = new WorkerProcess(new WorkerOptions
@@ -94,7 +100,9 @@ internal sealed class KillRun : IDisposable
             await kill(worker).ConfigureAwait(false);
             using var phase = new PhaseFile(PhasePath);
             during = crashPoint ?? phase.Describe(worker.Transcript.IsReady);
-            return await CheckAsync(worker.Transcript, during).ConfigureAwait(false);
+            RoundResult result = await CheckAsync(worker.Transcript, during).ConfigureAwait(false);
+            _records = result.Records;
+            return result;
         }
         catch (Exception exception)
         {
@@ -148,5 +156,6 @@ internal sealed class KillRun : IDisposable
         _firstRound = _round;
         _settlement = new Settlement(_seed, _firstRound);
         _isMade = false;
+        _records = 0;
     }
 }

@@ -1,0 +1,134 @@
+// A real device that fails: it takes writes and refuses their flush. On one of these 400 acknowledged rows were gone after a checkpoint that
+// had "succeeded", the manifest was replaced by zeros, and rows that were written after the device worked again lay behind a hole of the
+// log. After each story the device is mounted anew, so that nothing but what it holds is read.
+using HashDb.Models;
+using HashDb.Models.Kinds.Lsh;
+using HashDb.Storage.Tests.Support;
+
+namespace HashDb.Storage.Tests.Faults;
+
+public sealed class ThinDeviceTests : IDisposable
+{
+    private const int Dimensions = 64;
+
+    private readonly TemporaryDirectory _directory = new();
+    private readonly ThinDevice _device;
+
+    public ThinDeviceTests() => _device = ThinDevice.CreateOrSkip(_directory.Path);
+
+    private string Folder => Path.Combine(_device.Folder, "db");
+
+    public void Dispose()
+    {
+        _device?.Dispose();
+        _directory.Dispose();
+    }
+
+    [Fact]
+    public async Task Checkpoints_that_the_device_refuses_delete_no_log()
+    {
+        await using (HashDatabase database = await HashDatabase.OpenAsync(Folder))
+        {
+            HashDbCollection collection = await CreateAsync(database);
+            await InsertAsync(collection, 0, 500);
+            await collection.Maintenance.CheckpointAsync();
+            await InsertAsync(collection, 500, 400);
+            _device.Fill();
+
+            await RefusedAsync(() => collection.Maintenance.CheckpointAsync());
+
+            // The system tells of a failed flush once.
+            await RefusedAsync(() => collection.Maintenance.CheckpointAsync());
+            await RefusedAsync(() => InsertAsync(collection, 900, 1));
+        }
+        _device.Free();
+
+        _device.Remount();
+        await ShouldHaveAsync(900);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Writes_that_the_device_refuses_are_not_acknowledged_and_those_after_it_works_again_are_kept(bool isRemounted)
+    {
+        await using (HashDatabase database = await HashDatabase.OpenAsync(Folder))
+        {
+            HashDbCollection collection = await CreateAsync(database);
+            await InsertAsync(collection, 0, 500);
+            await collection.Maintenance.CheckpointAsync();
+            _device.Fill();
+
+            // What fits blocks that the device has given before may be kept; the first that does not is the last.
+            int refused = 500;
+            while (await TryInsertAsync(collection, refused))
+                (refused += 100).ShouldBeLessThan(100_000);
+            await RefusedAsync(() => InsertAsync(collection, 200_000, 1));
+            _device.Free();
+            await database.DisposeAsync();
+            if (isRemounted)
+                _device.Remount();
+            await WriteMoreAsync(refused);
+        }
+    }
+
+    /// <summary>Opens, looks what of the refused batch is there, writes 50 rows more, and looks what the device has of all.</summary>
+    private async Task WriteMoreAsync(int acknowledged)
+    {
+        long count;
+        await using (HashDatabase database = await HashDatabase.OpenAsync(Folder))
+        {
+            HashDbCollection collection = await database.GetCollectionAsync("items");
+            count = await collection.CountAsync();
+            count.ShouldBeOneOf(acknowledged, acknowledged + 100);
+            await InsertAsync(collection, (int)count, 50);
+        }
+        _device.Remount();
+        await ShouldHaveAsync((int)count + 50);
+    }
+
+    private async Task ShouldHaveAsync(int count)
+    {
+        await using (HashDatabase database = await HashDatabase.OpenAsync(Folder))
+        {
+            HashDbCollection collection = await database.GetCollectionAsync("items");
+            (await collection.CountAsync()).ShouldBe(count);
+            for (int i = 0; i < count; i++)
+                (await collection.GetAsync(new VectorId((ulong)i))).ShouldNotBeNull().Vector.ToArray().ShouldBe(Record(i).Vector.ToArray());
+        }
+        (await HashDatabase.VerifyAsync(Folder)).IsSound.ShouldBeTrue();
+    }
+
+    private static async Task<bool> TryInsertAsync(HashDbCollection collection, int first)
+    {
+        try
+        {
+            await InsertAsync(collection, first, 100);
+            return true;
+        }
+        catch (HashDbException error)
+        {
+            error.Code.ShouldBe(HashDbErrorCode.Poisoned);
+            return false;
+        }
+    }
+
+    private static async Task RefusedAsync(Func<Task> call) =>
+        (await Should.ThrowAsync<HashDbException>(call)).Code.ShouldBe(HashDbErrorCode.Poisoned);
+
+    private static Task<HashDbCollection> CreateAsync(HashDatabase database) => database.CreateCollectionAsync(
+        "items",
+        new CollectionOptions(LshTrainer.Train(new LshOptions { BitCount = 16, Seed = 1, Preprocessing = PreprocessingOrder.Unit }, Dimensions), DistanceMetric.Euclidean));
+
+    private static Task InsertAsync(HashDbCollection collection, int first, int count) =>
+        collection.InsertAsync([.. Enumerable.Range(first, count).Select(Record)]);
+
+    private static VectorRecord Record(int number)
+    {
+        var random = new Random(number);
+        float[] vector = new float[Dimensions];
+        for (int i = 0; i < vector.Length; i++)
+            vector[i] = random.NextSingle() - .5f;
+        return new VectorRecord { Id = new VectorId((ulong)number), Vector = vector };
+    }
+}

@@ -1,0 +1,112 @@
+using System.Diagnostics;
+
+namespace HashDb.Storage.Tests.Support;
+
+/// <summary>
+/// A device that takes more than it can keep, as a thin volume does: a file system on a sparse file in a small memory disk. When that is full
+/// every write seems to succeed until it is flushed. Needs root on Linux.
+/// </summary>
+internal sealed class ThinDevice : IDisposable
+{
+    private readonly string _back;
+    private readonly string _filler;
+    private bool _isBackMounted;
+    private bool _isMounted;
+
+    private ThinDevice(string folder)
+    {
+        _back = Path.Combine(folder, "back");
+        _filler = Path.Combine(_back, "filler");
+        Folder = Path.Combine(folder, "device");
+    }
+
+    /// <summary>Where it is mounted.</summary>
+    public string Folder { get; }
+
+    private string Disk => Path.Combine(_back, "disk");
+
+    /// <summary>Makes one in a folder, or skips the test that runs.</summary>
+    public static ThinDevice CreateOrSkip(string folder)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() && Environment.IsPrivilegedProcess, "A device that is thin needs Linux and root.");
+        var device = new ThinDevice(folder);
+        try
+        {
+            Directory.CreateDirectory(device._back);
+            Directory.CreateDirectory(device.Folder);
+            Run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", device._back);
+            device._isBackMounted = true;
+            using (FileStream disk = File.Create(device.Disk))
+                disk.SetLength(256L << 20);
+            Run(
+                "mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0,nodiscard", "-O", "^has_journal", "-b", "4096", "-m", "0",
+                device.Disk);
+            device.Mount();
+            return device;
+        }
+        catch (Exception error) when (error is InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            device.Dispose();
+            Assert.Skip($"This machine lets nobody make such a device: {error.Message}");
+            throw;
+        }
+    }
+
+    /// <summary>From now on no new block is kept.</summary>
+    public void Fill()
+    {
+        using FileStream filler = File.Create(_filler);
+        byte[] block = new byte[4_096];
+        try
+        {
+            while (true)
+            {
+                filler.Write(block);
+                filler.Flush();
+            }
+        }
+        catch (IOException)
+        {
+            // Full.
+        }
+    }
+
+    /// <summary>From now on blocks are kept again; those that were refused are lost.</summary>
+    public void Free() => File.Delete(_filler);
+
+    /// <summary>Forgets what the system remembers of the files, so that they are what the device has of them.</summary>
+    public void Remount()
+    {
+        Unmount();
+        Mount();
+    }
+
+    public void Dispose()
+    {
+        if (_isMounted)
+            Unmount();
+        if (_isBackMounted)
+            Run("umount", _back);
+    }
+
+    private void Mount()
+    {
+        Run("mount", "-o", "loop,nodiscard,errors=continue", Disk, Folder);
+        _isMounted = true;
+    }
+
+    private void Unmount()
+    {
+        Run("umount", Folder);
+        _isMounted = false;
+    }
+
+    private static void Run(string program, params string[] arguments)
+    {
+        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardError = true })!;
+        string errors = process.StandardError.ReadToEnd();
+        process.WaitForExit();
+        if (process.ExitCode != 0)
+            throw new InvalidOperationException($"{program} {string.Join(' ', arguments)}: {errors.Trim()}");
+    }
+}
