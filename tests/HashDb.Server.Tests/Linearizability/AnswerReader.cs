@@ -25,6 +25,23 @@ internal static class AnswerReader
         return new Operation(kind, version, invoked, returned) { How = how, Defect = own.Length > 1 ? ViolationKind.Doubled : null };
     }
 
+    /// <summary>
+    /// What a probe for the hashcode of one version says of its id: that the version was not there. That the id is found says nothing,
+    /// because another version may have the hashcode.
+    /// </summary>
+    public static Operation? OfProbeFor(
+        VectorId id, long version, IReadOnlyList<ProbeHit> hits, long invoked, long returned, string how)
+    {
+        int own = hits.Count(hit => hit.Id == id);
+        return own == 1
+            ? null
+            : new Operation(OperationKind.Miss, version, invoked, returned)
+            {
+                How = how,
+                Defect = own > 1 ? ViolationKind.Doubled : null,
+            };
+    }
+
     /// <summary>What a search for all records, from <see cref="VersionedRecord.ShortVector"/>, says of every id.</summary>
     /// <param name="expected">Ids of which it also says something when it has not found them.</param>
     public static IEnumerable<(VectorId Id, Operation Operation)> OfSearchForAll(

@@ -42,6 +42,16 @@ public sealed class AnswerReaderTests
     }
 
     [Fact]
+    public void A_probe_for_a_version_says_nothing_when_it_finds_the_id()
+    {
+        Probe(new ProbeHit(new VectorId(6), 0), new ProbeHit(Id, 0)).ShouldBeNull();
+        Probe(new ProbeHit(new VectorId(6), 0)).ShouldNotBeNull().Kind.ShouldBe(OperationKind.Miss);
+        Probe(new ProbeHit(Id, 0), new ProbeHit(Id, 0)).ShouldNotBeNull().Defect.ShouldBe(ViolationKind.Doubled);
+
+        static Operation? Probe(params ProbeHit[] hits) => AnswerReader.OfProbeFor(Id, 3, hits, 1, 2, "probe");
+    }
+
+    [Fact]
     public void A_search_for_all_reads_every_id()
     {
         SearchHit[] hits = [Hit(5, 30_000), Hit(9, 30_001), Hit(5, 30_002)];

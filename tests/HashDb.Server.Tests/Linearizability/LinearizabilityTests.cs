@@ -76,6 +76,9 @@ public sealed class LinearizabilityTests(ITestOutputHelper output) : IDisposable
     {
         HashDbCollection first = await connections[0].CreateCollectionAsync(
             Name, new CollectionOptions(Upkeep.Model(16, 1, Seed), DistanceMetric.Euclidean), Cancellation);
+        foreach (VectorRecord[] far in VersionedRecord.Far().Chunk(500))
+            await first.InsertAsync(far, cancellationToken: Cancellation);
+        await first.Maintenance.ReindexAsync(null, new GenerationOptions { Sketches = true }, cancellationToken: Cancellation);
         var collections = new HashDbCollection[Threads];
         for (int i = 0; i < Threads; i++)
             collections[i] = await connections[i % connections.Length].GetCollectionAsync(Name, Cancellation);
@@ -93,6 +96,7 @@ public sealed class LinearizabilityTests(ITestOutputHelper output) : IDisposable
         // It proves something only with all maintenance beside it.
         foreach (string kind in new[] { "backup", "checkpoint", "compaction", "learn", "publish", "re-index", "rollback" })
             upkeep.Counts.Keys.ShouldContain(kind);
+        workload.Counts.Keys.ShouldContain("search by recall over sketches");
         return workload;
     }
 

@@ -48,7 +48,8 @@ internal sealed class Upkeep(HashDbConnection connection, HashDbCollection colle
         var keep = new GenerationOptions { KeepPrevious = true };
         HashDbMaintenance maintenance = collection.Maintenance;
         (int bits, int tables) = Shapes[turn % Shapes.Length];
-        await DoAsync("re-index", () => maintenance.ReindexAsync(Model(bits, tables, seed + turn), keep));
+        await DoAsync("re-index", () => maintenance.ReindexAsync(
+            Model(bits, tables, seed + turn), new GenerationOptions { KeepPrevious = true, Sketches = turn % 3 != 2 }));
         await DoAsync("compaction", () => maintenance.CompactAsync());
         await DoAsync("rollback", () => maintenance.RollbackAsync());
         // So that there is a draft: what a rollback to a model of other bits finds is dropped.

@@ -8,11 +8,15 @@ namespace HashDb.Server.Tests.Linearizability;
 
 internal sealed class Worker(HashDbCollection collection, Ids ids, int thread, int seed)
 {
-    private const int Top = 2_048;
+    /// <summary>More than there are records, so that a search for a recall finds them all, too.</summary>
+    private const int Top = 8_192;
 
-    private static readonly SearchOptions All = new() { Top = Top, TargetRecall = 1 };
-    private static readonly SearchOptions AllByRadius = new() { Top = Top, Radius = Models.Hashcode.MaxBitCount };
-    private static readonly SearchOptions AllByLimit = new() { Top = Top, CandidateLimit = 4 * Top };
+    private static readonly SearchOptions Written = new() { Top = Top, MaxDistance = VersionedRecord.MaxDistance };
+    private static readonly SearchOptions All = Written with { TargetRecall = 1 };
+    private static readonly SearchOptions AllByRadius = Written with { Radius = Models.Hashcode.MaxBitCount };
+    private static readonly SearchOptions AllByLimit = Written with { CandidateLimit = 4 * Top };
+    private static readonly SearchOptions AllByRecall = Written with { TargetRecall = .9 };
+    private static readonly ProbeOptions SameBucket = new() { Radius = 0 };
     private static readonly SearchOptions SameCode = new() { Top = Top, Radius = 0 };
 
     private readonly Random _random = new(seed);
@@ -42,6 +46,7 @@ internal sealed class Worker(HashDbCollection collection, Ids ids, int thread, i
         SearchForAll(All, "search of all");
         SearchForAll(AllByRadius, "search by radius");
         SearchForAll(AllByLimit, "search by limit");
+        SearchForAll(AllByRecall, "search by recall");
         GetMany(ids.All());
         return _history;
     }
@@ -57,9 +62,12 @@ internal sealed class Worker(HashDbCollection collection, Ids ids, int thread, i
             case < 32:
                 SearchFor(id, Get(id));
                 break;
-            case < 38:
+            case < 36:
                 SearchFor(id, ids.NewestVersion(id));
                 Get(id);
+                break;
+            case < 38:
+                ProbeFor(id, Get(id));
                 break;
             case < 42:
                 Get(id);
@@ -69,8 +77,12 @@ internal sealed class Worker(HashDbCollection collection, Ids ids, int thread, i
                 SearchForAll(AllByRadius, "search by radius");
                 Get(id);
                 break;
-            case < 48:
+            case < 47:
                 SearchForAll(AllByLimit, "search by limit");
+                break;
+            case < 49:
+                SearchForAll(AllByRecall, "search by recall");
+                Get(id);
                 break;
             case < 51:
                 GetMany(Ids.Contended);
@@ -161,6 +173,17 @@ internal sealed class Worker(HashDbCollection collection, Ids ids, int thread, i
         Add(id, AnswerReader.OfSearchFor(id, version, result.Hits, invoked, returned, "search"));
     }
 
+    private void ProbeFor(VectorId id, long version)
+    {
+        if (version == 0
+            || !TryRead(
+                "probe", () => collection.ProbeAsync(VersionedRecord.Vector(id, version), SameBucket), out ProbeResult? result,
+                out long invoked, out long returned))
+            return;
+        if (AnswerReader.OfProbeFor(id, version, result.Hits, invoked, returned, "probe") is { } read)
+            Add(id, read);
+    }
+
     private void SearchForMany(VectorId[] many)
     {
         (VectorId Id, long Version)[] wanted =
@@ -186,6 +209,8 @@ internal sealed class Worker(HashDbCollection collection, Ids ids, int thread, i
             how, () => collection.SearchAsync(VersionedRecord.ShortVector, options), out SearchResult? result, out long invoked,
             out long returned))
             return;
+        if (result.Statistics.Plan == SearchPlan.Sketches)
+            Count(how + " over sketches");
         if (result.Hits.Count == Top)
             throw new InvalidOperationException($"A search for all gave {Top} results, as many as it asked for: there may be more.");
         foreach ((VectorId id, Operation read) in AnswerReader.OfSearchForAll(expected, result.Hits, invoked, returned, how))
