@@ -31,8 +31,8 @@ internal static class ReadOperations
     /// <summary>Bytes of a result in memory besides its hits.</summary>
     private const long ResultBytes = 256;
 
-    /// <summary>Bytes of a hashcode while all are counted: an entry of a dictionary that may just have grown, and of a list.</summary>
-    private const long CountedBytes = 512;
+    /// <summary>Bytes of a row while the hashcodes of all are counted: its number, in an array that may be copied once.</summary>
+    private const long CountedBytes = 2 * sizeof(uint);
 
     /// <summary>Bytes of a bucket in memory.</summary>
     private const long BucketBytes = 128;
@@ -246,7 +246,7 @@ internal static class ReadOperations
         using (await request.EnterHeavyAsync().ConfigureAwait(false))
         {
             CollectionStatistics statistics = await collection.GetStatisticsAsync(request.CancellationToken).ConfigureAwait(false);
-            long counted = statistics.DistinctHashcodes * CountedBytes;
+            long counted = ((statistics.Count + statistics.DeadRows) * CountedBytes) + (Math.Min(message.Count, StorageLimits.MaxTop) * BucketBytes);
             await request.ChargeAsync(counted).ConfigureAwait(false);
             buckets = await collection.GetLargestBucketsAsync(message.Count, request.CancellationToken).ConfigureAwait(false);
             request.Release(counted - Math.Min(counted, buckets.Count * BucketBytes));
