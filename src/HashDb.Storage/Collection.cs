@@ -33,6 +33,7 @@ public sealed class Collection : HashDbCollection
     private const double AdvisedDeadShare = 0.3;
     private const long AdvisedDeadRows = 1_000;
 
+    private static readonly SearchOptions DefaultSearch = new();
     private static readonly ItemName TheQuery = new("The query");
 
     private readonly CollectionCore _core;
@@ -207,7 +208,10 @@ public sealed class Collection : HashDbCollection
     /// <inheritdoc/>
     public override Task<ProbeResult> ProbeAsync(
         ReadOnlyMemory<float> query, ProbeOptions options, CancellationToken cancellationToken = default) =>
-        RunHere(() => Probe(query.Span, options, cancellationToken), cancellationToken);
+        RunHere(
+            (Collection: this, Query: query, Options: options, Cancellation: cancellationToken),
+            static call => call.Collection.Probe(call.Query.Span, call.Options, call.Cancellation),
+            cancellationToken);
 
     /// <inheritdoc/>
     public override Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
@@ -217,7 +221,10 @@ public sealed class Collection : HashDbCollection
     /// <inheritdoc/>
     public override Task<SearchResult> SearchAsync(
         ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
-        RunHere(() => Search(query.Span, options, cancellationToken), cancellationToken);
+        RunHere(
+            (Collection: this, Query: query, Options: options, Cancellation: cancellationToken),
+            static call => call.Collection.Search(call.Query.Span, call.Options, call.Cancellation),
+            cancellationToken);
 
     /// <inheritdoc/>
     public override Task<IReadOnlyList<SearchResult>> SearchBatchAsync(
@@ -291,7 +298,7 @@ public sealed class Collection : HashDbCollection
     internal SearchResult Search(
         ReadOnlySpan<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options ??= new SearchOptions();
+        options ??= DefaultSearch;
         options.Validate();
         RecordChecks.CheckVector(query, Dimensions, Metric, TheQuery, nameof(query));
         using StateLease lease = _core.Live.Acquire();
@@ -301,7 +308,7 @@ public sealed class Collection : HashDbCollection
     internal IReadOnlyList<SearchResult> SearchBatch(
         ReadOnlyMemory<float> queries, SearchOptions? options = null, CancellationToken cancellationToken = default)
     {
-        options ??= new SearchOptions();
+        options ??= DefaultSearch;
         options.Validate();
         int count = RecordChecks.CheckQueries(queries, Dimensions, Metric);
         var results = new SearchResult[count];
@@ -461,24 +468,31 @@ public sealed class Collection : HashDbCollection
         while (await timer.WaitForNextTickAsync(cancellationToken).ConfigureAwait(false));
     }
 
-    private static Task<T> RunHere<T>(Func<T> read, CancellationToken cancellationToken)
+    private static Task<T> RunHere<T>(Func<T> read, CancellationToken cancellationToken) =>
+        RunHere(read, static read => read(), cancellationToken);
+
+    /// <summary>Runs a read where it is called.</summary>
+    /// <param name="call">What the read is given, so that it need not capture it.</param>
+    /// <param name="read">The read.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    private static Task<TResult> RunHere<TCall, TResult>(TCall call, Func<TCall, TResult> read, CancellationToken cancellationToken)
     {
         if (cancellationToken.IsCancellationRequested)
-            return Task.FromCanceled<T>(cancellationToken);
+            return Task.FromCanceled<TResult>(cancellationToken);
         try
         {
-            return Task.FromResult(read());
+            return Task.FromResult(read(call));
         }
         catch (OperationCanceledException exception) when (cancellationToken.IsCancellationRequested)
         {
-            return Task.FromCanceled<T>(
+            return Task.FromCanceled<TResult>(
                 exception.CancellationToken.IsCancellationRequested ? exception.CancellationToken : cancellationToken);
         }
 #pragma warning disable CA1031 // Whatever it is, the task tells it.
         catch (Exception exception)
 #pragma warning restore CA1031
         {
-            return Task.FromException<T>(exception);
+            return Task.FromException<TResult>(exception);
         }
     }
 

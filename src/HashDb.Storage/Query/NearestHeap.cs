@@ -1,24 +1,46 @@
 // The k nearest so far: a binary heap whose root is the farthest kept. Equal distances are ordered by id, so the answer does not
-// depend on the order in which candidates come.
+// depend on the order in which candidates come. Pooled: each thread keeps one, because a query runs on one thread from begin to end.
 using System.Runtime.InteropServices;
 
 namespace HashDb.Storage.Query;
 
-internal sealed class NearestHeap(int capacity)
+internal sealed class NearestHeap : IDisposable
 {
-    private readonly List<Near> _heap = new(Math.Min(capacity, 1_024));
+    /// <summary>4,096 rows of 16 bytes are kept for the next query; the memory of a larger one is given back.</summary>
+    private const int MaxPooledRows = 4_096;
 
-    public bool IsFull => _heap.Count == capacity;
+    [ThreadStatic]
+    private static NearestHeap? _pooled;
+
+    private readonly List<Near> _heap = [];
+    private int _capacity;
+
+    private NearestHeap()
+    {
+    }
+
+    public bool IsFull => _heap.Count == _capacity;
 
     /// <summary>The distance of the farthest kept; there is one.</summary>
     public float Farthest => _heap[0].Distance;
 
+    /// <summary>An empty heap, which its user disposes of on the same thread.</summary>
+    /// <param name="capacity">Rows to keep.</param>
+    public static NearestHeap Rent(int capacity)
+    {
+        NearestHeap heap = _pooled ?? new NearestHeap();
+        _pooled = null;
+        heap._heap.Clear();
+        heap._capacity = capacity;
+        return heap;
+    }
+
     /// <summary>Could anything at this distance still be kept?</summary>
-    public bool Admits(float distance) => _heap.Count < capacity || distance <= _heap[0].Distance;
+    public bool Admits(float distance) => _heap.Count < _capacity || distance <= _heap[0].Distance;
 
     public void Add(Near hit)
     {
-        if (_heap.Count < capacity)
+        if (_heap.Count < _capacity)
         {
             _heap.Add(hit);
             Rise(_heap.Count - 1);
@@ -36,6 +58,12 @@ internal sealed class NearestHeap(int capacity)
         Span<Near> rows = CollectionsMarshal.AsSpan(_heap);
         rows.Sort(static (left, right) => IsFarther(left, right) ? 1 : IsFarther(right, left) ? -1 : 0);
         return rows;
+    }
+
+    public void Dispose()
+    {
+        if (_heap.Capacity <= MaxPooledRows)
+            _pooled = this;
     }
 
     private static bool IsFarther(Near left, Near right) =>

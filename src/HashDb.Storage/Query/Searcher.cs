@@ -49,7 +49,7 @@ internal static class Searcher
             return new SearchResult
             {
                 Hits = hits,
-                Statistics = Describe(state, set, set.Entries.Length, started) with { Filtered = selection.Filter?.Read ?? 0 },
+                Statistics = Describe(state, set, selection, set.Entries.Length, started),
             };
         }
         finally
@@ -79,7 +79,7 @@ internal static class Searcher
             return new ProbeResult
             {
                 Hits = hits,
-                Statistics = Describe(state, set, 0, started) with { Filtered = selection.Filter?.Read ?? 0 },
+                Statistics = Describe(state, set, selection, 0, started),
             };
         }
         finally
@@ -126,7 +126,7 @@ internal static class Searcher
     {
         long started = Stopwatch.GetTimestamp();
         double squaredNorm = DistanceKernel.SquaredNorm(query);
-        var nearest = new NearestHeap(HitReader.RowsWanted(options));
+        using NearestHeap nearest = NearestHeap.Rent(HitReader.RowsWanted(options));
         int compared = 0;
         int looked = 0;
         for (uint row = selection.Next(0); row < selection.VisibleRows; row = selection.Next(row + 1))
@@ -170,7 +170,7 @@ internal static class Searcher
         CancellationToken cancellationToken)
     {
         double squaredNorm = DistanceKernel.SquaredNorm(query);
-        var nearest = new NearestHeap(HitReader.RowsWanted(options));
+        using NearestHeap nearest = NearestHeap.Rent(HitReader.RowsWanted(options));
         for (int i = 0; i < candidates.Length; i++)
         {
             if (i % CandidatesPerCheck == 0)
@@ -183,7 +183,8 @@ internal static class Searcher
         return HitReader.Read(state.Records, nearest.Sort(), options);
     }
 
-    private static SearchStatistics Describe(CollectionState state, CandidateSet set, int reranked, long started) => new()
+    private static SearchStatistics Describe(
+        CollectionState state, CandidateSet set, in RowSelection selection, int reranked, long started) => new()
     {
         Generation = state.Generation,
         CompleteRadius = set.CompleteRadius,
@@ -191,6 +192,7 @@ internal static class Searcher
         Probes = set.Probes,
         Buckets = set.BucketCount,
         Candidates = set.Entries.Length,
+        Filtered = selection.Filter?.Read ?? 0,
         Reranked = reranked,
         Elapsed = Stopwatch.GetElapsedTime(started),
     };

@@ -126,7 +126,7 @@ internal static class SketchSearcher
     {
         int wanted = HitReader.RowsWanted(options);
         double squaredNorm = DistanceKernel.SquaredNorm(vector);
-        var nearest = new NearestHeap(wanted);
+        using NearestHeap nearest = NearestHeap.Rent(wanted);
         Span<ulong> rest = keys.Kept;
         int read = 0;
         for (int batch = Math.Max(FirstBatch, 2 * wanted); rest.Length > 0; batch *= 2)

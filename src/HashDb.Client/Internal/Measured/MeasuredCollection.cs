@@ -61,12 +61,12 @@ internal sealed class MeasuredCollection(HashDbCollection inner, ILogger logger)
 
     public override Task<ProbeResult> ProbeAsync(
         ReadOnlyMemory<float> query, ProbeOptions options, CancellationToken cancellationToken = default) =>
-        MeasureAsync("probe", async () =>
-        {
-            ProbeResult result = await inner.ProbeAsync(query, options, cancellationToken).ConfigureAwait(false);
-            QueryMetrics.Record(Name, result.Statistics);
-            return result;
-        });
+        ClientTelemetry.MeasureAsync(
+            "probe",
+            Name,
+            (Inner: inner, Query: query, Options: options, Cancellation: cancellationToken),
+            static call => call.Inner.ProbeAsync(call.Query, call.Options, call.Cancellation),
+            static (collection, result) => QueryMetrics.Record(collection!, result.Statistics));
 
     public override Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
         ReadOnlyMemory<float> queries, ProbeOptions options, CancellationToken cancellationToken = default) =>
@@ -80,12 +80,12 @@ internal sealed class MeasuredCollection(HashDbCollection inner, ILogger logger)
 
     public override Task<SearchResult> SearchAsync(
         ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
-        MeasureAsync("search", async () =>
-        {
-            SearchResult result = await inner.SearchAsync(query, options, cancellationToken).ConfigureAwait(false);
-            QueryMetrics.Record(Name, result.Statistics);
-            return result;
-        });
+        ClientTelemetry.MeasureAsync(
+            "search",
+            Name,
+            (Inner: inner, Query: query, Options: options, Cancellation: cancellationToken),
+            static call => call.Inner.SearchAsync(call.Query, call.Options, call.Cancellation),
+            static (collection, result) => QueryMetrics.Record(collection!, result.Statistics));
 
     public override Task<IReadOnlyList<SearchResult>> SearchBatchAsync(
         ReadOnlyMemory<float> queries, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
