@@ -3,6 +3,7 @@
 // one, `learning [FOLDER]` measures learning from a stream, `server [FOLDER [SECONDS]]` compares the server with the engine,
 // `allocation [FOLDER]` counts what a call leaves to the garbage collector, `scrape [FOLDER]` times a scrape of many collections;
 // `filters [ROWS [FOLDER]]` measures what a filter costs a search;
+// `radius [ROWS [SECONDS [BITS]]]` measures batches of given hashcodes, `radius-peer` is started by benchmarks/peers/radius.sh;
 // `hostile-mix` is started by scripts/hostile-mix.sh; anything else goes to BenchmarkDotNet, such as
 // `--filter *Projection*`.
 using BenchmarkDotNet.Running;
@@ -30,6 +31,12 @@ switch (args)
         break;
     case ["filters", .. string[] rest]:
         await FilterBenchmark.RunAsync(rest, Console.Out);
+        break;
+    case ["radius", .. string[] rest]:
+        await RadiusBenchmark.RunAsync(rest, Console.Out);
+        break;
+    case ["radius-peer", string folder, string bits, string data, string rows]:
+        await RadiusBenchmark.ServeAsync(folder, bits, data, rows);
         break;
     case ["reindex", .. string[] rest]:
         await ReindexBenchmark.RunAsync(rest, Console.Out);

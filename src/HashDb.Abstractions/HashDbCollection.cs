@@ -173,6 +173,26 @@ public abstract class HashDbCollection
     public abstract Task<IReadOnlyList<ProbeResult>> ProbeBatchAsync(
         ReadOnlyMemory<float> queries, ProbeOptions options, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Probes for many given hashcodes at once, on all cores of an embedded database, and gives the hits of all in one flat buffer: no
+    /// object is made for a hashcode or a hit.
+    /// </summary>
+    /// <param name="hashcodes">
+    /// Packed, as the collection's model gives them (<see cref="IHashModel.Encode"/>): <c>count * TableCount * ceil(BitCount / 8)</c> bytes.
+    /// </param>
+    /// <param name="count">How many they are, 0 to <see cref="StorageLimits.MaxQueryBatch"/>.</param>
+    /// <param name="options">The Hamming radius, and how buckets are found.</param>
+    /// <param name="cancellationToken">Gives up.</param>
+    /// <returns>The hits of each hashcode by Hamming distance, then by id; all of one generation when the database is embedded.</returns>
+    /// <exception cref="ArgumentException">The hashcodes have another length than the collection's; names both.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.LimitExceeded"/>: there are more than <see cref="StorageLimits.MaxProbeHits"/> hits;
+    /// <see cref="HashDbErrorCode.InvalidArgument"/>: the collection's hashcodes are numbers of cells;
+    /// <see cref="HashDbErrorCode.UnsupportedOperation"/>: the server is of an older build.
+    /// </exception>
+    public abstract Task<HashcodeProbeResult> ProbeHashcodesAsync(
+        ReadOnlyMemory<byte> hashcodes, int count, ProbeOptions options, CancellationToken cancellationToken = default);
+
     /// <summary>Finds the nearest items: gathers candidates by hashcode and orders them by exact distance.</summary>
     /// <param name="query">A raw vector, float32, <see cref="Dimensions"/> long.</param>
     /// <param name="options">Number of results, radius or candidate budget; the defaults when null.</param>

@@ -115,6 +115,9 @@ public static class StorageLimits
     /// <summary>65,536 queries in one batch: results are held in memory until the batch is done.</summary>
     public const int MaxQueryBatch = 65_536;
 
+    /// <summary>67,108,864 hits of one probe for many hashcodes: 768 MiB of ids and distances, which are in memory together.</summary>
+    public const int MaxProbeHits = 64 * 1024 * 1024;
+
     /// <summary>100 million candidates of one query.</summary>
     public const int MaxCandidateLimit = 100_000_000;
 }

@@ -126,4 +126,9 @@ internal enum Opcode
 
     /// <summary>Gives up the previous generation that was kept. Scope: admin.</summary>
     DropPrevious = 46,
+
+    /// <summary>
+    /// All items within a Hamming radius of each of many given hashcodes. Scope: read. The answer may come in several frames.
+    /// </summary>
+    ProbeHashcodes = 47,
 }

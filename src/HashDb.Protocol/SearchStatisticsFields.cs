@@ -56,4 +56,15 @@ internal static class SearchStatisticsFields
         body.Leave(outer);
         return statistics;
     }
+
+    /// <summary>The statistics of one query that was answered in two parts.</summary>
+    public static SearchStatistics Sum(SearchStatistics left, SearchStatistics right) => right with
+    {
+        CompleteRadius = Math.Min(left.CompleteRadius, right.CompleteRadius),
+        Probes = left.Probes + right.Probes,
+        Buckets = (int)Math.Min((long)left.Buckets + right.Buckets, int.MaxValue),
+        Candidates = (int)Math.Min((long)left.Candidates + right.Candidates, int.MaxValue),
+        Filtered = left.Filtered + right.Filtered,
+        Elapsed = left.Elapsed + right.Elapsed,
+    };
 }

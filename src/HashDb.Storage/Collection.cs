@@ -28,7 +28,7 @@ namespace HashDb.Storage;
 /// return a completed task. Work that uses all cores or grows with the collection (batches of queries, largest buckets) goes to the
 /// thread pool, so that an event loop or a user interface that calls it stays alive.
 /// </remarks>
-public sealed class Collection : HashDbCollection
+public sealed partial class Collection : HashDbCollection
 {
     private const double AdvisedDeadShare = 0.3;
     private const long AdvisedDeadRows = 1_000;

@@ -49,6 +49,13 @@ internal sealed class PostingBuffer
         _entries[Count++] = entry;
     }
 
+    public void Add(ReadOnlySpan<ulong> entries)
+    {
+        Reserve(entries.Length);
+        entries.CopyTo(_entries.AsSpan(Count));
+        Count += entries.Length;
+    }
+
     public void Truncate(int count) => Count = count;
 
     public void AddSegments(PostingKey tail, uint fullSegments, ushort distance)

@@ -1,8 +1,9 @@
 // All posting tables of a generation: the lists, and for each table the directory of distinct codes and the occupancy filter.
-// Built from the stored hashcodes at open, then appended to by the applier.
+// Built from the stored hashcodes at open, then appended to by the applier. Beside them the substring tables, which queries make.
 //
 // Threading: one writer; readers see a bucket's filter bits and directory entry before the rows are published.
 using HashDb.Storage.Records;
+using HashDb.Storage.Substrings;
 
 namespace HashDb.Storage.Index;
 
@@ -17,9 +18,15 @@ internal sealed class PostingTables : IDisposable
     private uint[] _rows = [];
 
     private PostingTables(
-        PostingShape shape, IPostingStore store, HashcodeDirectory[] directories, OccupancyFilter[] filters, long bucketCapacity)
+        PostingShape shape,
+        IPostingStore store,
+        HashcodeDirectory[] directories,
+        OccupancyFilter[] filters,
+        long bucketCapacity,
+        SubstringIndex substrings)
     {
         Shape = shape;
+        Substrings = substrings;
         _store = store;
         _directories = directories;
         _filters = filters;
@@ -29,9 +36,13 @@ internal sealed class PostingTables : IDisposable
 
     public PostingShape Shape { get; }
 
+    /// <summary>Substring tables of the rows; as much memory again as the lists may take.</summary>
+    public SubstringIndex Substrings { get; }
+
     public long DistinctCount => _directories.Sum(directory => directory.Count);
 
-    public long MemoryBytes => _store.MemoryBytes + _directories.Sum(directory => directory.Bytes) + _filters.Sum(filter => filter.Bytes);
+    public long MemoryBytes => _store.MemoryBytes + _directories.Sum(directory => directory.Bytes) + _filters.Sum(filter => filter.Bytes)
+        + Substrings.Bytes;
 
     /// <summary>
     /// True when the tables have outgrown what they were made for, or superseded lists outweigh the live ones: building them
@@ -79,7 +90,8 @@ internal sealed class PostingTables : IDisposable
                 loader.Load(table, store, directories[table], cancellationToken);
                 filters[table] = BuildFilter(shape.KeyBits(table), directories[table], () => pace?.Step(0, cancellationToken));
             }
-            return new PostingTables(shape, store, directories, filters, store.BucketCapacity);
+            var substrings = new SubstringIndex(shape, codes, memoryBytes);
+            return new PostingTables(shape, store, directories, filters, store.BucketCapacity, substrings);
         }
         catch
         {

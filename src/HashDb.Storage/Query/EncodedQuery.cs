@@ -23,6 +23,10 @@ internal sealed class EncodedQuery
             Scale(margins.AsSpan(table * shape.BitCount, shape.BitCount), _penalties.AsSpan(table * shape.BitCount, shape.BitCount));
     }
 
+    /// <summary>Hashcodes that were given; it is not known how sure their bits are.</summary>
+    public EncodedQuery(PostingShape shape, ReadOnlySpan<byte> codes) =>
+        (Shape, _codes, _penalties) = (shape, codes.ToArray(), []);
+
     public PostingShape Shape { get; }
 
     /// <summary>Hashcodes of all tables, packed.</summary>

@@ -35,7 +35,7 @@ internal static class Searcher
         try
         {
             if (options.Radius is { } radius)
-                RadiusGatherer.Gather(state, selection, encoded, radius, options.Strategy, set, cancellationToken);
+                RadiusGatherer.Gather(state, selection, encoded, radius, (ProbeWay)options.Strategy, set, cancellationToken);
             else
                 BudgetGatherer.Gather(
                     state,
@@ -69,7 +69,7 @@ internal static class Searcher
         CandidateSet set = CandidateSet.Rent();
         try
         {
-            RadiusGatherer.Gather(state, selection, encoded, options.Radius, options.Strategy, set, cancellationToken);
+            RadiusGatherer.Gather(state, selection, encoded, options.Radius, (ProbeWay)options.Strategy, set, cancellationToken);
             var hits = new ProbeHit[set.Entries.Length];
             for (int i = 0; i < hits.Length; i++)
                 hits[i] = new ProbeHit(state.Records.IdOf(PostingBuffer.RowOf(set.Entries[i])), PostingBuffer.DistanceOf(set.Entries[i]));
@@ -110,7 +110,8 @@ internal static class Searcher
         options.TargetRecall
         ?? (state.Sketches is null || (options.Radius ?? options.CandidateLimit) is not null ? null : SearchOptions.DefaultTargetRecall);
 
-    private static HashDbException CellsHaveNoRadius(string what, string instead) => new(
+    /// <summary>The error of a call that compares hashcodes, on a collection where they are numbers of cells.</summary>
+    public static HashDbException CellsHaveNoRadius(string what, string instead) => new(
         HashDbErrorCode.InvalidArgument,
         $"{what} needs hashcodes between which distances mean something. This collection has the model kind cells, of which hashcodes "
         + $"are numbers. {instead}, or move the collection to another model first (re-index).");

@@ -69,6 +69,10 @@ internal sealed class HeldCollection(Func<int, Task> insert, int dimensions) : H
         ReadOnlyMemory<float> queries, ProbeOptions options, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
+    public override Task<HashcodeProbeResult> ProbeHashcodesAsync(
+        ReadOnlyMemory<byte> hashcodes, int count, ProbeOptions options, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
     public override Task<SearchResult> SearchAsync(
         ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();

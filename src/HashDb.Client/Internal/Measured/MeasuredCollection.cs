@@ -78,6 +78,16 @@ internal sealed class MeasuredCollection(HashDbCollection inner, ILogger logger)
             return results;
         });
 
+    public override Task<HashcodeProbeResult> ProbeHashcodesAsync(
+        ReadOnlyMemory<byte> hashcodes, int count, ProbeOptions options, CancellationToken cancellationToken = default) =>
+        MeasureAsync("probe_hashcodes", async () =>
+        {
+            HashcodeProbeResult result =
+                await inner.ProbeHashcodesAsync(hashcodes, count, options, cancellationToken).ConfigureAwait(false);
+            QueryMetrics.Record(Name, result.Statistics);
+            return result;
+        });
+
     public override Task<SearchResult> SearchAsync(
         ReadOnlyMemory<float> query, SearchOptions? options = null, CancellationToken cancellationToken = default) =>
         ClientTelemetry.MeasureAsync(

@@ -9,7 +9,7 @@ namespace HashDb.Client.Internal.Remote;
 internal sealed class RemoteCollection(Requests requests, CollectionDescription description, WriteSequences sequences) : HashDbCollection
 {
     // A batch of queries is sent in parts of this size, so that it is not limited by the length of a frame.
-    private const int MaxQueryBytes = 16 * 1024 * 1024;
+    public const int MaxQueryBytes = 16 * 1024 * 1024;
 
     private readonly RemoteWrites _writes = new(requests, sequences, description.Name);
     private readonly StampedInserts _stampedInserts = new(requests);
@@ -129,6 +129,14 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
             part => new ProbeRequest(Name, new QueryVectors(part), options),
             static (hits, statistics) => new ProbeResult { Hits = hits, Statistics = statistics },
             cancellationToken);
+    }
+
+    public override Task<HashcodeProbeResult> ProbeHashcodesAsync(
+        ReadOnlyMemory<byte> hashcodes, int count, ProbeOptions options, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        HashcodeChecks.CheckCount(count);
+        return RemoteHashcodes.ProbeAsync(requests, Name, hashcodes, count, options, cancellationToken);
     }
 
     public override async Task<SearchResult> SearchAsync(

@@ -44,6 +44,7 @@ internal static class ReadOperations
         new ServerOperation<GetRequest>(Opcode.Get, "get", GetAsync) { IsShort = true },
         new ServerOperation<ProbeRequest>(Opcode.Probe, "probe", ProbeAsync) { IsShort = true },
         new ServerOperation<ProbeRequest>(Opcode.ProbeBatch, "probe_batch", ProbeBatchAsync),
+        new ServerOperation<ProbeHashcodesRequest>(Opcode.ProbeHashcodes, "probe_hashcodes", HashcodeProbe.RunAsync),
         new ServerOperation<SearchRequest>(Opcode.Search, "search", SearchAsync) { IsShort = true },
         new ServerOperation<SearchRequest>(Opcode.SearchBatch, "search_batch", SearchBatchAsync),
         new ServerOperation<ListRequest>(Opcode.List, "list", ListAsync),
