@@ -49,6 +49,69 @@ public sealed class MemoryBoundTests
     }
 
     [Fact]
+    public async Task Probe_for_hashcodes_holds_two_pieces_of_its_answer_however_large_the_whole_is()
+    {
+        await using TestServer server = await StartAsync();
+        await using RawClient client = await RawClient.OpenAsync(server.EndPoint);
+        var options = new ProbeOptions { Radius = 16 };
+        int codeBytes = TestServer.Model.GetHashcodeByteCount();
+        long before = GC.GetTotalMemory(forceFullCollection: true);
+
+        // Every item for every hashcode: 96 MB of hits, of which the first frame is looked at.
+        await client.SendAsync(
+            2, Opcode.ProbeHashcodes, new ProbeHashcodesRequest(TestServer.Collection, new byte[Queries * codeBytes], Queries, options));
+        RawClient.Answer answer = (await client.ReceiveAsync()).ShouldNotBeNull();
+
+        (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(24L << 20);
+        server.Server.Context.Memory.Used.ShouldBeLessThan(8L << 20);
+        int[] hits = new int[Queries];
+        int statistics = 0;
+        for (; ; answer = (await client.ReceiveAsync()).ShouldNotBeNull())
+        {
+            HashcodeHitsAnswer part = answer.Read<HashcodeHitsAnswer>();
+            for (int i = 0; i < part.Counts.Length; i++)
+                hits[part.First + i] += part.Counts.Span[i];
+            statistics += part.Statistics is null ? 0 : 1;
+            if (!answer.Header.HasMore)
+                break;
+        }
+
+        hits.ShouldAllBe(count => count == Stored);
+        statistics.ShouldBe(1);
+        await ShouldHoldNothingAsync(server);
+    }
+
+    [Fact]
+    public async Task Hits_of_one_hashcode_go_on_in_the_next_frame()
+    {
+        const int Many = 25 * Stored;
+        await using TestServer server = await StartAsync(Many);
+        await using RawClient raw = await RawClient.OpenAsync(server.EndPoint);
+        var options = new ProbeOptions { Radius = 16 };
+        byte[] codes = new byte[3 * TestServer.Model.GetHashcodeByteCount()];
+
+        await raw.SendAsync(2, Opcode.ProbeHashcodes, new ProbeHashcodesRequest(TestServer.Collection, codes, 3, options));
+        var parts = new List<HashcodeHitsAnswer>();
+        for (bool hasMore = true; hasMore;)
+        {
+            RawClient.Answer answer = (await raw.ReceiveAsync()).ShouldNotBeNull();
+            answer.Header.BodyBytes.ShouldBeLessThan((uint)ProtocolLimits.AnswerFrameBytes * 2);
+            parts.Add(answer.Read<HashcodeHitsAnswer>());
+            hasMore = answer.Header.HasMore;
+        }
+
+        parts.Count.ShouldBe(6);
+        parts.Sum(part => part.Ids.Length).ShouldBe(3 * Many);
+        await using HashDbConnection client = await HashDbClient.ConnectAsync($"hashdb://{server.EndPoint}");
+        HashDbCollection collection = await client.GetCollectionAsync(TestServer.Collection);
+        HashcodeProbeResult whole = await collection.ProbeHashcodesAsync(codes, 3, options);
+        whole.Offsets.ToArray().ShouldBe([0, Many, 2 * Many, 3 * Many]);
+        whole.Ids.Span[..Many].ToArray().ToHashSet().Count.ShouldBe(Many);
+        whole.Ids.Span[..Many].SequenceEqual(whole.Ids.Span[Many..(2 * Many)]).ShouldBeTrue();
+        whole.Statistics.Candidates.ShouldBe(3 * Many);
+    }
+
+    [Fact]
     public async Task Many_probes_that_nobody_reads_hold_no_more_than_the_request_memory()
     {
         await using TestServer server = await StartAsync();

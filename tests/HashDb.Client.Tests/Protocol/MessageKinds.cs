@@ -29,6 +29,11 @@ internal static class MessageKinds
             Text(random),
             new QueryVectors(Floats(random, random.Next(40))),
             new ProbeOptions { Radius = random.Next(-3, 600), Strategy = (ProbeStrategy)random.Next(4) })),
+        new MessageKind<ProbeHashcodesRequest>(Opcode.ProbeHashcodes, FrameFlags.None, random => new ProbeHashcodesRequest(
+            Text(random),
+            Bytes(random, 200),
+            random.Next(-3, 100_000),
+            new ProbeOptions { Radius = random.Next(-3, 600), Strategy = (ProbeStrategy)random.Next(4), Filter = Condition(random) })),
         new MessageKind<SearchRequest>(
             Opcode.Search,
             FrameFlags.None,
@@ -72,6 +77,7 @@ internal static class MessageKinds
             Opcode.SearchBatch, FrameFlags.Answer, random => new(Many(random, 6, SearchHits))),
         new MessageKind<HitsBatchAnswer<ProbeHit, ProbeHitCodec>>(
             Opcode.ProbeBatch, FrameFlags.Answer, random => new(Many(random, 6, ProbeHits))),
+        new MessageKind<HashcodeHitsAnswer>(Opcode.ProbeHashcodes, FrameFlags.Answer | FrameFlags.More, HashcodeHits),
         new MessageKind<BucketsAnswer>(Opcode.GetLargestBuckets, FrameFlags.Answer, random => new BucketsAnswer(Many(random, 6, Bucket))),
         new MessageKind<CompactionAnswer>(Opcode.Compact, FrameFlags.Answer, random => new CompactionAnswer(
             new CompactionReport(random.NextInt64(), random.NextInt64(), random.NextInt64(), random.NextInt64()))),
@@ -220,6 +226,15 @@ internal static class MessageKinds
     {
         ProbeHit[] hits = Many(random, 600, one => new ProbeHit(Id64(one), one.Next(512)));
         return new(hits, 0, hits.Length, random.Next(3) == 0 ? null : Statistics(random));
+    }
+
+    private static HashcodeHitsAnswer HashcodeHits(Random random)
+    {
+        int[] counts = Many(random, 20, one => one.Next(30));
+        ulong[] ids = [.. Enumerable.Range(0, counts.Sum()).Select(_ => Id64(random).Value)];
+        int[] distances = [.. ids.Select(_ => random.Next(512))];
+        return new HashcodeHitsAnswer(
+            random.Next(StorageLimits.MaxQueryBatch), counts, ids, distances, random.Next(3) == 0 ? null : Statistics(random));
     }
 
     private static SearchStatistics Statistics(Random random) => new()
