@@ -44,7 +44,7 @@ class HashDb:
 
 
 def padded(codes, bits):
-    """FAISS wants whole words of 32 bits at least; shorter codes are padded with zeros."""
+    """FAISS wants whole bytes, and for its hashes as many as they read; shorter codes are padded with zeros."""
     return np.ascontiguousarray(np.pad(codes, ((0, 0), (0, max(0, bits // 8 - codes.shape[1])))))
 
 

@@ -30,7 +30,10 @@ public sealed record DatabaseOptions
     /// </summary>
     public bool ReadOnly { get; init; }
 
-    /// <summary>Memory for the posting lists of one collection; what does not fit spills to a scratch file.</summary>
+    /// <summary>
+    /// Memory for the posting lists of one collection; what does not fit spills to a scratch file. Substring tables, which are made when
+    /// probes within a radius are asked often, take at most as much again.
+    /// </summary>
     public long PostingMemoryBytes { get; init; } = 256L * 1024 * 1024;
 
     /// <summary>A checkpoint is taken when the log has grown by this much, 1 MiB at least.</summary>

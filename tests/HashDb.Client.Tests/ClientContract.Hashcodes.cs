@@ -35,11 +35,16 @@ public abstract partial class ClientContract
     [Fact]
     public async Task Probe_for_hashcodes_keeps_a_filter()
     {
-        HashDbCollection collection = await CreateAsync("items", []);
-        await collection.InsertAsync(
-            [.. Enumerable.Range(0, 300).Select(i => Data.Record(i) with { Payload = new RecordFields { ["n"] = i }.Encode() })],
-            null,
-            Cancellation);
+        VectorRecord[] records =
+        [
+            .. Enumerable.Range(0, 300).Select(i => new VectorRecord
+            {
+                Id = new VectorId((ulong)i),
+                Vector = Data.Vector(i),
+                Fields = new RecordFields { ["n"] = i },
+            }),
+        ];
+        HashDbCollection collection = await CreateAsync("items", records);
         float[] queries = [.. Enumerable.Range(0, 20).SelectMany(Data.Vector)];
         var options = new ProbeOptions { Radius = 6, Filter = Filter.Parse("n >= 100") };
 

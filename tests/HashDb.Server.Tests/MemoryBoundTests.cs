@@ -1,3 +1,4 @@
+using HashDb.Client;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 using HashDb.Server.Internal.Requests;
@@ -12,6 +13,7 @@ public sealed class MemoryBoundTests
     private const int MaxFrameBytes = 8 << 20;
     private const int Stored = 4_000;
     private const int Queries = 2_000;
+    private const int CodeBytes = 2;
 
     // The results of all queries were computed, and only then was memory asked for: a request of 160 KB took 1.3 GB.
     [Fact]
@@ -54,12 +56,11 @@ public sealed class MemoryBoundTests
         await using TestServer server = await StartAsync();
         await using RawClient client = await RawClient.OpenAsync(server.EndPoint);
         var options = new ProbeOptions { Radius = 16 };
-        int codeBytes = TestServer.Model.GetHashcodeByteCount();
         long before = GC.GetTotalMemory(forceFullCollection: true);
 
         // Every item for every hashcode: 96 MB of hits, of which the first frame is looked at.
         await client.SendAsync(
-            2, Opcode.ProbeHashcodes, new ProbeHashcodesRequest(TestServer.Collection, new byte[Queries * codeBytes], Queries, options));
+            2, Opcode.ProbeHashcodes, new ProbeHashcodesRequest(TestServer.Collection, new byte[Queries * CodeBytes], Queries, options));
         RawClient.Answer answer = (await client.ReceiveAsync()).ShouldNotBeNull();
 
         (GC.GetTotalMemory(forceFullCollection: true) - before).ShouldBeLessThan(24L << 20);
@@ -88,7 +89,7 @@ public sealed class MemoryBoundTests
         await using TestServer server = await StartAsync(Many);
         await using RawClient raw = await RawClient.OpenAsync(server.EndPoint);
         var options = new ProbeOptions { Radius = 16 };
-        byte[] codes = new byte[3 * TestServer.Model.GetHashcodeByteCount()];
+        byte[] codes = new byte[3 * CodeBytes];
 
         await raw.SendAsync(2, Opcode.ProbeHashcodes, new ProbeHashcodesRequest(TestServer.Collection, codes, 3, options));
         var parts = new List<HashcodeHitsAnswer>();

@@ -1,5 +1,6 @@
 // Where to look for codes within a radius: segments of consecutive rows with their substring tables, made when enough has been asked for
-// that they pay. Derived from the stored codes, in memory only, and at most as large as it was told.
+// that they pay. Derived from the stored codes, in memory only, and at most as large as it was told (while one takes the place of others,
+// they are both there).
 //
 // What is asked adds to a debt: what it costs without better tables. When the debt has reached what the tables cost to make, they are made;
 // so at any time at most about twice the best is spent. Rows that have come since the last time are compared one by one until they have

@@ -34,19 +34,18 @@ internal static class HashcodeProbe
     {
         _ = request.Open(message.Collection);
         Collection collection = request.Server.Database.GetCollection(message.Collection);
-        message.Options.Validate();
-        HashcodeChecks.CheckCount(message.Count);
+        // All are checked before the first piece, so that an error names what the client sent. None at all asks whether there can be any.
+        await collection.ProbeSomeHashcodesAsync(default, 0, message.Options, 1, request.CancellationToken).ConfigureAwait(false);
+        CollectionDescription description = await collection.DescribeAsync(request.CancellationToken).ConfigureAwait(false);
+        HashcodeChecks.Check(message.Hashcodes.Span, message.Count, description.BitCount, description.TableCount);
         await request.SendAllAsync(AnswerAsync(request, collection, message)).ConfigureAwait(false);
     }
 
     private static async IAsyncEnumerable<HashcodeHitsAnswer> AnswerAsync(
         ServerRequest request, Collection collection, ProbeHashcodesRequest message)
     {
-        // Of another length than it should have: the engine names the right one.
-        int codeBytes = message.Count == 0 || message.Hashcodes.Length % message.Count != 0
-            ? 0
-            : message.Hashcodes.Length / message.Count;
-        int pieceCodes = codeBytes == 0 ? message.Count : FirstPieceCodes;
+        int codeBytes = message.Count == 0 ? 0 : message.Hashcodes.Length / message.Count;
+        int pieceCodes = FirstPieceCodes;
         long sending = 0;
         long hits = 0;
         SearchStatistics? statistics = null;
@@ -55,7 +54,7 @@ internal static class HashcodeProbe
             await request.TakeTurnAsync().ConfigureAwait(false);
             long started = Stopwatch.GetTimestamp();
             int codes = Math.Min(pieceCodes, message.Count - first);
-            ReadOnlyMemory<byte> hashcodes = codeBytes == 0 ? message.Hashcodes : message.Hashcodes.Slice(first * codeBytes, codes * codeBytes);
+            ReadOnlyMemory<byte> hashcodes = message.Hashcodes.Slice(first * codeBytes, codes * codeBytes);
             HashcodeProbeResult piece = await request.ComputeAsync(
                 () => collection.ProbeSomeHashcodesAsync(hashcodes, codes, message.Options, MaxPartHits, request.CancellationToken),
                 BytesOf).ConfigureAwait(false);
