@@ -178,7 +178,8 @@ public abstract class HashDbCollection
     /// object is made for a hashcode or a hit.
     /// </summary>
     /// <param name="hashcodes">
-    /// Packed, as the collection's model gives them (<see cref="IHashModel.Encode"/>): <c>count * TableCount * ceil(BitCount / 8)</c> bytes.
+    /// Packed, as the collection's model gives them (<see cref="IHashModel.Encode"/>):
+    /// <c>count * TableCount * ceil(BitCount / 8)</c> bytes.
     /// </param>
     /// <param name="count">How many they are, 0 to <see cref="StorageLimits.MaxQueryBatch"/>.</param>
     /// <param name="options">The Hamming radius, and how buckets are found.</param>

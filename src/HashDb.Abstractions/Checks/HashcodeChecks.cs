@@ -27,7 +27,8 @@ public static class HashcodeChecks
         {
             if (hashcodes[end - 1] >> used != 0)
                 throw new ArgumentException(
-                    $"Hashcode {(end / codeBytes - 1) / tableCount} has bits set behind bit {bitCount - 1}, the last one of the collection's.",
+                    $"Hashcode {(end / codeBytes - 1) / tableCount} has bits set behind bit {bitCount - 1}, the last one of the "
+                    + "collection's.",
                     nameof(hashcodes));
         }
     }

@@ -1,5 +1,5 @@
-// A probe for many given hashcodes: all items within a radius of each, into one flat buffer. Works on one leased state, and on the rows that
-// were published when it began.
+// A probe for many given hashcodes: all items within a radius of each, into one flat buffer. Works on one leased state, and on the rows
+// that were published when it began.
 using System.Diagnostics;
 using HashDb.Models.Kinds.Cells;
 using HashDb.Storage.Index;

@@ -1,5 +1,5 @@
-// The hits of many hashcodes in one flat buffer: where those of each begin, ids, distances. Those of one hashcode are brought into order, by
-// distance and then by id, when they are added. For one thread.
+// The hits of many hashcodes in one flat buffer: where those of each begin, ids, distances. Those of one hashcode are brought into order,
+// by distance and then by id, when they are added. For one thread.
 using System.Runtime.InteropServices;
 
 namespace HashDb.Storage.Query;

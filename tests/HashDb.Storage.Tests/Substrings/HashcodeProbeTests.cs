@@ -50,7 +50,8 @@ public sealed class HashcodeProbeTests
                 oracle.Set(record);
 
             foreach (int radius in (int[])[0, 1, 2, 3, bits / 16, bits / 8, bits / 4, bits / 2, bits, 512])
-                oracle.ShouldAgree(collection, oracle.Queries(random, 18), radius, $"{bits} bits, {(isClustered ? "clustered" : "uniform")}");
+                oracle.ShouldAgree(
+                    collection, oracle.Queries(random, 18), radius, $"{bits} bits, {(isClustered ? "clustered" : "uniform")}");
         }
     }
 
