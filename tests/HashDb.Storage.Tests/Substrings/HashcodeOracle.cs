@@ -56,13 +56,14 @@ internal sealed class HashcodeOracle(IHashModel model)
     }
 
     /// <summary>Fails unless a collection gives these answers whichever way it goes.</summary>
-    public void ShouldAgree(Collection collection, byte[] queries, int radius, string context)
+    public void ShouldAgree(Collection collection, byte[] queries, int radius, string context, Filter? filter = null)
     {
         int count = queries.Length / CodeBytes;
         (int[] offsets, ulong[] ids, int[] distances) = Answers(queries, radius);
         foreach (ProbeWay way in Ways(radius))
         {
-            HashcodeProbeResult result = collection.ProbeHashcodes(queries, count, new ProbeOptions { Radius = radius }, way);
+            var options = new ProbeOptions { Radius = radius, Filter = filter };
+            HashcodeProbeResult result = collection.ProbeHashcodes(queries, count, options, way);
             string what = $"{context}, radius {radius}, {way}";
             result.Offsets.ToArray().ShouldBe(offsets, what);
             MemoryMarshal.Cast<VectorId, ulong>(result.Ids.Span).ToArray().ShouldBe(ids, what);

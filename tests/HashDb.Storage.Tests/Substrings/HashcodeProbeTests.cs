@@ -105,6 +105,69 @@ public sealed class HashcodeProbeTests
     }
 
     [Fact]
+    public async Task A_filter_is_kept_whichever_way_is_taken()
+    {
+        const int Dimensions = 16;
+        using var directory = new TemporaryDirectory();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
+        IHashModel model = Samples.Model(Dimensions, 32, 2);
+        var collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
+        var all = new HashcodeOracle(model);
+        var matching = new HashcodeOracle(model);
+        for (int i = 0; i < 1_200; i++)
+        {
+            var record = new VectorRecord
+            {
+                Id = new VectorId((ulong)i),
+                Vector = Samples.Vector(new Random(i % 300), Dimensions),
+                Fields = new RecordFields { ["n"] = i % 7 },
+            };
+            await collection.InsertAsync(record);
+            all.Set(record);
+            if (i % 7 < 3)
+                matching.Set(record);
+        }
+        byte[] queries = all.Queries(new Random(5), 30);
+
+        foreach (int radius in (int[])[0, 2, 5])
+        {
+            all.ShouldAgree(collection, queries, radius, "without a filter");
+            matching.ShouldAgree(collection, queries, radius, "with a filter", Filter.Parse("n < 3"));
+        }
+    }
+
+    [Fact]
+    public async Task Probes_and_searches_with_a_vector_are_the_same_from_segments()
+    {
+        const int Dimensions = 16;
+        using var directory = new TemporaryDirectory();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Of("db"));
+        IHashModel model = Samples.Model(Dimensions, 100, 2);
+        var collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(model));
+        await collection.InsertAsync(Samples.Records(1, 0, 2_500, Dimensions));
+        await collection.DeleteAsync([.. Enumerable.Range(0, 300).Select(i => new VectorId((ulong)(i * 5)))]);
+        collection.Core.Live.State.Postings.Substrings.Extend(2_500, CancellationToken.None).Length.ShouldBe(2);
+        // Rows that are in no segment.
+        await collection.InsertAsync(Samples.Records(2, 10_000, 20, Dimensions));
+        var random = new Random(9);
+        for (int i = 0; i < 20; i++)
+        {
+            float[] query = Samples.Vector(random, Dimensions);
+            foreach (int radius in (int[])[10, 25, 40])
+            {
+                ProbeResult segments = collection.Probe(query, new ProbeOptions { Radius = radius });
+                ProbeResult lists = collection.Probe(query, new ProbeOptions { Radius = radius, Strategy = ProbeStrategy.Scan });
+                segments.Hits.ShouldBe(lists.Hits);
+                segments.Statistics.Probes.ShouldNotBe(lists.Statistics.Probes);
+                SearchResult found = collection.Search(query, new SearchOptions { Top = 50, Radius = radius });
+                found.Hits.ShouldBe(
+                    collection.Search(query, new SearchOptions { Top = 50, Radius = radius, Strategy = ProbeStrategy.Scan }).Hits);
+                found.Statistics.Candidates.ShouldBe(lists.Hits.Count);
+            }
+        }
+    }
+
+    [Fact]
     public async Task Segments_are_made_when_they_pay_and_stay_few()
     {
         const int Dimensions = 16;
