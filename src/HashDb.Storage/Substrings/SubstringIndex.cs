@@ -70,8 +70,8 @@ internal sealed class SubstringIndex(PostingShape shape, CodeStore codes, long m
             Interlocked.Exchange(ref _debtNanoseconds, 0);
             uint first = FirstToTakeIn(_segments, visibleRows);
             CodeSegment[]? extended = Make(first, visibleRows, cancellationToken);
-            // All anew, with fewer tables, may fit where one more segment does not.
-            if (extended is null && first > 0)
+            // All anew, with fewer tables, may fit where one more segment does not; worth it for many rows only.
+            if (extended is null && first > 0 && (long)(visibleRows - first) * MergeFactor >= first)
                 extended = Make(0, visibleRows, cancellationToken);
             if (extended is not null)
                 Volatile.Write(ref _segments, extended);
