@@ -10,6 +10,8 @@ internal sealed class CandidateSet
 {
     private static readonly ConcurrentBag<CandidateSet> Pool = [];
 
+    public EncodedQuery Query { get; } = new();
+
     public PostingBuffer Rows { get; } = new();
 
     public List<BucketHit> Buckets { get; } = [];

@@ -1,5 +1,6 @@
 // A query after encoding: its hashcodes, and how sure the model was of each bit. Margins are scaled to whole numbers, so that
-// their sums do not depend on the order in which they are taken: every strategy ranks buckets alike.
+// their sums do not depend on the order in which they are taken: every strategy ranks buckets alike. Used again and
+// again, for one query at a time.
 using HashDb.Models;
 using HashDb.Storage.Index;
 
@@ -9,28 +10,33 @@ internal sealed class EncodedQuery
 {
     private const float PenaltyScale = 65_535f;
 
-    private readonly byte[] _codes;
-    private readonly uint[] _penalties;
+    private byte[] _codes = [];
+    private float[] _margins = [];
+    private uint[] _penalties = [];
 
-    public EncodedQuery(IHashModel model, PostingShape shape, ReadOnlySpan<float> vector)
-    {
-        Shape = shape;
-        _codes = new byte[shape.RowBytes];
-        float[] margins = new float[shape.TableCount * shape.BitCount];
-        model.EncodeWithMargins(vector, _codes, margins);
-        _penalties = new uint[margins.Length];
-        for (int table = 0; table < shape.TableCount; table++)
-            Scale(margins.AsSpan(table * shape.BitCount, shape.BitCount), _penalties.AsSpan(table * shape.BitCount, shape.BitCount));
-    }
-
-    /// <summary>Hashcodes that were given; it is not known how sure their bits are.</summary>
-    public EncodedQuery(PostingShape shape, ReadOnlySpan<byte> codes) =>
-        (Shape, _codes, _penalties) = (shape, codes.ToArray(), []);
-
-    public PostingShape Shape { get; }
+    public PostingShape Shape { get; private set; }
 
     /// <summary>Hashcodes of all tables, packed.</summary>
     public ReadOnlySpan<byte> Codes => _codes;
+
+    /// <summary>Encodes a query, in place of the one before.</summary>
+    public EncodedQuery Encode(IHashModel model, PostingShape shape, ReadOnlySpan<float> vector)
+    {
+        Fit(shape);
+        model.EncodeWithMargins(vector, _codes, _margins);
+        for (int first = 0; first < _margins.Length; first += shape.BitCount)
+            Scale(_margins.AsSpan(first, shape.BitCount), _penalties.AsSpan(first, shape.BitCount));
+        return this;
+    }
+
+    /// <summary>Takes hashcodes that were given, in place of the query before; it is not known how sure their bits are.</summary>
+    public EncodedQuery Take(PostingShape shape, ReadOnlySpan<byte> codes)
+    {
+        Fit(shape);
+        codes.CopyTo(_codes);
+        _penalties.AsSpan().Clear();
+        return this;
+    }
 
     public ulong Key(int postingTable) => Shape.Key(_codes, postingTable);
 
@@ -72,6 +78,14 @@ internal sealed class EncodedQuery
         for (int table = 0; table < Shape.TableCount; table++)
             best = Math.Min(best, HashcodeMath.HammingDistance(Shape.Code(rowCodes, table), Shape.Code(_codes, table)));
         return best;
+    }
+
+    private void Fit(PostingShape shape)
+    {
+        if (shape == Shape)
+            return;
+        int margins = shape.TableCount * shape.BitCount;
+        (Shape, _codes, _margins, _penalties) = (shape, new byte[shape.RowBytes], new float[margins], new uint[margins]);
     }
 
     private static void Scale(ReadOnlySpan<float> margins, Span<uint> penalties)

@@ -93,7 +93,7 @@ internal static class HashcodeProber
             CandidateSet set = CandidateSet.Rent();
             try
             {
-                var query = new EncodedQuery(state.Shape, hashcodes.Slice(from, rowBytes));
+                EncodedQuery query = set.Query.Take(state.Shape, hashcodes.Slice(from, rowBytes));
                 RadiusGatherer.GatherFromLists(state, selection, query, radius, way, set, cancellationToken);
                 Add(state, selection.Unfiltered, set.Entries, answers.Hits);
                 answers.Strategy = set.Strategy;

@@ -30,10 +30,10 @@ internal static class Searcher
                 : SearchAll(state, metric, query, options, selection, cancellationToken);
         }
         long started = Stopwatch.GetTimestamp();
-        var encoded = new EncodedQuery(state.Model, state.Shape, query);
         CandidateSet set = CandidateSet.Rent();
         try
         {
+            EncodedQuery encoded = set.Query.Encode(state.Model, state.Shape, query);
             if (options.Radius is { } radius)
                 RadiusGatherer.Gather(state, selection, encoded, radius, (ProbeWay)options.Strategy, set, cancellationToken);
             else
@@ -65,10 +65,10 @@ internal static class Searcher
             throw CellsHaveNoRadius("A probe", "Search with a target recall");
         long started = Stopwatch.GetTimestamp();
         using var selection = new RowSelection(state, options.Filter?.Matcher);
-        var encoded = new EncodedQuery(state.Model, state.Shape, query);
         CandidateSet set = CandidateSet.Rent();
         try
         {
+            EncodedQuery encoded = set.Query.Encode(state.Model, state.Shape, query);
             RadiusGatherer.Gather(state, selection, encoded, options.Radius, (ProbeWay)options.Strategy, set, cancellationToken);
             var hits = new ProbeHit[set.Entries.Length];
             for (int i = 0; i < hits.Length; i++)
