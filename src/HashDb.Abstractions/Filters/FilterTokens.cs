@@ -17,9 +17,10 @@ internal sealed class FilterTokens
 {
     private static readonly string[] Signs = ["&&", "||", "==", "!=", "<>", "<=", ">=", "=", "<", ">", "!", "(", ")", "[", "]", ","];
 
-    // Words that mean something where a name may stand; a field of such a name stands in backticks.
+    // Words that mean something where a name may stand; a field of such a name stands in backticks. "date", "guid" and "bytes" stand before
+    // a bracket and where a value is expected, so that fields can have these names.
     private static readonly string[] Words =
-        ["and", "or", "not", "in", "contains", "startswith", "exists", "true", "false", "null", "date", "guid", "bytes", "infinity", "nan"];
+        ["and", "or", "not", "in", "contains", "startswith", "exists", "true", "false", "null", "infinity", "nan"];
 
     private readonly string _text;
     private int _next;

@@ -91,6 +91,21 @@ public sealed class FilterTextTests
     public void A_date_of_iso_8601_is_read_and_without_a_zone_is_utc(string date, string read) =>
         Filter.Parse($"a == date(\"{date}\")").ToString().ShouldBe($"a == date(\"{read}\")");
 
+    /// <summary>A sample stored documents with a date, and its first filter was refused for the name of the field.</summary>
+    [Fact]
+    public void A_field_may_have_the_name_of_a_kind_of_value()
+    {
+        var date = new DateTimeOffset(2024, 5, 1, 0, 0, 0, TimeSpan.Zero);
+        Filter expected = Filter.Field("date") >= date & Filter.Field("Guid") == Guid.Empty & Filter.Field("bytes") == new byte[] { 1 };
+        Filter parsed = Filter.Parse(
+            $"date >= date(\"2024-05-01\") && Guid == guid(\"{Guid.Empty}\") && bytes == bytes(\"AQ==\")");
+        parsed.ShouldBe(expected);
+        Filter.Parse(parsed.ToString()).ShouldBe(expected);
+        Filter.Parse("`date` in (date(\"2024-05-01\")) or exists(date)")
+            .ShouldBe(Filter.Field("date").In(date) | Filter.Field("date").Exists());
+        Refused("date(\"2024-05-01\") <= date").ShouldContain("==");
+    }
+
     [Fact]
     public void A_number_that_64_bits_do_not_hold_is_refused_and_not_rounded()
     {
