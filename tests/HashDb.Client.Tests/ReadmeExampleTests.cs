@@ -76,21 +76,17 @@ public sealed class ReadmeExampleTests
         // README-BEGIN
         var options = new CollectionOptions(dimensions) { Keys = KeyKind.String };
         HashDbCollection articles = await client.GetOrCreateCollectionAsync("articles", options);
-        await articles.UpsertAsync(new VectorRecord
-        {
-            Key = "https://example.org/sea",
-            Vector = vector,
-            Fields = new RecordFields { ["title"] = "The sea", ["year"] = 2020, ["tags"] = new[] { "water", "blue" } },
-        });
-        SearchResult found = await articles.SearchAsync(query, new SearchOptions
-        {
-            Filter = Filter.Parse("year >= 2020 && tags contains \"blue\""),
-            Include = RecordParts.Fields,
-        });
+        var fields = new RecordFields { ["title"] = "The sea", ["url"] = "https://example.org/sea", ["tags"] = new[] { "water", "blue" } };
+        fields["date"] = DateTimeOffset.UtcNow;
+        await articles.UpsertAsync(new VectorRecord { Key = "sea", Vector = vector, Fields = fields });
+        var filter = Filter.Parse("tags contains \"blue\" && date >= date(\"2020-01-01\")");
+        SearchResult found = await articles.SearchAsync(query, new SearchOptions { Filter = filter, Include = RecordParts.Fields });
         foreach (SearchHit hit in found.Hits)
-            Console.WriteLine($"{hit.Key}: {hit.Record!.Fields["title"]}");
+            Console.WriteLine($"{hit.Distance:F2} {hit.Record!.Fields["title"]}");
         // README-END
-        found.Hits.ShouldHaveSingleItem().Key.ShouldBe("https://example.org/sea");
+        SearchHit sea = found.Hits.ShouldHaveSingleItem();
+        sea.Key.ShouldBe("sea");
+        sea.Record.ShouldNotBeNull().Fields.GetString("url").ShouldBe("https://example.org/sea");
         LabelledVector[] labelled =
         [
             .. Enumerable.Range(0, 500).Select(i => new LabelledVector { Vector = vectorOf(i), Labels = new[] { i % 5 } })
