@@ -65,9 +65,11 @@ public abstract partial class ClientContract
         foreach (VectorRecord[] part in records.Chunk(1_000))
             await collection.InsertAsync(part, cancellationToken: Cancellation);
 
-        SearchResult result = await collection.SearchAsync(Data.Vector(3), new SearchOptions { Top = 5_000, TargetRecall = 1 }, Cancellation);
+        SearchResult result = await collection.SearchAsync(
+            Data.Vector(3), new SearchOptions { Top = 5_000, TargetRecall = 1 }, Cancellation);
 
-        result.Hits.Select(hit => hit.Key.AsString()).Order(StringComparer.Ordinal).ShouldBe(records.Select(record => record.Key.AsString()));
+        result.Hits.Select(hit => hit.Key.AsString()).Order(StringComparer.Ordinal)
+            .ShouldBe(records.Select(record => record.Key.AsString()));
     }
 
     [Fact]

@@ -101,7 +101,8 @@ internal sealed class LineFile : IDisposable
         for (int next; (next = _reader.Read()) >= 0 && next != '\n';)
         {
             if (_line.Length == MaxLength)
-                throw new ArgumentException($"{Path}, line {Line}, is longer than {MaxLength} characters; give every row a line of its own.");
+                throw new ArgumentException(
+                    $"{Path}, line {Line}, is longer than {MaxLength} characters; give every row a line of its own.");
             _line.Append((char)next);
         }
         int length = _line.Length;

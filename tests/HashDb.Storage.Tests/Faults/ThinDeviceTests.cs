@@ -1,6 +1,6 @@
-// A real device that fails: it takes writes and refuses their flush. On one of these 400 acknowledged rows were gone after a checkpoint that
-// had "succeeded", the manifest was replaced by zeros, and rows that were written after the device worked again lay behind a hole of the
-// log. After each story the device is mounted anew, so that nothing but what it holds is read.
+// A real device that fails: it takes writes and refuses their flush. On one of these 400 acknowledged rows were gone after a checkpoint
+// that had "succeeded", the manifest was replaced by zeros, and rows that were written after the device worked again lay behind a hole of
+// the log. After each story the device is mounted anew, so that nothing but what it holds is read.
 using HashDb.Models;
 using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage.Tests.Support;
@@ -116,9 +116,11 @@ public sealed class ThinDeviceTests : IDisposable
     private static async Task RefusedAsync(Func<Task> call) =>
         (await Should.ThrowAsync<HashDbException>(call)).Code.ShouldBe(HashDbErrorCode.Poisoned);
 
-    private static Task<HashDbCollection> CreateAsync(HashDatabase database) => database.CreateCollectionAsync(
-        "items",
-        new CollectionOptions(LshTrainer.Train(new LshOptions { BitCount = 16, Seed = 1, Preprocessing = PreprocessingOrder.Unit }, Dimensions), DistanceMetric.Euclidean));
+    private static async Task<HashDbCollection> CreateAsync(HashDatabase database)
+    {
+        LshModel model = LshTrainer.Train(new LshOptions { BitCount = 16, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
+        return await database.CreateCollectionAsync("items", new CollectionOptions(model, DistanceMetric.Euclidean));
+    }
 
     private static Task InsertAsync(HashDbCollection collection, int first, int count) =>
         collection.InsertAsync([.. Enumerable.Range(first, count).Select(Record)]);

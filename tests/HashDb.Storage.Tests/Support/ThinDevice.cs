@@ -3,8 +3,8 @@ using System.Diagnostics;
 namespace HashDb.Storage.Tests.Support;
 
 /// <summary>
-/// A device that takes more than it can keep, as a thin volume does: a file system on a sparse file in a small memory disk. When that is full
-/// every write seems to succeed until it is flushed. Needs root on Linux.
+/// A device that takes more than it can keep, as a thin volume does: a file system on a sparse file in a small memory disk. When that is
+/// full every write seems to succeed until it is flushed. Needs root on Linux.
 /// </summary>
 internal sealed class ThinDevice : IDisposable
 {

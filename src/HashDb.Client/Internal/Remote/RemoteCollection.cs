@@ -106,8 +106,10 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
     public override async Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(fields);
-        return (await requests.SendAsync<UpdateFieldsRequest, CountAnswer>(
-            Opcode.UpdateFields, new UpdateFieldsRequest(Name, id, fields.Encode()), cancellationToken, CallKind.Once).ConfigureAwait(false)).Count == 1;
+        var request = new UpdateFieldsRequest(Name, id, fields.Encode());
+        CountAnswer changed = await requests.SendAsync<UpdateFieldsRequest, CountAnswer>(
+            Opcode.UpdateFields, request, cancellationToken, CallKind.Once).ConfigureAwait(false);
+        return changed.Count == 1;
     }
 
     public override async Task<ProbeResult> ProbeAsync(

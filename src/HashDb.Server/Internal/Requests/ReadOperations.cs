@@ -247,7 +247,8 @@ internal static class ReadOperations
         using (await request.EnterHeavyAsync().ConfigureAwait(false))
         {
             CollectionStatistics statistics = await collection.GetStatisticsAsync(request.CancellationToken).ConfigureAwait(false);
-            long counted = ((statistics.Count + statistics.DeadRows) * CountedBytes) + (Math.Min(message.Count, StorageLimits.MaxTop) * BucketBytes);
+            long counted = ((statistics.Count + statistics.DeadRows) * CountedBytes)
+                + (Math.Min(message.Count, StorageLimits.MaxTop) * BucketBytes);
             await request.ChargeAsync(counted).ConfigureAwait(false);
             buckets = await collection.GetLargestBucketsAsync(message.Count, request.CancellationToken).ConfigureAwait(false);
             request.Release(counted - Math.Min(counted, buckets.Count * BucketBytes));
