@@ -15,6 +15,7 @@ namespace HashDb;
 public abstract class Filter : IEquatable<Filter>
 {
     private FilterMatcher? _matcher;
+    private string? _text;
 
     /// <summary>A leaf; it calls <see cref="MeasureText"/> when it is made.</summary>
     private protected Filter() => (Terms, Depth) = (1, 1);
@@ -117,7 +118,7 @@ public abstract class Filter : IEquatable<Filter>
     public override int GetHashCode() => ToString().GetHashCode(StringComparison.Ordinal);
 
     /// <summary>Its text; <see cref="Parse"/> makes an equal filter of it.</summary>
-    public override string ToString() => FilterText.Of(this);
+    public override string ToString() => _text ??= FilterText.Of(this);
 
     private protected void MeasureText() => TextBytes = CheckText(Encoding.UTF8.GetByteCount(FilterText.Of(this)));
 

@@ -153,6 +153,30 @@ public abstract class HashDbCollection
     /// <exception cref="ArgumentException">The fields are too many or too large together; names the limit.</exception>
     public abstract Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Gives a field an index, with which filters are answered without reading records. Completes when it is durable that there is one;
+    /// it is made in the background, and filters read the fields until then.
+    /// </summary>
+    /// <param name="field">The field; records need not have it.</param>
+    /// <param name="cancellationToken">Gives up waiting; the index may be made nevertheless.</param>
+    /// <returns>False when there is such an index already, which is no error: a program may call this at each of its starts.</returns>
+    /// <exception cref="ArgumentException">It is no name of a field that can be stored; says why.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.LimitExceeded"/>: the collection has <see cref="StorageLimits.MaxIndexCount"/> indexes.
+    /// </exception>
+    public abstract Task<bool> CreateIndexAsync(string field, CancellationToken cancellationToken = default);
+
+    /// <summary>Takes the index of a field away. Filters on the field work as before, and read it.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="cancellationToken">Gives up waiting; the index may be gone nevertheless.</param>
+    /// <returns>False when there was none.</returns>
+    /// <exception cref="ArgumentException">It is no name of a field that can be stored; says why.</exception>
+    public abstract Task<bool> DropIndexAsync(string field, CancellationToken cancellationToken = default);
+
+    /// <summary>The field indexes, in the order of the fields' names (ordinal).</summary>
+    /// <param name="cancellationToken">Gives up waiting.</param>
+    public abstract Task<IReadOnlyList<IndexStatistics>> ListIndexesAsync(CancellationToken cancellationToken = default);
+
     /// <summary>Finds all items whose hashcode lies near the query's; no vector is compared.</summary>
     /// <param name="query">A raw vector, float32, <see cref="Dimensions"/> long.</param>
     /// <param name="options">The Hamming radius, and how buckets are found.</param>

@@ -35,6 +35,9 @@ public sealed record SearchStatistics
     /// <summary>Rows whose labels or fields were read for a filter.</summary>
     public long Filtered { get; init; }
 
+    /// <summary>The fields of the filter whose indexes were used; empty when none was, null when there was no filter.</summary>
+    public IReadOnlyList<string>? Indexes { get; init; }
+
     /// <summary>
     /// The share of the true nearest that a search like this finds, as measured on the collection's own rows; null when it was not.
     /// </summary>
@@ -64,7 +67,9 @@ public sealed record SearchStatistics
         string recall = IsExact ? "exact"
             : ExpectedRecall is { } expected ? Text($"expected recall {expected:F3}")
             : "recall not measured";
-        string filter = Filtered > 0 ? Text($"; the filter read the fields of {Filtered:N0} rows") : "";
+        string filter = Indexes is null ? ""
+            : (Indexes.Count == 0 ? "; filter without an index" : $"; filter by the index of {string.Join(", ", Indexes)}")
+            + (Filtered > 0 ? Text($", which read the fields of {Filtered:N0} rows") : "");
         return Text($"{work}{filter}; {recall}; {Elapsed.TotalMilliseconds:F2} ms; generation {Generation}.");
 
         static string Text(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);

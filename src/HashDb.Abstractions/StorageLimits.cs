@@ -73,6 +73,9 @@ public static class StorageLimits
     /// <summary>128 bytes of a field's name: it is repeated in every record.</summary>
     public const int MaxFieldNameBytes = 128;
 
+    /// <summary>64 field indexes of a collection: each takes memory for every record.</summary>
+    public const int MaxIndexCount = 64;
+
     /// <summary>64 KiB of a filter's text.</summary>
     public const int MaxFilterTextBytes = 64 * 1024;
 

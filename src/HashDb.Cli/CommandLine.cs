@@ -77,6 +77,7 @@ internal static class CommandLine
             ListCommand.Create(),
             CountCommand.Create(),
             DeleteCommand.Create(),
+            IndexCommand.Create(),
             StatsCommand.Create(),
             BucketsCommand.Create(),
             CheckpointCommand.Create(),

@@ -131,4 +131,13 @@ internal enum Opcode
     /// All items within a Hamming radius of each of many given hashcodes. Scope: read. The answer may come in several frames.
     /// </summary>
     ProbeHashcodes = 47,
+
+    /// <summary>Gives a field an index. Scope: admin.</summary>
+    CreateIndex = 48,
+
+    /// <summary>Takes the index of a field away. Scope: admin.</summary>
+    DropIndex = 49,
+
+    /// <summary>Asks for the field indexes. Scope: read.</summary>
+    ListIndexes = 50,
 }

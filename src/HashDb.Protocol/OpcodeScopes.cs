@@ -10,7 +10,7 @@ internal static class OpcodeScopes
         Opcode.Hello or Opcode.Cancel or Opcode.Ping => AccessScope.None,
         Opcode.ListCollections or Opcode.DescribeCollection or Opcode.Get or Opcode.Probe or Opcode.ProbeBatch or Opcode.Search
             or Opcode.SearchBatch or Opcode.GetStatistics or Opcode.GetLargestBuckets or Opcode.SubscribeStatistics
-            or Opcode.DescribeDraft or Opcode.List or Opcode.Count or Opcode.ProbeHashcodes => AccessScope.Read,
+            or Opcode.DescribeDraft or Opcode.List or Opcode.Count or Opcode.ProbeHashcodes or Opcode.ListIndexes => AccessScope.Read,
         Opcode.Insert or Opcode.Upsert or Opcode.Delete or Opcode.GetNextSequenceNumber or Opcode.Register
             or Opcode.DeleteMatching or Opcode.UpdateFields or Opcode.Learn => AccessScope.Write,
         _ => AccessScope.Admin,

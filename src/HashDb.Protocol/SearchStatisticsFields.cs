@@ -1,5 +1,6 @@
 // The statistics of one query as a nested array: [complete radius, strategy, probes, buckets, candidates, re-ranked, elapsed in
-// units of 100 ns, generation, plan, estimated, expected recall or nil, is exact, filtered].
+// units of 100 ns, generation, plan, estimated, expected recall or nil, is exact, filtered, fields whose indexes were used or nil].
+using HashDb.Serialization;
 using MessagePack;
 
 namespace HashDb.Protocol;
@@ -13,7 +14,7 @@ internal static class SearchStatisticsFields
             writer.WriteNil();
             return;
         }
-        writer.WriteArrayHeader(13);
+        writer.WriteArrayHeader(14);
         writer.Write(statistics.CompleteRadius);
         writer.Write((int)statistics.Strategy);
         writer.Write(statistics.Probes);
@@ -30,6 +31,14 @@ internal static class SearchStatisticsFields
             writer.WriteNil();
         writer.Write(statistics.IsExact);
         writer.Write(statistics.Filtered);
+        if (statistics.Indexes is not { } indexes)
+        {
+            writer.WriteNil();
+            return;
+        }
+        writer.WriteArrayHeader(indexes.Count);
+        foreach (string field in indexes)
+            writer.WriteText(field);
     }
 
     public static SearchStatistics? Read(ref BodyReader body)
@@ -52,6 +61,7 @@ internal static class SearchStatisticsFields
             ExpectedRecall = body.TryReadNil() ? null : body.ReadDouble("expected recall"),
             IsExact = body.HasNext && body.ReadBoolean("is exact"),
             Filtered = body.ReadInt64OrDefault("filtered", 0),
+            Indexes = ReadIndexes(ref body),
         };
         body.Leave(outer);
         return statistics;
@@ -67,4 +77,18 @@ internal static class SearchStatisticsFields
         Filtered = left.Filtered + right.Filtered,
         Elapsed = left.Elapsed + right.Elapsed,
     };
+
+    private static string[]? ReadIndexes(ref BodyReader body)
+    {
+        if (!body.HasNext || body.TryReadNil())
+            return null;
+        int outer = body.Enter("indexes", out int count);
+        if (count > StorageLimits.MaxIndexCount)
+            throw new ProtocolException($"{count} indexes were used; a collection has at most {StorageLimits.MaxIndexCount}.");
+        string[] fields = new string[count];
+        for (int i = 0; i < count; i++)
+            fields[i] = body.ReadText("field");
+        body.Leave(outer);
+        return fields;
+    }
 }

@@ -5,6 +5,7 @@ using HashDb.Checks;
 using HashDb.Models;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.Commit;
+using HashDb.Storage.FieldIndexes;
 using HashDb.Storage.Files;
 using HashDb.Storage.Generations;
 using HashDb.Storage.Intake;
@@ -43,6 +44,8 @@ public sealed partial class Collection : HashDbCollection
     private readonly DraftPublisher _publisher;
     private readonly AutomaticCells _cells;
     private readonly ConditionalWrites _conditional;
+    private readonly FieldIndexer _indexer;
+    private readonly IndexCatalog _indexes;
     private readonly CollectionLearning _learning;
     private readonly CollectionMaintenance _maintenance;
     private bool _isClosed;
@@ -52,13 +55,16 @@ public sealed partial class Collection : HashDbCollection
         _core = core;
         _commits = new CommitLoop(core, AfterGroup);
         _checkpointer = new Checkpointer(core, _commits);
-        _generations = new GenerationManager(core, _commits, _checkpointer);
+        _indexer = new FieldIndexer(core);
+        _indexes = new IndexCatalog(core, _checkpointer, _indexer);
+        _generations = new GenerationManager(core, _commits, _checkpointer, _indexer.Look);
         _maintenance = new CollectionMaintenance(core, _checkpointer, _generations);
         _learning = new CollectionLearning(core, _commits, _maintenance);
         _publisher = new DraftPublisher(core, _learning.PublishIfWantedAsync);
         _cells = new AutomaticCells(core, _generations);
         _conditional = new ConditionalWrites(core, _commits);
         _cells.Look();
+        _indexer.Look();
     }
 
     /// <inheritdoc/>
@@ -206,6 +212,26 @@ public sealed partial class Collection : HashDbCollection
     }
 
     /// <inheritdoc/>
+    public override async Task<bool> CreateIndexAsync(string field, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        _core.Health.ThrowIfReadOnly();
+        return await Task.Run(() => _indexes.CreateAsync(field, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<bool> DropIndexAsync(string field, CancellationToken cancellationToken = default)
+    {
+        ThrowIfClosed();
+        _core.Health.ThrowIfReadOnly();
+        return await Task.Run(() => _indexes.DropAsync(field, cancellationToken), cancellationToken).ConfigureAwait(false);
+    }
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<IndexStatistics>> ListIndexesAsync(CancellationToken cancellationToken = default) =>
+        RunHere(_indexes.List, cancellationToken);
+
+    /// <inheritdoc/>
     public override Task<ProbeResult> ProbeAsync(
         ReadOnlyMemory<float> query, ProbeOptions options, CancellationToken cancellationToken = default) =>
         RunHere(
@@ -351,7 +377,7 @@ public sealed partial class Collection : HashDbCollection
             LogBytes = _core.Commit.Log.TotalBytes,
             DiskBytes = _core.DiskBytes,
             PostingMemoryBytes = state.Postings.MemoryBytes + state.Records.Ids.Bytes + state.Records.Filters.Bytes
-                + (state.Sketches?.MemoryBytes ?? 0),
+                + state.Records.Indexes.Bytes + (state.Sketches?.MemoryBytes ?? 0),
             SketchBytes = state.Sketches is { } sketches ? sketches.BlockCount * sketches.Shape.BlockBytes : 0,
             CompactionAdvised = dead >= AdvisedDeadRows && dead >= rows * AdvisedDeadShare,
         };
@@ -385,6 +411,7 @@ public sealed partial class Collection : HashDbCollection
             return;
         _isClosed = true;
         _core.Live.RefuseReaders();
+        await _indexer.CloseAsync().ConfigureAwait(false);
         await _cells.CloseAsync().ConfigureAwait(false);
         await _generations.CloseAsync().ConfigureAwait(false);
         await _publisher.CloseAsync().ConfigureAwait(false);
@@ -453,6 +480,7 @@ public sealed partial class Collection : HashDbCollection
         _checkpointer.BeginIfDue();
         _publisher.AfterGroup();
         _cells.Look();
+        _indexer.Look();
         if (_core.Live.State.Postings.ShouldRebuild)
             _core.RebuildPostings();
     }

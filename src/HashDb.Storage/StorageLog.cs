@@ -93,6 +93,12 @@ internal static partial class StorageLog
     public static partial void AutomaticCellsFailed(ILogger logger, string collection, Exception exception);
 
     [LoggerMessage(
+        411,
+        LogLevel.Warning,
+        "Collection {Collection}: its field indexes could not be made; filters read the fields, and this is tried again with a later write")]
+    public static partial void IndexingFailed(ILogger logger, string collection, Exception exception);
+
+    [LoggerMessage(
         410,
         LogLevel.Warning,
         "Collection {Collection}: {File} is passed over ({Problem}); a recall is kept by comparing all vectors until the next re-index")]

@@ -43,6 +43,16 @@ public sealed class FieldTests : IDisposable
         listed.Select(line => line.GetProperty("key").GetString()).ShouldBe(["doc/101", "doc/102"]);
         JsonElement got = (await HashDbProcess.JsonAsync("get", _sample.Database, "docs", "doc/12")).ShouldHaveSingleItem();
         got.GetProperty("fields").GetProperty("year").GetInt32().ShouldBe(2012);
+        foreach (bool isNew in (bool[])[true, false])
+        {
+            JsonElement made = (await HashDbProcess.JsonAsync("index", "add", _sample.Database, "docs", "year")).ShouldHaveSingleItem();
+            (made.GetProperty("field").GetString(), made.GetProperty("made").GetBoolean()).ShouldBe(("year", isNew));
+        }
+        (await HashDbProcess.JsonAsync("index", "list", _sample.Database, "docs", "--read-only"))
+            .ShouldHaveSingleItem().GetProperty("field").GetString().ShouldBe("year");
+        (await HashDbProcess.JsonAsync("index", "drop", _sample.Database, "docs", "year"))
+            .ShouldHaveSingleItem().GetProperty("dropped").GetBoolean().ShouldBeTrue();
+        (await HashDbProcess.JsonAsync("index", "list", _sample.Database, "docs")).ShouldBeEmpty();
         (await HashDbProcess.JsonAsync("delete", _sample.Database, "docs", "--filter", "year < 2010"))
             .ShouldHaveSingleItem().GetProperty("deleted").GetInt32().ShouldBe(80);
         (await HashDbProcess.JsonAsync("delete", _sample.Database, "docs", "doc/12", "doc/none"))

@@ -3,6 +3,7 @@
 // Written whole, twice (MANIFEST, then MANIFEST.copy), each by rename; the log is purged only after both.
 using System.Buffers;
 using System.Buffers.Binary;
+using HashDb.Fields;
 using HashDb.Models;
 using HashDb.Serialization;
 using HashDb.Storage.Commit;
@@ -21,7 +22,10 @@ internal sealed record CollectionManifest
     public const int VersionOffset = 4;
     public const int BodyLengthOffset = 8;
     public const int ChecksumOffset = 12;
-    public const uint Version = 3;
+    public const uint Version = 4;
+
+    /// <summary>The format before fields were indexed; still read.</summary>
+    public const uint VersionWithoutIndexes = 3;
 
     /// <summary>The format before digests of the clients' writes were kept, and how far clients are forgotten; still read.</summary>
     public const uint VersionBefore = 2;
@@ -32,7 +36,8 @@ internal sealed record CollectionManifest
     /// <summary>1 GiB: bitmaps of dead rows for 2^32 rows take half of it.</summary>
     private const int MaxBytes = 1 << 30;
 
-    public const int FieldCount = 19;
+    public const int FieldCount = 20;
+    public const int FieldCountOfVersion3 = 19;
     public const int FieldCountOfVersion2 = 17;
     public const int FieldCountOfVersion1 = 14;
     public const int KeptFieldCount = 6;
@@ -89,6 +94,9 @@ internal sealed record CollectionManifest
     /// <summary>Last operation that the draft holds, which names the file of its state; 0 when there is no draft.</summary>
     public long DraftSequenceNumber { get; init; }
 
+    /// <summary>The fields that have an index, in the order in which they were given one.</summary>
+    public IReadOnlyList<string> IndexedFields { get; init; } = [];
+
     public byte[] ToBytes()
     {
         var buffer = new ArrayBufferWriter<byte>();
@@ -119,6 +127,9 @@ internal sealed record CollectionManifest
         writer.Write(DraftSequenceNumber);
         writer.Write(ForgottenThrough);
         writer.Write((int)Keys);
+        writer.WriteArrayHeader(IndexedFields.Count);
+        foreach (string field in IndexedFields)
+            writer.WriteText(field);
         writer.Flush();
 
         byte[] bytes = buffer.WrittenSpan.ToArray();
@@ -168,6 +179,7 @@ internal sealed record CollectionManifest
         {
             OldestVersion => FieldCountOfVersion1,
             VersionBefore => FieldCountOfVersion2,
+            VersionWithoutIndexes => FieldCountOfVersion3,
             _ => FieldCount,
         };
         if (fields != expected)
@@ -221,7 +233,24 @@ internal sealed record CollectionManifest
                 ? ManifestClients.ForgottenAtMost(manifest.Clients)
                 : ReadForgotten(ref reader, manifest),
             Keys = version == VersionBefore ? KeyKind.Number : ReadKeys(ref reader),
+            IndexedFields = version <= VersionWithoutIndexes ? [] : ReadIndexedFields(ref reader),
         };
+    }
+
+    private static string[] ReadIndexedFields(ref StrictMessagePackReader reader)
+    {
+        int count = reader.ReadArrayHeader();
+        if (count > StorageLimits.MaxIndexCount)
+            throw new ArgumentException($"{count} fields are indexed; the limit is {StorageLimits.MaxIndexCount}.", nameof(reader));
+        string[] fields = new string[count];
+        for (int i = 0; i < count; i++)
+        {
+            fields[i] = reader.ReadString() ?? "";
+            FieldNames.Check(fields[i], nameof(reader));
+        }
+        return fields.Distinct().Count() == count
+            ? fields
+            : throw new ArgumentException("A field is indexed twice.", nameof(reader));
     }
 
     private static KeyKind ReadKeys(ref StrictMessagePackReader reader) => reader.ReadInt32() is >= 0 and <= (int)KeyKind.Guid and var keys

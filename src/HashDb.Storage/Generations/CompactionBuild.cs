@@ -1,6 +1,7 @@
 // A generation under the same model over new record files that hold the live rows only, and where each of them went. Codes are
 // copied: the model would give the same again.
 using HashDb.Serialization;
+using HashDb.Storage.FieldIndexes;
 using HashDb.Storage.Files;
 using HashDb.Storage.Records;
 using HashDb.Storage.Snapshot;
@@ -97,6 +98,13 @@ internal sealed class CompactionBuild : GenerationBuild
             if (_newRows[row] != NotCopied && Old.Dead.IsDead((uint)row))
                 _records.MarkDead(_newRows[row], 1);
         }
+    }
+
+    protected override void IndexFields(double share, CancellationToken cancellationToken)
+    {
+        var throttle = new BuildThrottle(Core, share, cancellationToken);
+        while (IndexWork.Advance(_records, _written, Core.Commit.Manifest.IndexedFields, takesTail: true, throttle.Pause))
+            cancellationToken.ThrowIfCancellationRequested();
     }
 
     protected override SharedFiles<RecordStore> GiveRecords() => new(_records);

@@ -110,6 +110,7 @@ internal abstract class GenerationBuild : IDisposable
             Shape, Codes, Records.Dead, RowCount, Core.Files.NewScratchPath(Generation), Core.Options.PostingMemoryBytes,
             new BuildPace(Core, Share, Monitor), cancellationToken);
         BuildSketches(cancellationToken);
+        IndexFields(Share, cancellationToken);
         Core.Pass(Points.Indexed);
         CatchUp(cancellationToken);
     }
@@ -165,6 +166,11 @@ internal abstract class GenerationBuild : IDisposable
 
     /// <summary>Marks new rows whose originals have died since they were taken.</summary>
     protected abstract void MarkDied(CollectionState live);
+
+    /// <summary>Makes the field indexes of rows that are not those of the live generation.</summary>
+    protected virtual void IndexFields(double share, CancellationToken cancellationToken)
+    {
+    }
 
     /// <summary>The record files of the new generation, with the build's user of them, which becomes the state's.</summary>
     protected abstract SharedFiles<RecordStore> GiveRecords();

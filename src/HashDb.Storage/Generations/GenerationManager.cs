@@ -21,7 +21,7 @@ using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Generations;
 
-internal sealed class GenerationManager(CollectionCore core, CommitLoop commits, Checkpointer checkpointer)
+internal sealed class GenerationManager(CollectionCore core, CommitLoop commits, Checkpointer checkpointer, Action onSwitched)
 {
     // Neither is disposed: they hold nothing but memory, and callers may come after the collection is closed.
     private readonly SemaphoreSlim _turn = new(1, 1);
@@ -255,6 +255,7 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
             monitor.Enter(GenerationPhase.Switch, core.Live.State.RowCount);
             TimeSpan pause = await commits.RunBetweenGroupsAsync(() => Switch(build, keep), cancellationToken).ConfigureAwait(false);
             core.Pass(build.Points.Switched);
+            onSwitched();
             var report = new GenerationReport(
                 build.Generation, build.Model.Fingerprint, build.RowCount, build.EncodedRows, Stopwatch.GetElapsedTime(started), pause);
             StorageTelemetry.GenerationSwitched(core.Name, build.Points.Kind, report);

@@ -9,7 +9,7 @@ namespace HashDb.Storage.Query;
 internal sealed class FilterMemory
 {
     /// <summary>64 MiB of a collection: some 250 filters over a million rows.</summary>
-    private const long MaxBytes = 64L * 1024 * 1024;
+    private const long UsualBytes = 64L * 1024 * 1024;
 
     /// <summary>Filters of longer texts are made by programs for one question.</summary>
     private const int MaxTextLength = 4_096;
@@ -32,11 +32,14 @@ internal sealed class FilterMemory
         }
     }
 
+    /// <summary>Of a large collection a byte a row, a quarter of what its ids take, so that four filters are always remembered.</summary>
+    private static long MaxBytes(uint rowCount) => Math.Max(UsualBytes, 4 * RememberedRows.BytesFor(rowCount));
+
     /// <summary>What is remembered of a filter; null for one that is not remembered.</summary>
     public RememberedRows? Of(Filter filter, uint rowCount)
     {
         string text = filter.ToString();
-        if (text.Length > MaxTextLength || RememberedRows.BytesFor(rowCount) > MaxBytes / 4)
+        if (text.Length > MaxTextLength)
             return null;
         lock (_gate)
         {
@@ -48,7 +51,7 @@ internal sealed class FilterMemory
             }
             var rows = new RememberedRows();
             _filters.Add(text, _order.AddFirst((text, rows)));
-            while (_order.Count > MaxFilters || (_order.Count > 1 && _order.Count * RememberedRows.BytesFor(rowCount) > MaxBytes))
+            while (_order.Count > MaxFilters || _order.Count * RememberedRows.BytesFor(rowCount) > MaxBytes(rowCount))
             {
                 _filters.Remove(_order.Last!.Value.Text);
                 _order.RemoveLast();

@@ -1,6 +1,8 @@
-// Two bits for a row: whether a filter was asked about it, and whether it matched. Chunks are made when a row of theirs is first asked
-// about. Threading: any thread. The bit for a match is set before that for having asked, and read after it.
+// Two bits for a row: whether it is known what a filter says of it, and whether it matches. Known because the filter was asked, or because
+// field indexes tell. Chunks are made when something of theirs is first known. Threading: any thread. The bit for a match is set before
+// that for being known, and read after it.
 using System.Numerics;
+using HashDb.Storage.FieldIndexes;
 
 namespace HashDb.Storage.Query;
 
@@ -10,15 +12,48 @@ internal sealed class RememberedRows
     private const int WordsPerChunk = 1 << (ChunkBits - 6);
 
     private readonly Lock _gate = new();
+    private readonly Lock _filling = new();
 
-    // Of each chunk the words for having asked, and behind them those for matches.
+    // Of each chunk the words for being known, and behind them those for matches.
     private ulong[]?[] _chunks = [];
+    private IndexedRows _indexed = IndexedRows.Nothing;
 
     public long Bytes => Volatile.Read(ref _chunks).Count(chunk => chunk is not null) * 2L * WordsPerChunk * sizeof(ulong);
 
     public static long BytesFor(uint rowCount) => (rowCount / 4) + (2L * WordsPerChunk * sizeof(ulong));
 
-    /// <summary>What the filter said of a row; null when it was not asked.</summary>
+    /// <summary>Takes over what field indexes tell and has not been taken over before.</summary>
+    /// <returns>What they tell in all.</returns>
+    public IndexedRows Take(FieldIndexSet set, Filter filter, IReadOnlyList<string> fields)
+    {
+        IndexedRows indexed = Volatile.Read(ref _indexed);
+        if (indexed.Covers(set))
+            return indexed;
+        // Others with the same filter would do the same work.
+        lock (_filling)
+        {
+            indexed = _indexed;
+            if (indexed.Covers(set))
+                return indexed;
+            if (indexed.Epoch != set.Epoch)
+                indexed = IndexedRows.Nothing with { Epoch = set.Epoch, Fields = [.. fields.Where(field => set.NumberOf(field) >= 0)] };
+            uint from = indexed.RowCount;
+            indexed = indexed with { RowCount = set.RowCount };
+            if (indexed.Fields.Count > 0)
+            {
+                var matches = new PartMatches(filter, set);
+                foreach (IndexPart part in set.Parts.Where(part => part.End > from))
+                {
+                    (long known, long matching) = Take(part, matches.Of(part, out ReadOnlySpan<ulong> others), others, from);
+                    indexed = indexed with { Known = indexed.Known + known, Matching = indexed.Matching + matching };
+                }
+            }
+            Volatile.Write(ref _indexed, indexed);
+            return indexed;
+        }
+    }
+
+    /// <summary>What the filter says of a row; null when it is not known.</summary>
     public bool? Get(uint row)
     {
         if (ChunkOf(row) is not { } chunk)
@@ -40,7 +75,7 @@ internal sealed class RememberedRows
         Interlocked.Or(ref chunk[word], bit);
     }
 
-    /// <summary>The first row from one on that matches or was not asked about; the end when there is none before it.</summary>
+    /// <summary>The first row from one on that matches or of which it is not known; the end when there is none before it.</summary>
     public uint Next(uint row, uint end)
     {
         while (row < end)
@@ -48,13 +83,41 @@ internal sealed class RememberedRows
             if (ChunkOf(row) is not { } chunk)
                 return row;
             int word = (int)(row >> 6) & (WordsPerChunk - 1);
-            ulong asked = Volatile.Read(ref chunk[word]);
-            ulong wanted = (~asked | Volatile.Read(ref chunk[WordsPerChunk + word])) >> (int)(row & 63);
+            ulong wanted = Wanted(chunk, word) >> (int)(row & 63);
             if (wanted != 0)
                 return Math.Min(end, row + (uint)BitOperations.TrailingZeroCount(wanted));
-            row = (row | 63) + 1;
+            for (word++; word < WordsPerChunk && Wanted(chunk, word) == 0;)
+                word++;
+            row = (row & ~((1u << ChunkBits) - 1)) + ((uint)word * 64);
         }
         return end;
+    }
+
+    private static ulong Wanted(ulong[] chunk, int word)
+    {
+        ulong known = Volatile.Read(ref chunk[word]);
+        return ~known | Volatile.Read(ref chunk[WordsPerChunk + word]);
+    }
+
+    /// <summary>Takes over a part; counts the rows from one on that are known, and those that match.</summary>
+    private (long Known, long Matching) Take(IndexPart part, ReadOnlySpan<ulong> matches, ReadOnlySpan<ulong> others, uint from)
+    {
+        ulong[] chunk = ChunkOf(part.FirstRow) ?? Make(part.FirstRow);
+        int first = (int)(part.FirstRow >> 6) & (WordsPerChunk - 1);
+        long known = 0, matching = 0;
+        for (int i = 0; i < matches.Length; i++)
+        {
+            ulong told = matches[i] | others[i];
+            if (told == 0)
+                continue;
+            Interlocked.Or(ref chunk[WordsPerChunk + first + i], matches[i]);
+            Interlocked.Or(ref chunk[first + i], told);
+            long before = from - (part.FirstRow + (64L * i));
+            ulong counted = before <= 0 ? ulong.MaxValue : before >= 64 ? 0 : ulong.MaxValue << (int)before;
+            known += BitOperations.PopCount(told & counted);
+            matching += BitOperations.PopCount(matches[i] & counted);
+        }
+        return (known, matching);
     }
 
     private ulong[]? ChunkOf(uint row)

@@ -14,6 +14,12 @@ internal sealed class RowFilter(FilterMatcher matcher, RecordStore records, Reme
     private byte[] _blob = ArrayPool<byte>.Shared.Rent(UsualBlobBytes);
     private int[] _labels = [];
 
+    /// <summary>What field indexes tell about it; null when there are none.</summary>
+    public IndexedRows? Indexed { get; init; }
+
+    /// <summary>The fields of which an index was used.</summary>
+    public IReadOnlyList<string> Indexes => Indexed is { RowCount: > 0 } indexed ? indexed.Fields : [];
+
     /// <summary>Rows that were looked at.</summary>
     public long Tested { get; private set; }
 

@@ -1,5 +1,6 @@
 using System.Runtime.CompilerServices;
 using HashDb.Filters;
+using HashDb.Storage.FieldIndexes;
 using HashDb.Storage.Records;
 using HashDb.Storage.Snapshot;
 
@@ -14,9 +15,7 @@ internal readonly struct RowSelection : IDisposable
     {
         _records = state.Records;
         VisibleRows = state.RowCount;
-        Filter = filter is null
-            ? null
-            : new RowFilter(filter, state.Records, state.Records.Filters.Of(filter.Filter, VisibleRows));
+        Filter = filter is null ? null : FilterOf(state.Records, filter, VisibleRows);
     }
 
     private RowSelection(RecordStore records, uint visibleRows) => (_records, VisibleRows) = (records, visibleRows);
@@ -38,4 +37,17 @@ internal readonly struct RowSelection : IDisposable
     public uint Next(uint row) => Filter is null ? Math.Min(row, VisibleRows) : Filter.Next(row, VisibleRows);
 
     public void Dispose() => Filter?.Dispose();
+
+    private static RowFilter FilterOf(RecordStore records, FilterMatcher matcher, uint visibleRows)
+    {
+        RememberedRows? remembered = records.Filters.Of(matcher.Filter, visibleRows);
+        FieldIndexSet indexes = records.Indexes.Current;
+        IndexedRows? indexed = null;
+        if (indexes.Fields.Count > 0)
+        {
+            remembered ??= new RememberedRows();
+            indexed = remembered.Take(indexes, matcher.Filter, matcher.Fields);
+        }
+        return new RowFilter(matcher, records, remembered) { Indexed = indexed };
+    }
 }

@@ -14,9 +14,6 @@ internal static class Searcher
     /// <summary>Below so many values all vectors are compared: as fast as anything else, and exact.</summary>
     private const long SmallFloats = 1 << 20;
 
-    /// <summary>512 rows to tell whether a filter matches about one row in 500, or fewer.</summary>
-    private const uint SampledRows = 512;
-
     public static SearchResult Search(
         CollectionState state, DistanceMetric metric, ReadOnlySpan<float> query, SearchOptions options, CancellationToken cancellationToken)
     {
@@ -25,9 +22,12 @@ internal static class Searcher
         using var selection = new RowSelection(state, options.Filter?.Matcher);
         if (TargetOf(state, options) is { } target)
         {
-            return target < 1 && state.Sketches is { } sketches && state.RowCount * (long)query.Length > SmallFloats && !IsRare(selection)
-                ? SketchSearcher.Search(state, sketches, metric, query, options, target, selection, cancellationToken)
-                : SearchAll(state, metric, query, options, selection, cancellationToken);
+            if (target >= 1 || state.Sketches is not { } sketches || state.RowCount * (long)query.Length <= SmallFloats)
+                return SearchAll(state, metric, query, options, selection, cancellationToken);
+            FilterPlan plan = FilterPlan.Of(state, sketches, selection, HitReader.RowsWanted(options), target);
+            return plan.ComparesAll
+                ? SearchAll(state, metric, query, options, selection, cancellationToken)
+                : SketchSearcher.Search(state, sketches, metric, query, options, target, plan.Share, selection, cancellationToken);
         }
         long started = Stopwatch.GetTimestamp();
         CandidateSet set = CandidateSet.Rent();
@@ -88,23 +88,6 @@ internal static class Searcher
         }
     }
 
-    /// <summary>
-    /// Does the filter match so few rows that all of them are compared? By a sample of the rows, the same each time, so that the answer
-    /// depends on the rows alone.
-    /// </summary>
-    private static bool IsRare(in RowSelection selection)
-    {
-        if (selection.Filter is not { } filter)
-            return false;
-        uint step = Math.Max(1, selection.VisibleRows / SampledRows);
-        for (uint row = step / 2; row < selection.VisibleRows; row += step)
-        {
-            if (selection.Unfiltered.Contains(row) && filter.Matches(row))
-                return false;
-        }
-        return true;
-    }
-
     /// <summary>The recall to keep; null when buckets are to be taken up to a limit or a radius.</summary>
     private static double? TargetOf(CollectionState state, SearchOptions options) =>
         options.TargetRecall
@@ -155,6 +138,7 @@ internal static class Searcher
                 Candidates = compared,
                 Reranked = compared,
                 Filtered = selection.Filter?.Read ?? 0,
+                Indexes = selection.Filter?.Indexes,
                 ExpectedRecall = 1,
                 IsExact = true,
                 Elapsed = Stopwatch.GetElapsedTime(started),
@@ -195,6 +179,8 @@ internal static class Searcher
         Candidates = set.Entries.Length,
         Filtered = selection.Filter?.Read ?? 0,
         Reranked = reranked,
+        Filtered = selection.Filter?.Read ?? 0,
+        Indexes = selection.Filter?.Indexes,
         Elapsed = Stopwatch.GetElapsedTime(started),
     };
 }

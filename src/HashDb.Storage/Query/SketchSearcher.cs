@@ -14,6 +14,14 @@ internal static class SketchSearcher
     /// <summary>8 times the rows that may be read: more of them are about as near when nearer ones do not match.</summary>
     private const int FilteredLimitFactor = 8;
 
+    /// <summary>
+    /// Matches are rarer near the query when the wanted ones are the nearest among so many times more rows than they would be otherwise.
+    /// </summary>
+    private const double Late = 2;
+
+    /// <summary>8 times the rows: where matches are rarer near the query they lie in a shell of many rows at about one distance.</summary>
+    private const double Shell = 8;
+
     private const long MaxPooledBytes = 16L * 1024 * 1024;
 
     /// <summary>A distance as the keys have it: squared; for the cosine, that of unit vectors.</summary>
@@ -31,39 +39,20 @@ internal static class SketchSearcher
         ReadOnlySpan<float> vector,
         SearchOptions options,
         double target,
+        double share,
         in RowSelection selection,
         CancellationToken cancellationToken)
     {
         long started = Stopwatch.GetTimestamp();
         int wanted = HitReader.RowsWanted(options);
-        SketchSettings settings = SketchCalibration.For(sketches.Calibration, sketches.CellCount, wanted, target);
-        if (selection.Filter is not null)
-        {
-            settings = settings with
-            {
-                Deviations = FilteredDeviations(settings.Deviations, FilteredTarget(target)),
-                Limit = FilteredLimitFactor * settings.Limit,
-            };
-        }
+        SketchSettings settings = SettingsFor(sketches, selection, wanted, share, target);
         SketchQuery query = sketches.Queries.TryTake(out SketchQuery? free) ? free : new SketchQuery(sketches.Encoder);
         try
         {
             query.Begin(vector);
-            query.Keys.Begin(Math.Max(settings.Limit, wanted));
-            int needed = settings.Cells;
-            int ordered = needed;
-            query.OrderCells(ordered);
-            var rarity = new MatchRarity(selection.Filter, wanted);
-            int cells = 0;
-            for (; cells < sketches.CellCount && (cells < needed || query.Keys.Count < wanted); cells++)
-            {
-                cancellationToken.ThrowIfCancellationRequested();
-                if (cells == ordered)
-                    query.OrderCells(ordered = Math.Min(sketches.CellCount, 2 * ordered));
-                query.Scan(sketches, query.CellAt(cells), settings.Deviations, selection);
-                if (rarity.Look() is { } rows && cells + 1 >= needed)
-                    needed = SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, rows, FilteredTarget(target));
-            }
+            int cells = selection.Filter is null
+                ? Scan(sketches, query, settings, 0, settings.Cells, wanted, selection, cancellationToken)
+                : ScanFiltered(sketches, query, settings, wanted, share, target, selection, cancellationToken);
             bool isAll = cells == sketches.CellCount && query.Keys.Count <= wanted;
             query.Keys.Shrink();
             int read = Read(state, metric, vector, query.Keys, options, out SearchHit[] hits);
@@ -82,6 +71,7 @@ internal static class SketchSearcher
                     Estimated = query.Estimated,
                     Reranked = read,
                     Filtered = selection.Filter?.Read ?? 0,
+                    Indexes = selection.Filter?.Indexes,
                     ExpectedRecall = isAll ? 1 : float.IsNaN(settings.ExpectedRecall) ? null : settings.ExpectedRecall,
                     IsExact = isAll,
                     Elapsed = Stopwatch.GetElapsedTime(started),
@@ -94,6 +84,95 @@ internal static class SketchSearcher
             if (query.Bytes <= MaxPooledBytes)
                 sketches.Queries.Add(query);
         }
+    }
+
+    /// <summary>
+    /// Without a filter what was measured for the number of results. With one, what was measured for as many rows as hold so many matches
+    /// when those are spread evenly; of these the matches alone are read.
+    /// </summary>
+    private static SketchSettings SettingsFor(
+        SketchIndex sketches, in RowSelection selection, int wanted, double share, double target)
+    {
+        if (selection.Filter is null)
+            return SketchCalibration.For(sketches.Calibration, sketches.CellCount, wanted, target);
+        double near = NearOf(wanted, share, selection);
+        SketchSettings settings = SketchCalibration.For(sketches.Calibration, sketches.CellCount, (int)Math.Ceiling(near), target);
+        return settings with
+        {
+            Cells = SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, near, target),
+            Limit = SketchCalibration.LimitOfShare(settings.Limit, wanted, share),
+        };
+    }
+
+    private static double NearOf(int wanted, double share, in RowSelection selection) => Math.Min(selection.VisibleRows, wanted / share);
+
+    /// <summary>Scans cells from a rank on up to another, and further until there are as many rows as are wanted.</summary>
+    /// <returns>The rank at which it ended.</returns>
+    private static int Scan(
+        SketchIndex sketches, SketchQuery query, SketchSettings settings, int first, int end, int wanted, in RowSelection selection,
+        CancellationToken cancellationToken)
+    {
+        if (first == 0)
+            query.Keys.Begin(Math.Max(settings.Limit, wanted));
+        int ordered = Math.Max(first, end);
+        query.OrderCells(ordered);
+        int cells = first;
+        for (; cells < sketches.CellCount && (cells < end || query.Keys.Count < wanted); cells++)
+        {
+            cancellationToken.ThrowIfCancellationRequested();
+            if (cells == ordered)
+                query.OrderCells(ordered = Math.Min(sketches.CellCount, 2 * ordered));
+            query.Scan(sketches, query.CellAt(cells), settings.Deviations, selection);
+        }
+        return cells;
+    }
+
+    /// <summary>
+    /// Scans until the cells are as many as it takes for the rows among which the wanted matches turn out to be the nearest. When those
+    /// are far more than they should be, matches are rarer near the query than elsewhere: it begins again, and is careful.
+    /// </summary>
+    private static int ScanFiltered(
+        SketchIndex sketches, SketchQuery query, SketchSettings settings, int wanted, double share, double target,
+        in RowSelection selection, CancellationToken cancellationToken)
+    {
+        double near = NearOf(wanted, share, selection);
+        query.Seen.Clear();
+        int cells = Scan(sketches, query, settings, 0, settings.Cells, wanted, selection, cancellationToken);
+        for (bool isCareful = false; cells < sketches.CellCount || !isCareful;)
+        {
+            if (query.Keys.Count < wanted)
+                return cells;
+            double rank = query.RankOf(wanted);
+            if (!isCareful && rank > Late * near)
+            {
+                isCareful = true;
+                settings = Careful(sketches, rank, wanted, target);
+                query.Seen.Clear();
+                cells = Scan(sketches, query, settings, 0, cells, wanted, selection, cancellationToken);
+                continue;
+            }
+            int needed = isCareful
+                ? SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, Shell * rank, FilteredTarget(target))
+                : SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, Math.Max(near, rank), target);
+            if (needed <= cells)
+                return cells;
+            // The more was seen, the better is known how many it takes.
+            cells = Scan(
+                sketches, query, settings, cells, Math.Min(needed, 2 * cells), wanted, selection, cancellationToken);
+        }
+        return cells;
+    }
+
+    private static SketchSettings Careful(SketchIndex sketches, double rank, int wanted, double target)
+    {
+        SketchSettings settings = SketchCalibration.For(
+            sketches.Calibration, sketches.CellCount, (int)Math.Min(int.MaxValue, Math.Ceiling(rank)), target);
+        int limit = SketchCalibration.For(sketches.Calibration, sketches.CellCount, wanted, target).Limit;
+        return settings with
+        {
+            Deviations = FilteredDeviations(settings.Deviations, FilteredTarget(target)),
+            Limit = FilteredLimitFactor * limit,
+        };
     }
 
     /// <summary>

@@ -6,6 +6,7 @@
 using System.Runtime.InteropServices;
 using HashDb.Models.Files;
 using HashDb.Serialization;
+using HashDb.Storage.FieldIndexes;
 using HashDb.Storage.Files;
 using HashDb.Storage.Query;
 
@@ -35,6 +36,9 @@ internal sealed class RecordStore : IDisposable
     public uint Number { get; }
 
     public int Dimensions { get; }
+
+    /// <summary>The indexes of fields.</summary>
+    public FieldIndexStore Indexes { get; } = new();
 
     /// <summary>What filters said of the rows.</summary>
     public FilterMemory Filters { get; } = new();

@@ -10,20 +10,23 @@ internal sealed class SketchCalibration
 {
     public const string FileName = "calibration";
 
-    /// <summary>Numbers of results for which it was measured.</summary>
-    public static ReadOnlySpan<int> Tops => [1, 10, 100, 1_000];
+    /// <summary>Numbers of results for which it was measured: three to four times as many each, up to where filters make them large.</summary>
+    public static ReadOnlySpan<int> Tops => [1, 3, 10, 30, 100, 300, 1_000];
 
     /// <summary>Recalls for which it was measured.</summary>
     public static ReadOnlySpan<float> Targets => [.5f, .7f, .8f, .85f, .9f, .925f, .95f, .97f, .98f, .99f, .995f, .999f];
 
     private const uint Magic = 0x4B444248; // "HBDK"
-    private const uint Version = 1;
+    private const uint Version = 2;
     private const int HeaderBytes = 32;
     private const int EntryBytes = 16;
 
     /// <summary>Without a measurement: all cells, and a bound that the Gaussian error passes for one row in a thousand.</summary>
     private const float UnmeasuredDeviations = 3;
     private const int UnmeasuredLimit = 4_096;
+
+    /// <summary>Fewer vectors are not worth a limit.</summary>
+    private const int MinLimit = 64;
 
     private readonly SketchSettings[] _entries;
 
@@ -60,27 +63,19 @@ internal sealed class SketchCalibration
     }
 
     /// <summary>
-    /// The cells for any number of results: between those that were measured a power of their number, beyond them as many times more as
-    /// there are more results.
+    /// The cells for any number of results: those of the next number that was measured, and beyond the last as many times more as there
+    /// are more results.
     /// </summary>
     public static int CellsFor(SketchCalibration? calibration, int cellCount, double top, double target)
     {
-        int above = 0;
-        while (above < Tops.Length - 1 && Tops[above] < top)
-            above++;
-        double cells = For(calibration, cellCount, Tops[above], target).Cells;
-        if (top > Tops[above])
-        {
-            cells *= top / Tops[above];
-        }
-        else if (above > 0 && top > Tops[above - 1])
-        {
-            double fewer = For(calibration, cellCount, Tops[above - 1], target).Cells;
-            double share = Math.Log(top / Tops[above - 1]) / Math.Log(Tops[above] / (double)Tops[above - 1]);
-            cells = fewer * Math.Pow(Math.Max(1, cells / fewer), share);
-        }
-        return (int)Math.Min(cellCount, Math.Ceiling(cells));
+        int last = Tops[^1];
+        double cells = For(calibration, cellCount, (int)Math.Min(last, Math.Ceiling(top)), target).Cells;
+        return (int)Math.Min(cellCount, Math.Ceiling(cells * Math.Max(1, top / last)));
     }
+
+    /// <summary>Vectors that may be read where a share of the rows matches: of those that may be without a filter that share, twice.</summary>
+    public static int LimitOfShare(int limit, int wanted, double share) =>
+        (int)Math.Min(int.MaxValue / 4, MinLimit + wanted + Math.Ceiling(limit * Math.Min(1, 2 * share)));
 
     public void Write(string directory, Guid collectionId, uint generation)
     {

@@ -29,11 +29,6 @@ internal sealed unsafe class SketchCalibrator
     private const double LimitFactor = 1.5;
     private const int MinLimit = 64;
 
-    // Nanoseconds, about: a line of a row, and reading a vector.
-    private const double LineCost = .03;
-    private const double ReadCost = 40;
-    private const double ElementCost = .25;
-
     private static readonly int[] CellCounts =
         [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 48, 64, 96, 128, 192, 256, 384, 512, 768, 1_024, 2_048, 4_096, 8_192, 16_384, 32_768, 65_536];
 
@@ -255,8 +250,8 @@ internal sealed unsafe class SketchCalibrator
         double reads = 0;
         for (int q = 0; q < _queries.Length; q++)
             reads += _reads[Place((q * SketchCalibration.Tops.Length) + top, step, column)];
-        return (_scanned[step] * _index.Shape.Lines * LineCost)
-            + ((reads + ((double)_queries.Length * SketchCalibration.Tops[top])) * (ReadCost + (_index.Shape.Dimensions * ElementCost)));
+        return (_scanned[step] * SketchCosts.OfEstimate(_index.Shape))
+            + ((reads + ((double)_queries.Length * SketchCalibration.Tops[top])) * SketchCosts.OfRead(_index.Shape));
     }
 
     private int Place(int table, int step, int column) => (((table * _grid.Length) + step) * DeviationCount) + column;

@@ -72,6 +72,16 @@ internal sealed class SketchKeys
         Threshold = EstimateOf(largest);
     }
 
+    /// <summary>The largest estimate of the <paramref name="count"/> smallest; there are at least as many.</summary>
+    public float LargestOf(int count)
+    {
+        SelectSmallest(Kept, count);
+        ulong largest = 0;
+        foreach (ulong key in Kept[..count])
+            largest = Math.Max(largest, key);
+        return EstimateOf(largest);
+    }
+
     /// <summary>Moves the <paramref name="count"/> smallest keys to the front, in any order.</summary>
     public static void SelectSmallest(Span<ulong> keys, int count)
     {

@@ -32,8 +32,11 @@ internal sealed unsafe class SketchQuery
     /// <summary>The rows with the smallest keys.</summary>
     public SketchKeys Keys { get; } = new();
 
+    /// <summary>The keys of all rows that were seen, where there is a filter.</summary>
+    public SeenKeys Seen { get; } = new();
+
     /// <summary>Bytes that it keeps from query to query, about.</summary>
-    public long Bytes => Keys.Bytes + ((long)(_prepared.Length + _rotated.Length + (3 * _order.Length)) * sizeof(float));
+    public long Bytes => Keys.Bytes + Seen.Bytes + ((long)(_prepared.Length + _rotated.Length + (3 * _order.Length)) * sizeof(float));
 
     /// <summary>Rows whose distance was estimated, dead ones included.</summary>
     public long Estimated { get; private set; }
@@ -85,6 +88,9 @@ internal sealed unsafe class SketchQuery
             ScanBlock((byte*)blocks.Open, start, back, selection);
     }
 
+    /// <summary>Among how many of the rows that were seen the first matches are the nearest.</summary>
+    public double RankOf(int match) => Seen.CountTo(Keys.LargestOf(match));
+
     /// <summary>What the offsets of a cell's rows are relative to, and the query's distance from its centre.</summary>
     public (float Start, float Distance) Relation(int cell)
     {
@@ -121,6 +127,7 @@ internal sealed unsafe class SketchQuery
         uint* rows = SketchBlock.Rows(Encoder.Shape, block);
         Vector512<float> threshold = Vector512.Create(Keys.Threshold);
         float* keys = stackalloc float[Vector512<float>.Count];
+        Span<float> seen = selection.Filter is null ? default : Seen.Next(count);
         for (int first = 0; first < count; first += Vector512<float>.Count)
         {
             Vector256<ushort> words = Vector256.Load(sums + first);
@@ -130,6 +137,8 @@ internal sealed unsafe class SketchQuery
             Vector512<float> key = Vector512.Load(factors + first) + Vector512.Create(start)
                 - (Vector512.Load(factors + SketchShape.BlockRows + first) * sum)
                 - (Vector512.Load(factors + (2 * SketchShape.BlockRows) + first) * back);
+            if (!seen.IsEmpty)
+                key.CopyTo(seen[first..]);
             // Not "at most": an estimate that is no number says nothing, and is read.
             ulong near = (~Vector512.GreaterThan(key, threshold)).ExtractMostSignificantBits();
             if (count - first < Vector512<float>.Count)

@@ -92,6 +92,10 @@ internal static class MessageKinds
         new MessageKind<FilterRequest>(Opcode.Count, FrameFlags.None, random => new FilterRequest(Text(random), Condition(random))),
         new MessageKind<UpdateFieldsRequest>(Opcode.UpdateFields, FrameFlags.None, random => new UpdateFieldsRequest(
             Text(random), Id64(random), new RecordFields { ["a"] = random.Next(), ["b"] = "x" }.Encode())),
+        new MessageKind<IndexRequest>(
+            Opcode.CreateIndex, FrameFlags.None, random => new IndexRequest(Text(random), Text(random))),
+        new MessageKind<IndexesAnswer>(Opcode.ListIndexes, FrameFlags.Answer, random => new IndexesAnswer(
+            Many(random, 5, one => new IndexStatistics(Text(one), one.NextInt64(), one.NextInt64())))),
         new MessageKind<ReindexRequest>(
             Opcode.Reindex, FrameFlags.None, random => new ReindexRequest(Text(random), Bytes(random, 300), BuildOptions(random))),
         new MessageKind<PublishRequest>(Opcode.Publish, FrameFlags.None, random => new PublishRequest(Text(random), BuildOptions(random))),
@@ -252,6 +256,7 @@ internal static class MessageKinds
         ExpectedRecall = random.Next(2) == 0 ? null : random.NextDouble(),
         IsExact = random.Next(2) == 0,
         Filtered = random.NextInt64(),
+        Indexes = random.Next(3) == 0 ? null : Many(random, 3, Text),
     };
 
     private static Filter? Condition(Random random) => random.Next(4) switch

@@ -55,6 +55,15 @@ internal sealed class HeldCollection(Func<int, Task> insert, int dimensions) : H
     public override Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException();
 
+    public override Task<bool> CreateIndexAsync(string field, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public override Task<bool> DropIndexAsync(string field, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
+    public override Task<IReadOnlyList<IndexStatistics>> ListIndexesAsync(CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException();
+
     public override Task<ClientRegistration> RegisterAsync(Guid clientId, CancellationToken cancellationToken = default) =>
         Task.FromResult(new ClientRegistration { Next = new WriteStamp(clientId, 0, 1), MayBeForgotten = false });
 

@@ -115,6 +115,8 @@ public sealed class ReadOnlyTests : IDisposable
             ("insert of nothing", () => collection.InsertAsync(Array.Empty<VectorRecord>(), null, Cancellation)),
             ("upsert", () => collection.UpsertAsync(Samples.Records(9, 1, 1, Dimensions), null, Cancellation)),
             ("delete", () => collection.DeleteAsync([new VectorId(1)], null, Cancellation)),
+            ("create index", () => collection.CreateIndexAsync("year", Cancellation)),
+            ("drop index", () => collection.DropIndexAsync("year", Cancellation)),
             ("learn", () => collection.Learning.LearnAsync(
                 [new LabelledVector { Vector = Samples.Vector(new Random(1), Dimensions), Labels = new[] { 1 } }], null, Cancellation)),
             ("discard", () => collection.Learning.DiscardDraftAsync(null, Cancellation)),

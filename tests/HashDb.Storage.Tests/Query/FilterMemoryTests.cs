@@ -147,7 +147,14 @@ public sealed class FilterMemoryTests
         }
         memory.Of(Filter.Parse("a == 0"), 1_000).ShouldNotBeSameAs(first);
         memory.Of(Filter.Field("a") == new string('x', 5_000), 1_000).ShouldBeNull();
-        memory.Of(Filter.Parse("a == 0"), 700_000_000).ShouldBeNull();
+        // Of a collection that large four are remembered.
+        RememberedRows large = memory.Of(Filter.Parse("a == 0"), 700_000_000).ShouldNotBeNull();
+        for (int i = 1; i < 4; i++)
+            memory.Of(Filter.Field("b") == i, 700_000_000).ShouldNotBeNull();
+        memory.Of(Filter.Parse("a == 0"), 700_000_000).ShouldBeSameAs(large);
+        for (int i = 10; i < 14; i++)
+            memory.Of(Filter.Field("b") == i, 700_000_000).ShouldNotBeNull();
+        memory.Of(Filter.Parse("a == 0"), 700_000_000).ShouldNotBeSameAs(large);
     }
 
     private static bool Matches(Filter filter, VectorRecord record) => filter.Matcher.Matches(

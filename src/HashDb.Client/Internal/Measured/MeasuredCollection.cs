@@ -59,6 +59,15 @@ internal sealed class MeasuredCollection(HashDbCollection inner, ILogger logger)
     public override Task<bool> UpdateFieldsAsync(VectorId id, RecordFields fields, CancellationToken cancellationToken = default) =>
         MeasureAsync("update_fields", () => inner.UpdateFieldsAsync(id, fields, cancellationToken));
 
+    public override Task<bool> CreateIndexAsync(string field, CancellationToken cancellationToken = default) =>
+        MeasureAsync("create_index", () => inner.CreateIndexAsync(field, cancellationToken));
+
+    public override Task<bool> DropIndexAsync(string field, CancellationToken cancellationToken = default) =>
+        MeasureAsync("drop_index", () => inner.DropIndexAsync(field, cancellationToken));
+
+    public override Task<IReadOnlyList<IndexStatistics>> ListIndexesAsync(CancellationToken cancellationToken = default) =>
+        MeasureAsync("list_indexes", () => inner.ListIndexesAsync(cancellationToken));
+
     public override Task<ProbeResult> ProbeAsync(
         ReadOnlyMemory<float> query, ProbeOptions options, CancellationToken cancellationToken = default) =>
         ClientTelemetry.MeasureAsync(

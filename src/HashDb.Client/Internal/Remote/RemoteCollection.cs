@@ -1,6 +1,7 @@
 // One collection on a server: each call is one request, except batches that are longer than a frame, and watching. Arguments whose
 // faults must have the same message wherever the database runs are checked here with the engine's own rules.
 using HashDb.Checks;
+using HashDb.Fields;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
 
@@ -112,6 +113,16 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
         return changed.Count == 1;
     }
 
+    public override Task<bool> CreateIndexAsync(string field, CancellationToken cancellationToken = default) =>
+        ChangeIndexAsync(Opcode.CreateIndex, field, cancellationToken);
+
+    public override Task<bool> DropIndexAsync(string field, CancellationToken cancellationToken = default) =>
+        ChangeIndexAsync(Opcode.DropIndex, field, cancellationToken);
+
+    public override async Task<IReadOnlyList<IndexStatistics>> ListIndexesAsync(CancellationToken cancellationToken = default) =>
+        (await requests.SendAsync<CollectionRequest, IndexesAnswer>(Opcode.ListIndexes, Request, cancellationToken)
+            .ConfigureAwait(false)).Indexes;
+
     public override async Task<ProbeResult> ProbeAsync(
         ReadOnlyMemory<float> query, ProbeOptions options, CancellationToken cancellationToken = default)
     {
@@ -174,6 +185,14 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
         int count, CancellationToken cancellationToken = default) =>
         RemoteAnswers.Buckets(await requests.SendManyAsync<LargestBucketsRequest, BucketsAnswer>(
             Opcode.GetLargestBuckets, new LargestBucketsRequest(Name, count), cancellationToken).ConfigureAwait(false));
+
+    /// <summary>Repeatable, but a checkpoint, which takes as long as it takes.</summary>
+    private async Task<bool> ChangeIndexAsync(Opcode opcode, string field, CancellationToken cancellationToken)
+    {
+        FieldNames.Check(field, nameof(field));
+        return (await requests.SendAsync<IndexRequest, CountAnswer>(
+            opcode, new IndexRequest(Name, field), cancellationToken, CallKind.Long).ConfigureAwait(false)).Count == 1;
+    }
 
     private StoreRequest Store(RecordBatch batch, WriteStamp stamp) =>
         new(Name, batch, stamp);

@@ -16,6 +16,8 @@ internal static class AdminOperations
         new ServerOperation<CollectionRequest>(Opcode.Checkpoint, "checkpoint", CheckpointAsync),
         new ServerOperation<CollectionRequest>(Opcode.Compact, "compact", CompactAsync),
         new ServerOperation<BackupRequest>(Opcode.Backup, "backup", BackupAsync),
+        new ServerOperation<IndexRequest>(Opcode.CreateIndex, "create_index", CreateIndexAsync),
+        new ServerOperation<IndexRequest>(Opcode.DropIndex, "drop_index", DropIndexAsync),
     ];
 
     private static async ValueTask CreateCollectionAsync(ServerRequest request, CreateCollectionRequest message)
@@ -57,6 +59,22 @@ internal static class AdminOperations
         CompactionReport report =
             await request.Open(message.Collection).Maintenance.CompactAsync(request.CancellationToken).ConfigureAwait(false);
         await request.SendAsync(new CompactionAnswer(report)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask CreateIndexAsync(ServerRequest request, IndexRequest message)
+    {
+        bool isNew = await request.Open(message.Collection)
+            .CreateIndexAsync(message.Field, request.CancellationToken)
+            .ConfigureAwait(false);
+        await request.SendAsync(new CountAnswer(isNew ? 1 : 0)).ConfigureAwait(false);
+    }
+
+    private static async ValueTask DropIndexAsync(ServerRequest request, IndexRequest message)
+    {
+        bool wasThere = await request.Open(message.Collection)
+            .DropIndexAsync(message.Field, request.CancellationToken)
+            .ConfigureAwait(false);
+        await request.SendAsync(new CountAnswer(wasThere ? 1 : 0)).ConfigureAwait(false);
     }
 
     private static async ValueTask BackupAsync(ServerRequest request, BackupRequest message)

@@ -50,6 +50,7 @@ internal static class ReadOperations
         new ServerOperation<ListRequest>(Opcode.List, "list", ListAsync),
         new ServerOperation<FilterRequest>(Opcode.Count, "count", CountAsync),
         new ServerOperation<CollectionRequest>(Opcode.GetStatistics, "statistics", GetStatisticsAsync),
+        new ServerOperation<CollectionRequest>(Opcode.ListIndexes, "list_indexes", ListIndexesAsync) { IsShort = true },
         new ServerOperation<LargestBucketsRequest>(Opcode.GetLargestBuckets, "largest_buckets", GetLargestBucketsAsync),
         new ServerOperation<SubscribeStatisticsRequest>(
             Opcode.SubscribeStatistics, "subscribe_statistics", SubscribeStatisticsAsync) { IsEndless = true },
@@ -61,6 +62,10 @@ internal static class ReadOperations
     private static async ValueTask DescribeAsync(ServerRequest request, CollectionRequest message) =>
         await request.SendAsync(new DescriptionAnswer(
             await request.Open(message.Collection).DescribeAsync(request.CancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+
+    private static async ValueTask ListIndexesAsync(ServerRequest request, CollectionRequest message) =>
+        await request.SendAsync(new IndexesAnswer(
+            await request.Open(message.Collection).ListIndexesAsync(request.CancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
 
     private static async ValueTask GetAsync(ServerRequest request, GetRequest message)
     {

@@ -1,0 +1,57 @@
+// How a search for a recall with a filter goes about it, decided before it begins: compare all rows that may match, or look at sketches for
+// as many rows as hold the wanted matches if those are spread evenly. Indexes know how many match; without them a sample of the rows tells,
+// the same each time.
+using HashDb.Storage.Sketches;
+using HashDb.Storage.Snapshot;
+
+namespace HashDb.Storage.Query;
+
+/// <param name="ComparesAll">All rows that may match are compared: they are few, or it costs no more than sketches.</param>
+/// <param name="Share">The share of rows that match, about.</param>
+internal readonly record struct FilterPlan(bool ComparesAll, double Share)
+{
+    /// <summary>512 rows to tell whether a filter matches about one row in 500, or fewer.</summary>
+    private const uint SampledRows = 512;
+
+    /// <summary>Without a filter all rows match.</summary>
+    private static readonly FilterPlan Unfiltered = new(false, 1);
+
+    public static FilterPlan Of(CollectionState state, SketchIndex sketches, in RowSelection selection, int wanted, double target)
+    {
+        if (selection.Filter is not { } filter)
+            return Unfiltered;
+        double share = filter.Indexed?.Share(selection.VisibleRows) ?? ShareOfSample(selection, filter);
+        if (share == 0)
+            return new FilterPlan(true, 0);
+        // Without an index it would take reading the fields of all rows to know which to compare.
+        return new FilterPlan(
+            filter.Indexed is { } indexed && CostOfAll(sketches, indexed.AtMost(selection.VisibleRows), selection.VisibleRows)
+                <= CostOfSketches(sketches, wanted, share, target, selection.VisibleRows),
+            share);
+    }
+
+    private static double ShareOfSample(in RowSelection selection, RowFilter filter)
+    {
+        uint step = Math.Max(1, selection.VisibleRows / SampledRows);
+        int looked = 0, matched = 0;
+        for (uint row = step / 2; row < selection.VisibleRows; row += step)
+        {
+            if (!selection.Unfiltered.Contains(row))
+                continue;
+            looked++;
+            matched += filter.Matches(row) ? 1 : 0;
+        }
+        return matched / (double)Math.Max(1, looked);
+    }
+
+    private static double CostOfAll(SketchIndex sketches, long matching, uint rows) =>
+        (matching * SketchCosts.OfRead(sketches.Shape)) + (rows * SketchCosts.OfPassing);
+
+    private static double CostOfSketches(SketchIndex sketches, int wanted, double share, double target, uint rows)
+    {
+        double cells = SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, wanted / share, target);
+        return SketchCosts.OfBeginning(sketches.Shape, sketches.CellCount)
+            + (cells / sketches.CellCount * rows * (SketchCosts.OfEstimate(sketches.Shape) + SketchCosts.OfFilter))
+            + (SketchCosts.UsualReads(wanted) * SketchCosts.OfRead(sketches.Shape));
+    }
+}
