@@ -1,5 +1,6 @@
-// Makes the field indexes in the background: after an open, behind the writes, and when fields are to be indexed or no longer. What there is
-// to do follows from the manifest and the rows, so a stop costs a repetition, and a search that comes before is answered from the rows.
+// Makes the field indexes in the background: after an open, behind the writes, and when fields are to be indexed or no longer. What there
+// is to do follows from the manifest and the rows, so a stop costs a repetition, and a search that comes before is answered from the
+// rows.
 //
 // Small parts are made as soon as there are rows for one; the last few rows a second after they came, so that a lone write does not have
 // its neighbours read again at once.

@@ -23,7 +23,8 @@ internal sealed class FieldPart
     public ulong[]? Unknown { get; }
 
     /// <summary>Bytes that it takes.</summary>
-    public long Bytes => _keys.Length + ((long)(_keyStarts.Length + _rowStarts.Length) * sizeof(int)) + ((long)_rows.Length * sizeof(ushort))
+    public long Bytes => _keys.Length + ((long)(_keyStarts.Length + _rowStarts.Length) * sizeof(int))
+        + ((long)_rows.Length * sizeof(ushort))
         + ((long)(Present.Length + (Unknown?.Length ?? 0)) * sizeof(ulong));
 
     private int Count => _keyStarts.Length - 1;

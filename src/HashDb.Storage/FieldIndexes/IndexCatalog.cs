@@ -54,5 +54,6 @@ internal sealed class IndexCatalog(CollectionCore core, Checkpointer checkpointe
         ? fields
         : throw new HashDbException(
             HashDbErrorCode.LimitExceeded,
-            $"Collection {core.Name} has {fields.Count} field indexes, which is the limit; drop one before the field '{field}' is indexed.");
+            $"Collection {core.Name} has {fields.Count} field indexes; the limit is {StorageLimits.MaxIndexCount}. Drop one before the "
+            + $"field '{field}' is indexed.");
 }

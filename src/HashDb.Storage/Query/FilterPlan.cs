@@ -49,7 +49,7 @@ internal readonly record struct FilterPlan(bool ComparesAll, double Share)
 
     private static double CostOfSketches(SketchIndex sketches, int wanted, double share, double target, uint rows)
     {
-        double cells = SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, wanted / share, target);
+        double cells = SketchCalibration.CellsForMatches(sketches.Calibration, sketches.CellCount, wanted / share, target);
         return SketchCosts.OfBeginning(sketches.Shape, sketches.CellCount)
             + (cells / sketches.CellCount * rows * (SketchCosts.OfEstimate(sketches.Shape) + SketchCosts.OfFilter))
             + (SketchCosts.UsualReads(wanted) * SketchCosts.OfRead(sketches.Shape));

@@ -96,10 +96,13 @@ internal static class SketchSearcher
         if (selection.Filter is null)
             return SketchCalibration.For(sketches.Calibration, sketches.CellCount, wanted, target);
         double near = NearOf(wanted, share, selection);
-        SketchSettings settings = SketchCalibration.For(sketches.Calibration, sketches.CellCount, (int)Math.Ceiling(near), target);
+        if (SketchCalibration.IsBeyond(near))
+            return Careful(sketches, near, wanted, target) with { Cells = sketches.CellCount };
+        SketchSettings settings = SketchCalibration.For(
+            sketches.Calibration, sketches.CellCount, (int)Math.Ceiling(near), SketchCalibration.TargetOfMatches(target));
         return settings with
         {
-            Cells = SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, near, target),
+            Cells = SketchCalibration.CellsForMatches(sketches.Calibration, sketches.CellCount, near, target),
             Limit = SketchCalibration.LimitOfShare(settings.Limit, wanted, share),
         };
     }
@@ -138,7 +141,7 @@ internal static class SketchSearcher
         double near = NearOf(wanted, share, selection);
         query.Seen.Clear();
         int cells = Scan(sketches, query, settings, 0, settings.Cells, wanted, selection, cancellationToken);
-        for (bool isCareful = false; cells < sketches.CellCount || !isCareful;)
+        for (bool isCareful = SketchCalibration.IsBeyond(near); cells < sketches.CellCount || !isCareful;)
         {
             if (query.Keys.Count < wanted)
                 return cells;
@@ -153,7 +156,7 @@ internal static class SketchSearcher
             }
             int needed = isCareful
                 ? SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, Shell * rank, FilteredTarget(target))
-                : SketchCalibration.CellsFor(sketches.Calibration, sketches.CellCount, Math.Max(near, rank), target);
+                : SketchCalibration.CellsForMatches(sketches.Calibration, sketches.CellCount, Math.Max(near, rank), target);
             if (needed <= cells)
                 return cells;
             // The more was seen, the better is known how many it takes.

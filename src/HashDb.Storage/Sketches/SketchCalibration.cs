@@ -73,6 +73,19 @@ internal sealed class SketchCalibration
         return (int)Math.Min(cellCount, Math.Ceiling(cells * Math.Max(1, top / last)));
     }
 
+    /// <summary>
+    /// The cells for the rows among which matches are looked for that are spread evenly: where more are needed than were measured, the
+    /// nearest may lie in any cell.
+    /// </summary>
+    public static int CellsForMatches(SketchCalibration? calibration, int cellCount, double top, double target) =>
+        IsBeyond(top) ? cellCount : CellsFor(calibration, cellCount, top, TargetOfMatches(target));
+
+    /// <summary>Are these more results than were measured?</summary>
+    public static bool IsBeyond(double top) => top > Tops[^1];
+
+    /// <summary>Two thirds of what may be missed: which rows match is one more thing that the measurement did not see.</summary>
+    public static double TargetOfMatches(double target) => 1 - ((1 - target) * 2 / 3);
+
     /// <summary>Vectors that may be read where a share of the rows matches: of those that may be without a filter that share, twice.</summary>
     public static int LimitOfShare(int limit, int wanted, double share) =>
         (int)Math.Min(int.MaxValue / 4, MinLimit + wanted + Math.Ceiling(limit * Math.Min(1, 2 * share)));

@@ -63,9 +63,12 @@ internal static class ReadOperations
         await request.SendAsync(new DescriptionAnswer(
             await request.Open(message.Collection).DescribeAsync(request.CancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
 
-    private static async ValueTask ListIndexesAsync(ServerRequest request, CollectionRequest message) =>
-        await request.SendAsync(new IndexesAnswer(
-            await request.Open(message.Collection).ListIndexesAsync(request.CancellationToken).ConfigureAwait(false))).ConfigureAwait(false);
+    private static async ValueTask ListIndexesAsync(ServerRequest request, CollectionRequest message)
+    {
+        IReadOnlyList<IndexStatistics> indexes =
+            await request.Open(message.Collection).ListIndexesAsync(request.CancellationToken).ConfigureAwait(false);
+        await request.SendAsync(new IndexesAnswer(indexes)).ConfigureAwait(false);
+    }
 
     private static async ValueTask GetAsync(ServerRequest request, GetRequest message)
     {
