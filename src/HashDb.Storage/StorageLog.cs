@@ -95,7 +95,7 @@ internal static partial class StorageLog
     [LoggerMessage(
         411,
         LogLevel.Warning,
-        "Collection {Collection}: its field indexes could not be made; filters read the fields, and this is tried again with a later write")]
+        "Collection {Collection}: its field indexes could not be made; filters read fields, and it is tried again with a later write")]
     public static partial void IndexingFailed(ILogger logger, string collection, Exception exception);
 
     [LoggerMessage(

@@ -10,7 +10,7 @@ internal sealed class SketchCalibration
 {
     public const string FileName = "calibration";
 
-    /// <summary>Numbers of results for which it was measured: three to four times as many each, up to where filters make them large.</summary>
+    /// <summary>Numbers of results for which it was measured: each about three times the one before.</summary>
     public static ReadOnlySpan<int> Tops => [1, 3, 10, 30, 100, 300, 1_000];
 
     /// <summary>Recalls for which it was measured.</summary>
@@ -86,7 +86,7 @@ internal sealed class SketchCalibration
     /// <summary>Two thirds of what may be missed: which rows match is one more thing that the measurement did not see.</summary>
     public static double TargetOfMatches(double target) => 1 - ((1 - target) * 2 / 3);
 
-    /// <summary>Vectors that may be read where a share of the rows matches: of those that may be without a filter that share, twice.</summary>
+    /// <summary>Vectors that may be read where a share of the rows matches: twice that share of those without a filter.</summary>
     public static int LimitOfShare(int limit, int wanted, double share) =>
         (int)Math.Min(int.MaxValue / 4, MinLimit + wanted + Math.Ceiling(limit * Math.Min(1, 2 * share)));
 

@@ -8,7 +8,8 @@ internal static class RandomFields
     private static readonly FieldValue[] Values =
     [
         true, false, 0, 1, -1, 2, 3, long.MinValue, long.MaxValue, ulong.MaxValue, (1L << 53) + 1, 0.0, -0.0, 1.0, 2.5, -2.5,
-        9007199254740992.0, double.PositiveInfinity, double.NegativeInfinity, 18446744073709551616.0, "", "s", "sea", "seal", "see", "\u00e9", "\U0001F600",
+        9007199254740992.0, double.PositiveInfinity, double.NegativeInfinity, 18446744073709551616.0,
+        "", "s", "sea", "seal", "see", "\u00e9", "\U0001F600",
         new string('x', 510), new string('x', 511), new string('x', 512), new string('x', 600),
         DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch.ToOffset(TimeSpan.FromHours(2)), DateTimeOffset.MinValue,
         new Guid("00000000-0000-0000-0000-000000000001"), new Guid("ffffffff-0000-0000-0000-000000000001"),
