@@ -51,9 +51,8 @@ internal sealed class PartReader
         if (metadata.BlobLength == 0)
             return;
         ReadOnlySpan<byte> blob = records.Blobs.Read(metadata.BlobAddress, metadata.BlobLength, metadata.BlobChecksum, _blob);
-        if (!RecordBlob.TryRead(_blob.AsMemory(0, blob.Length), out _, out ReadOnlyMemory<byte> payload))
+        if (!RecordBlob.TrySplit(blob, out _, out ReadOnlySpan<byte> rest))
             throw new FormatException("The blob does not add up.");
-        ReadOnlySpan<byte> rest = payload.Span;
         if (rest.IsEmpty)
             return;
         int missing = _names.Length;

@@ -1,12 +1,11 @@
-// How a search for a recall with a filter goes about it, decided before it begins: compare all rows that may match, or look at sketches for
-// as many rows as hold the wanted matches if those are spread evenly. Indexes know how many match; without them a sample of the rows tells,
-// the same each time.
+// How a search for a recall with a filter goes about it, decided before it begins: compare all rows that match, or look at sketches for as
+// many rows as hold the wanted matches if those are spread evenly. A sample of the rows, the same each time, tells how many match. Field
+// indexes would tell it better, but then an answer would depend on whether they are ready.
 using HashDb.Storage.Sketches;
-using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.Query;
 
-/// <param name="ComparesAll">All rows that may match are compared: they are few, or it costs no more than sketches.</param>
+/// <param name="ComparesAll">All rows that match are compared: they are few, or it costs no more than sketches.</param>
 /// <param name="Share">The share of rows that match, about.</param>
 internal readonly record struct FilterPlan(bool ComparesAll, double Share)
 {
@@ -16,18 +15,14 @@ internal readonly record struct FilterPlan(bool ComparesAll, double Share)
     /// <summary>Without a filter all rows match.</summary>
     private static readonly FilterPlan Unfiltered = new(false, 1);
 
-    public static FilterPlan Of(CollectionState state, SketchIndex sketches, in RowSelection selection, int wanted, double target)
+    public static FilterPlan Of(SketchIndex sketches, in RowSelection selection, int wanted, double target)
     {
         if (selection.Filter is not { } filter)
             return Unfiltered;
-        double share = filter.Indexed?.Share(selection.VisibleRows) ?? ShareOfSample(selection, filter);
-        if (share == 0)
-            return new FilterPlan(true, 0);
-        // Without an index it would take reading the fields of all rows to know which to compare.
-        return new FilterPlan(
-            filter.Indexed is { } indexed && CostOfAll(sketches, indexed.AtMost(selection.VisibleRows), selection.VisibleRows)
-                <= CostOfSketches(sketches, wanted, share, target, selection.VisibleRows),
-            share);
+        double share = ShareOfSample(selection, filter);
+        bool comparesAll = share == 0
+            || CostOfAll(sketches, share, selection.VisibleRows) <= CostOfSketches(sketches, wanted, share, target, selection.VisibleRows);
+        return new FilterPlan(comparesAll, share);
     }
 
     private static double ShareOfSample(in RowSelection selection, RowFilter filter)
@@ -44,8 +39,8 @@ internal readonly record struct FilterPlan(bool ComparesAll, double Share)
         return matched / (double)Math.Max(1, looked);
     }
 
-    private static double CostOfAll(SketchIndex sketches, long matching, uint rows) =>
-        (matching * SketchCosts.OfRead(sketches.Shape)) + (rows * SketchCosts.OfPassing);
+    private static double CostOfAll(SketchIndex sketches, double share, uint rows) =>
+        rows * ((share * SketchCosts.OfRead(sketches.Shape)) + SketchCosts.OfPassing);
 
     private static double CostOfSketches(SketchIndex sketches, int wanted, double share, double target, uint rows)
     {

@@ -43,10 +43,7 @@ internal sealed class RememberedRows
             {
                 var matches = new PartMatches(filter, set);
                 foreach (IndexPart part in set.Parts.Where(part => part.End > from))
-                {
-                    (long known, long matching) = Take(part, matches.Of(part, out ReadOnlySpan<ulong> others), others, from);
-                    indexed = indexed with { Known = indexed.Known + known, Matching = indexed.Matching + matching };
-                }
+                    Take(part, matches.Of(part, out ReadOnlySpan<ulong> others), others);
             }
             Volatile.Write(ref _indexed, indexed);
             return indexed;
@@ -99,25 +96,15 @@ internal sealed class RememberedRows
         return ~known | Volatile.Read(ref chunk[WordsPerChunk + word]);
     }
 
-    /// <summary>Takes over a part; counts the rows from one on that are known, and those that match.</summary>
-    private (long Known, long Matching) Take(IndexPart part, ReadOnlySpan<ulong> matches, ReadOnlySpan<ulong> others, uint from)
+    private void Take(IndexPart part, ReadOnlySpan<ulong> matches, ReadOnlySpan<ulong> others)
     {
         ulong[] chunk = ChunkOf(part.FirstRow) ?? Make(part.FirstRow);
         int first = (int)(part.FirstRow >> 6) & (WordsPerChunk - 1);
-        long known = 0, matching = 0;
         for (int i = 0; i < matches.Length; i++)
         {
-            ulong told = matches[i] | others[i];
-            if (told == 0)
-                continue;
             Interlocked.Or(ref chunk[WordsPerChunk + first + i], matches[i]);
-            Interlocked.Or(ref chunk[first + i], told);
-            long before = from - (part.FirstRow + (64L * i));
-            ulong counted = before <= 0 ? ulong.MaxValue : before >= 64 ? 0 : ulong.MaxValue << (int)before;
-            known += BitOperations.PopCount(told & counted);
-            matching += BitOperations.PopCount(matches[i] & counted);
+            Interlocked.Or(ref chunk[first + i], matches[i] | others[i]);
         }
-        return (known, matching);
     }
 
     private ulong[]? ChunkOf(uint row)

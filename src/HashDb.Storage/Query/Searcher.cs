@@ -24,7 +24,7 @@ internal static class Searcher
         {
             if (target >= 1 || state.Sketches is not { } sketches || state.RowCount * (long)query.Length <= SmallFloats)
                 return SearchAll(state, metric, query, options, selection, cancellationToken);
-            FilterPlan plan = FilterPlan.Of(state, sketches, selection, HitReader.RowsWanted(options), target);
+            FilterPlan plan = FilterPlan.Of(sketches, selection, HitReader.RowsWanted(options), target);
             return plan.ComparesAll
                 ? SearchAll(state, metric, query, options, selection, cancellationToken)
                 : SketchSearcher.Search(state, sketches, metric, query, options, target, plan.Share, selection, cancellationToken);
@@ -177,7 +177,6 @@ internal static class Searcher
         Probes = set.Probes,
         Buckets = set.BucketCount,
         Candidates = set.Entries.Length,
-        Filtered = selection.Filter?.Read ?? 0,
         Reranked = reranked,
         Filtered = selection.Filter?.Read ?? 0,
         Indexes = selection.Filter?.Indexes,

@@ -3,6 +3,7 @@ using System.Buffers.Binary;
 using HashDb.Serialization;
 using HashDb.Storage.Checkpoints;
 using HashDb.Storage.FieldIndexes;
+using HashDb.Storage.Tests.Sketches;
 using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.FieldIndexes;
@@ -136,6 +137,58 @@ public sealed class FieldIndexTests : IDisposable
         half.Statistics.Filtered.ShouldBe(40);
         half.Statistics.Indexes.ShouldBe(["number"]);
         half.Statistics.Explain().ShouldContain("index of number");
+    }
+
+    // With an index the number of matches was known better, and another plan was made: after an open answers changed when it was ready.
+    [Fact]
+    public async Task Searches_for_a_recall_answer_alike_with_an_index_without_one_and_while_it_is_made()
+    {
+        string before;
+        await using (HashDatabase database = await HashDatabase.OpenAsync(_directory.Path))
+        {
+            HashDbCollection collection =
+                await database.CreateCollectionAsync("c", ClusteredRows.Dimensions, DistanceMetric.Euclidean);
+            for (int first = 0; first < ClusteredRows.Rows; first += 2_000)
+            {
+                await collection.InsertAsync([.. ClusteredRows.RowsFrom(first, 2_000).Select(record => new VectorRecord
+                {
+                    Id = record.Id,
+                    Vector = record.Vector,
+                    Fields = new RecordFields { ["number"] = (long)(record.Id.Value * 7919 % 10_000) },
+                })]);
+            }
+            await ClusteredRows.TrainedAsync(collection, 128);
+            before = await FilteredAsync(collection);
+            before.ShouldContain("Sketches");
+            before.ShouldContain("Exact");
+            await collection.CreateIndexAsync("number");
+            (await FilteredAsync(collection)).ShouldBe(before);
+            await CoveredAsync(collection);
+            (await FilteredAsync(collection)).ShouldBe(before);
+        }
+        await using (HashDatabase database = await HashDatabase.OpenAsync(_directory.Path))
+        {
+            HashDbCollection collection = await database.GetCollectionAsync("c");
+            (await FilteredAsync(collection)).ShouldBe(before);
+            await collection.DropIndexAsync("number");
+            (await FilteredAsync(collection)).ShouldBe(before);
+        }
+    }
+
+    private static async Task<string> FilteredAsync(HashDbCollection collection)
+    {
+        var answers = new List<string>();
+        foreach (int limit in (int[])[5_000, 1_000, 300, 50, 5])
+        {
+            for (int q = 0; q < 20; q++)
+            {
+                SearchResult result = await collection.SearchAsync(
+                    ClusteredRows.QueryAt(q), new SearchOptions { Filter = Filter.Parse($"number < {limit}") });
+                result.Hits.Count.ShouldBe(10);
+                answers.Add($"{limit} {q} {result.Statistics.Plan} {result.Statistics.Reranked} {string.Join(' ', result.Hits)}");
+            }
+        }
+        return string.Join('\n', answers);
     }
 
     [Fact]
