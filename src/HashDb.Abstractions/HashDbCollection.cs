@@ -136,7 +136,7 @@ public abstract class HashDbCollection
 
     /// <summary>
     /// Deletes the records that match, some hundred at a time, each only in the version that matched. When it is stopped, some are
-    /// deleted; it can be called again.
+    /// deleted; it can be called again. It is sent to a server once: when the connection breaks, nobody knows how many were deleted.
     /// </summary>
     /// <param name="filter">Which; <see cref="Filter.All"/> for all.</param>
     /// <param name="cancellationToken">Stops after the step under way.</param>
@@ -144,7 +144,8 @@ public abstract class HashDbCollection
     public abstract Task<long> DeleteAsync(Filter filter, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Sets fields of a record and leaves its other fields, its labels and its vector as they are, however many do so at a time.
+    /// Sets fields of a record and leaves its other fields, its labels and its vector as they are, however many do so at a time. It is sent
+    /// to a server once: when the connection breaks, it is stored or not.
     /// </summary>
     /// <param name="id">Its id.</param>
     /// <param name="fields">The fields to set; null as a value is stored as null.</param>
