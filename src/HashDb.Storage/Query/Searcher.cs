@@ -169,17 +169,18 @@ internal static class Searcher
     }
 
     private static SearchStatistics Describe(
-        CollectionState state, CandidateSet set, in RowSelection selection, int reranked, long started) => new()
-    {
-        Generation = state.Generation,
-        CompleteRadius = set.CompleteRadius,
-        Strategy = set.Strategy,
-        Probes = set.Probes,
-        Buckets = set.BucketCount,
-        Candidates = set.Entries.Length,
-        Reranked = reranked,
-        Filtered = selection.Filter?.Read ?? 0,
-        Indexes = selection.Filter?.Indexes,
-        Elapsed = Stopwatch.GetElapsedTime(started),
-    };
+        CollectionState state, CandidateSet set, in RowSelection selection, int reranked, long started) =>
+        new()
+        {
+            Generation = state.Generation,
+            CompleteRadius = set.CompleteRadius,
+            Strategy = set.Strategy,
+            Probes = set.Probes,
+            Buckets = set.BucketCount,
+            Candidates = set.Entries.Length,
+            Reranked = reranked,
+            Filtered = selection.Filter?.Read ?? 0,
+            Indexes = selection.Filter?.Indexes,
+            Elapsed = Stopwatch.GetElapsedTime(started),
+        };
 }
