@@ -25,7 +25,7 @@ internal sealed unsafe class SubstringCosts
     private readonly double[] _scanned = new double[9];
     private readonly double _read;
 
-    private SubstringCosts()
+    internal SubstringCosts()
     {
         ulong[] words = GC.AllocateUninitializedArray<ulong>(Codes, pinned: true);
         for (int i = 0; i < words.Length; i++)
@@ -38,6 +38,10 @@ internal sealed unsafe class SubstringCosts
         NanosecondsPerBucket = Math.Max(
             1, Least(Visits, () => Visit(codes, found)) - (BucketCodes * NanosecondsPerEntry(0)));
         _read = Least(Visits, () => Read(codes));
+
+        // Their addresses alone do not keep them: collected meanwhile, they were read and written all the same, and the process died.
+        GC.KeepAlive(words);
+        GC.KeepAlive(hits);
     }
 
     public static SubstringCosts OfThisMachine => Measured.Value;
