@@ -294,6 +294,22 @@ public abstract partial class ClientContract
         (await collection.GetAsync(new VectorId(0), Cancellation))!.Payload.ToArray().ShouldBe(expected);
     }
 
+    // What many queries could get at most is more than a server has for answers; what they get is sent piece by piece.
+    [Fact]
+    public async Task Batch_of_many_queries_gives_the_records_of_its_hits()
+    {
+        VectorRecord[] records = WithFields(0, 100);
+        HashDbCollection collection = await CreateAsync("items", records);
+        float[] queries = [.. Enumerable.Range(0, 1_000).SelectMany(i => records[i % 100].Vector.ToArray())];
+
+        IReadOnlyList<SearchResult> results = await collection.SearchBatchAsync(
+            queries, new SearchOptions { Top = 10, TargetRecall = 1, Include = RecordParts.All }, Cancellation);
+
+        results.Count.ShouldBe(1_000);
+        for (int i = 0; i < results.Count; i++)
+            results[i].Hits[0].Record!.Fields.ShouldBe(records[i % 100].Fields);
+    }
+
     [Fact]
     public async Task Filters_hold_over_updates_compaction_reindex_and_restart()
     {

@@ -95,10 +95,11 @@ internal sealed class LineFile : IDisposable
     /// <summary>The next line, without more of it in memory than a line may have; null at the end of the file.</summary>
     private string? ReadLine()
     {
-        if (_reader.Peek() < 0)
+        int next = _reader.Read();
+        if (next < 0)
             return null;
         _line.Clear();
-        for (int next; (next = _reader.Read()) >= 0 && next != '\n';)
+        for (; next >= 0 && next != '\n'; next = _reader.Read())
         {
             if (_line.Length == MaxLength)
                 throw new ArgumentException(

@@ -44,8 +44,8 @@ internal static class HitReader
         bool needsBlob = (parts & (RecordParts.Fields | RecordParts.Labels)) != 0 || records.Keys != KeyKind.Number;
         (int[] labels, ReadOnlyMemory<byte> payload) = needsBlob ? records.BlobOf(row, id) : ([], default);
         if ((parts & RecordParts.Fields) == 0)
-            fieldNames = [];
-        if (fieldNames is not null)
+            payload = KeyField.Copy(payload, default);
+        else if (fieldNames is not null)
             payload = PayloadEntries.Take(payload, fieldNames);
         return new VectorRecord
         {

@@ -186,12 +186,12 @@ internal sealed class RemoteCollection(Requests requests, CollectionDescription 
         RemoteAnswers.Buckets(await requests.SendManyAsync<LargestBucketsRequest, BucketsAnswer>(
             Opcode.GetLargestBuckets, new LargestBucketsRequest(Name, count), cancellationToken).ConfigureAwait(false));
 
-    /// <summary>Repeatable, but a checkpoint, which takes as long as it takes.</summary>
+    // Once: sent again, it could undo what another client has been told of the index since.
     private async Task<bool> ChangeIndexAsync(Opcode opcode, string field, CancellationToken cancellationToken)
     {
         FieldNames.Check(field, nameof(field));
         return (await requests.SendAsync<IndexRequest, CountAnswer>(
-            opcode, new IndexRequest(Name, field), cancellationToken, CallKind.Long).ConfigureAwait(false)).Count == 1;
+            opcode, new IndexRequest(Name, field), cancellationToken, CallKind.Once).ConfigureAwait(false)).Count == 1;
     }
 
     private StoreRequest Store(RecordBatch batch, WriteStamp stamp) =>

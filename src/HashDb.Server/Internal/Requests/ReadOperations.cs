@@ -196,7 +196,7 @@ internal static class ReadOperations
         HashDbCollection collection = request.Open(message.Collection);
         message.Options.Validate();
         int count = RecordChecks.CheckQueries(message.Queries.Values, collection.Dimensions, collection.Metric);
-        request.CheckCapacity(count * (MostBytes(collection, message.Options) + ResultBytes));
+        request.CheckCapacity(count * (message.Options.Top * HitBytes + ResultBytes));
         var batch = new QueryBatch<SearchResult>(
             request,
             count,
