@@ -60,6 +60,17 @@ internal static class ClusteredRows
         return string.Join("\n", lines);
     }
 
+    /// <summary>Deletes the files of sketches and writes a NaN into the vector of a row. The database is closed.</summary>
+    public static void LoseSketchesAndDamage(string path, int row)
+    {
+        foreach (string file in Directory.GetFiles(path, "sketches-*", SearchOption.AllDirectories))
+            File.Delete(file);
+        string vectors = Directory.GetFiles(path, "vectors-0000", SearchOption.AllDirectories).ShouldHaveSingleItem();
+        using FileStream stream = File.OpenWrite(vectors);
+        stream.Position = 64 + ((long)row * Dimensions * sizeof(float));
+        stream.Write(BitConverter.GetBytes(float.NaN));
+    }
+
     public static async Task InsertAsync(HashDbCollection collection, int first, int count, int batch = 2_000)
     {
         for (int done = 0; done < count; done += batch)

@@ -142,14 +142,7 @@ public sealed class ModelSketchTests
             await InsertAsync(collection, 0, Rows);
             await collection.Maintenance.ReindexAsync(null, WithSketches);
         }
-        foreach (string file in Directory.GetFiles(directory.Path, "sketches-*", SearchOption.AllDirectories))
-            File.Delete(file);
-        string vectors = Directory.GetFiles(directory.Path, "vectors-0000", SearchOption.AllDirectories).ShouldHaveSingleItem();
-        await using (FileStream file = File.OpenWrite(vectors))
-        {
-            file.Position = 64 + (5L * Dimensions * sizeof(float));
-            file.Write(BitConverter.GetBytes(float.NaN));
-        }
+        LoseSketchesAndDamage(directory.Path, row: 5);
 
         await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Path))
         {
