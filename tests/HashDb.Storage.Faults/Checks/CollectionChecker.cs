@@ -1,8 +1,10 @@
-// Compares a collection with what must be in it, in every way: Get, the count, Probe and Search on both strategies. Where damage
-// is expected, a typed error that names the damaged file may stand in the place of an answer; a wrong answer may not.
+// Compares a collection with what must be in it, in every way: Get, the count, Probe and Search on both strategies, exact searches, and
+// counts, listings and searches with filters. Where damage is expected, a typed error that names the damaged file may stand in the place
+// of an answer; a wrong answer may not.
 using System.Globalization;
 using System.Numerics;
 using HashDb.Models;
+using HashDb.Models.Kinds.Cells;
 
 namespace HashDb.Storage.Faults.Checks;
 
@@ -12,16 +14,25 @@ internal sealed class CollectionChecker
     private const double DistanceTolerance = 1e-4;
 
     private readonly Collection _collection;
-    private readonly IReadOnlyDictionary<ulong, StoredItem> _expected;
+    private readonly Dictionary<ulong, StoredItem> _expected;
+    private readonly Dictionary<ulong, RecordKey> _keys = [];
     private readonly ulong[] _ids;
     private readonly byte[] _codes;
     private readonly int _codeBytes;
 
+    /// <param name="collection">The collection.</param>
+    /// <param name="expected">What must be in it, by the numbers of the items.</param>
     public CollectionChecker(Collection collection, IReadOnlyDictionary<ulong, StoredItem> expected)
     {
         _collection = collection;
-        _expected = expected;
-        _ids = [.. expected.Keys.Order()];
+        _expected = new Dictionary<ulong, StoredItem>(expected.Count);
+        foreach ((ulong number, StoredItem item) in expected)
+        {
+            RecordKey key = ItemKey.Of(collection.Keys, number);
+            _keys.Add(key.Id.Value, key);
+            _expected.Add(key.Id.Value, item);
+        }
+        _ids = [.. _expected.Keys.Order()];
         _codeBytes = (collection.Model.BitCount + 7) / 8;
         _codes = Encode();
     }
@@ -33,7 +44,7 @@ internal sealed class CollectionChecker
     public HashSet<ulong> Refused { get; } = [];
 
     /// <summary>Compares everything; of the queries, which cost most, a sample.</summary>
-    /// <param name="absent">Ids that must not be there.</param>
+    /// <param name="absent">Numbers of items that must not be there.</param>
     /// <param name="sampled">How many ids are looked for in their buckets and how many searches are made.</param>
     /// <param name="random">Chooses the sample.</param>
     public void Run(IEnumerable<ulong> absent, (int Buckets, int Searches) sampled, Random random)
@@ -41,14 +52,21 @@ internal sealed class CollectionChecker
         CheckCount();
         foreach (ulong id in _ids)
             CheckItem(id);
-        foreach (ulong id in absent)
+        foreach (RecordKey key in absent.Select(number => ItemKey.Of(_collection.Keys, number)))
         {
-            if (!_expected.ContainsKey(id) && _collection.Get(new VectorId(id)) is not null)
-                throw Wrong($"id {id} is there and must not be");
+            if (!_expected.ContainsKey(key.Id.Value) && _collection.Get(key.Id) is not null)
+                throw Wrong($"key {key} is there and must not be");
         }
-        CheckOwnBuckets(Sample(sampled.Buckets, random));
+        // Cells are a partition: no distance of codes means anything, and no radius is searched.
+        bool hasRadius = _collection.Model is not CellsModel;
+        if (hasRadius)
+            CheckOwnBuckets(Sample(sampled.Buckets, random));
         foreach (int index in Sample(sampled.Searches, random))
-            CheckSearches(index);
+        {
+            if (hasRadius)
+                CheckSearches(index);
+            CheckFilters(_expected[_ids[index]].Vector, random);
+        }
     }
 
     private void CheckCount()
@@ -72,6 +90,8 @@ internal sealed class CollectionChecker
         }
         if (found is null)
             throw Wrong($"id {id} is missing");
+        if (found.Key != _keys[id])
+            throw Wrong($"id {id} has the key {found.Key} and must have {_keys[id]}");
         if (!_expected[id].Matches(found))
             throw Wrong($"id {id} has another content than was written last");
     }
@@ -140,23 +160,75 @@ internal sealed class CollectionChecker
             return;
         }
         // After many rounds more items may lie within the radius than one search gives back: then it must be the nearest.
-        int wanted = Math.Min(candidates.Length, StorageLimits.MaxTop);
-        HashSet<ulong> left = [.. candidates.Select(candidate => candidate.Id)];
+        CheckNearest($"{strategy}", query, result, StorageLimits.MaxTop, candidates.Select(candidate => candidate.Id));
+    }
+
+    /// <summary>Counts, lists and searches exactly what matches a filter.</summary>
+    private void CheckFilters(float[] query, Random random)
+    {
+        string colour = ItemFields.Colours[random.Next(ItemFields.Colours.Length)];
+        int size = random.Next(ItemFields.SizeCount);
+        Check(Filter.All, _ => true);
+        Check(ItemFields.ColourField == colour, fields => fields.Colour == colour);
+        Check(
+            ItemFields.ColourField == colour & ItemFields.SizeField < size, fields => fields.Colour == colour && fields.Size < size);
+        Check(!(ItemFields.SizeField >= size), fields => !(fields.Size >= size));
+
+        void Check(Filter filter, Func<ItemFields, bool> isMatch)
+        {
+            ulong[] wanted = [.. _ids.Where(id => isMatch(_expected[id].Fields))];
+            try
+            {
+                CheckFilter(filter, wanted, query);
+            }
+            catch (CorruptDataException exception) when (IsExpected(exception))
+            {
+                if (Refused.Count == 0)
+                    throw Wrong($"'{filter}' was refused ({exception.Message}) though no record is damaged");
+            }
+        }
+    }
+
+    private void CheckFilter(Filter filter, ulong[] wanted, float[] query)
+    {
+        long count = _collection.CountAsync(filter).GetAwaiter().GetResult();
+        if (count != wanted.Length)
+            throw Wrong($"'{filter}' counts {count} records and must count {wanted.Length}");
+        var options = new ListOptions { Filter = filter, Limit = 50, Include = RecordParts.None };
+        ulong[] listed =
+            [.. _collection.ListAsync(options).GetAwaiter().GetResult().Select(record => record.Id.Value)];
+        if (!listed.SequenceEqual(wanted.Take(options.Limit)))
+            throw Wrong($"'{filter}' lists {listed.Length} records, but not the first of {wanted.Length}");
+        foreach (double target in new[] { 1, SearchOptions.DefaultTargetRecall })
+        {
+            SearchResult result = _collection.Search(query, new SearchOptions { Filter = filter, TargetRecall = target });
+            CheckNearest($"'{filter}' with a target of {target}", query, result, 10, wanted, isExact: target == 1);
+        }
+    }
+
+    /// <summary>The hits must be the nearest candidates, as many as there are but for a limit, at their distances and in order.</summary>
+    private void CheckNearest(
+        string what, float[] query, SearchResult result, int top, IEnumerable<ulong> candidates, bool isExact = true)
+    {
+        HashSet<ulong> left = [.. candidates];
+        int wanted = Math.Min(left.Count, top);
         if (result.Hits.Count != wanted || !result.Hits.All(hit => left.Remove(hit.Id.Value)))
-            throw Wrong($"{strategy}: a search found {result.Hits.Count} records and must find {wanted}, or others");
-        if (left.Count > 0 && left.Min(id => Distance(query, _expected[id].Vector)) is var nearest
+            throw Wrong($"{what}: a search found {result.Hits.Count} records and must find {wanted}, or others");
+        if (isExact && result.Hits.Count > 0 && left.Count > 0 && left.Min(id => Distance(query, _expected[id].Vector)) is var nearest
             && nearest < result.Hits[^1].Distance - DistanceTolerance)
             throw Wrong(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{strategy}: a search left out an item at {nearest} and gave one at {result.Hits[^1].Distance}"));
+                $"{what}: a search left out an item at {nearest} and gave one at {result.Hits[^1].Distance}"));
         for (int i = 0; i < result.Hits.Count; i++)
         {
             SearchHit hit = result.Hits[i];
             double exact = Distance(query, _expected[hit.Id.Value].Vector);
             if (!(Math.Abs(exact - hit.Distance) <= DistanceTolerance))
-                throw Wrong(string.Create(CultureInfo.InvariantCulture, $"{strategy}: id {hit.Id} is at {exact}, not at {hit.Distance}"));
+                throw Wrong(string.Create(CultureInfo.InvariantCulture, $"{what}: id {hit.Id} is at {exact}, not at {hit.Distance}"));
+            if (hit.Key != _keys[hit.Id.Value])
+                throw Wrong($"{what}: id {hit.Id} has the key {hit.Key} and must have {_keys[hit.Id.Value]}");
             if (i > 0 && (hit.Distance, hit.Id).CompareTo((result.Hits[i - 1].Distance, result.Hits[i - 1].Id)) < 0)
-                throw Wrong($"{strategy}: hits {i - 1} and {i} are out of order");
+                throw Wrong($"{what}: hits {i - 1} and {i} are out of order");
         }
     }
 
@@ -198,6 +270,8 @@ internal sealed class CollectionChecker
     private byte[] Encode()
     {
         IHashModel model = _collection.Model;
+        if (model is CellsModel)
+            return [];
         byte[] codes = new byte[_ids.Length * model.TableCount * _codeBytes];
         float[] vectors = [.. _ids.SelectMany(id => _expected[id].Vector)];
         model.Encode(vectors, _ids.Length, codes);

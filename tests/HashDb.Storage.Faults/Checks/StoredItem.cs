@@ -1,11 +1,8 @@
-// What must be stored under an id. Made from a seed alone, so that the process that writes and the process that checks agree
+// What must be stored under a key. Made from a seed alone, so that the process that writes and the process that checks agree
 // without talking about contents.
-using System.Buffers;
-using MessagePack;
-
 namespace HashDb.Storage.Faults.Checks;
 
-internal sealed record StoredItem(float[] Vector, int[] Labels, byte[] Payload)
+internal sealed record StoredItem(float[] Vector, int[] Labels, ItemFields Fields)
 {
     private const int ClusterCount = 48;
     private const float Noise = 0.02f;
@@ -13,8 +10,8 @@ internal sealed record StoredItem(float[] Vector, int[] Labels, byte[] Payload)
     /// <summary>An item that shares its surroundings, and now and then its bucket, with others.</summary>
     /// <param name="seed">Decides everything.</param>
     /// <param name="dimensions">Length of the vector.</param>
-    /// <param name="payloadBytes">Largest payload; some items have none.</param>
-    public static StoredItem Make(ulong seed, int dimensions, int payloadBytes)
+    /// <param name="fieldBytes">Bytes of the largest field, less one; some items have no fields.</param>
+    public static StoredItem Make(ulong seed, int dimensions, int fieldBytes)
     {
         var random = new Random((int)SeedMix.Of(seed, 1));
         var center = new Random((int)SeedMix.Of((ulong)random.Next(ClusterCount), 2));
@@ -24,30 +21,17 @@ internal sealed record StoredItem(float[] Vector, int[] Labels, byte[] Payload)
         int[] labels = new int[random.Next(4)];
         for (int i = 0; i < labels.Length; i++)
             labels[i] = (i * 1_000) + random.Next(1_000);
-        return new StoredItem(vector, labels, random.Next(4) == 0 ? [] : MakePayload(random, random.Next(payloadBytes)));
+        return new StoredItem(vector, labels, ItemFields.Make(random, fieldBytes));
     }
 
-    public VectorRecord ToRecord(ulong id) => new()
+    public VectorRecord ToRecord(RecordKey key) => new()
     {
-        Id = new VectorId(id),
+        Key = key,
         Vector = Vector,
         Labels = Labels,
-        Payload = Payload,
+        Fields = Fields.ToRecordFields(),
     };
 
     public bool Matches(VectorRecord record) =>
-        record.Vector.Span.SequenceEqual(Vector) && record.Labels.Span.SequenceEqual(Labels) && record.Payload.Span.SequenceEqual(Payload);
-
-    private static byte[] MakePayload(Random random, int length)
-    {
-        byte[] bytes = new byte[length];
-        random.NextBytes(bytes);
-        var buffer = new ArrayBufferWriter<byte>();
-        var writer = new MessagePackWriter(buffer);
-        writer.WriteMapHeader(1);
-        writer.Write("b");
-        writer.Write(bytes);
-        writer.Flush();
-        return buffer.WrittenSpan.ToArray();
-    }
+        record.Vector.Span.SequenceEqual(Vector) && record.Labels.Span.SequenceEqual(Labels) && Fields.Matches(record.Fields);
 }

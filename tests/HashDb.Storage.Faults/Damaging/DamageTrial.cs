@@ -4,6 +4,7 @@
 using HashDb.Storage.Faults.Checks;
 using HashDb.Storage.Files;
 using HashDb.Storage.Log;
+using HashDb.Storage.Sketches;
 
 namespace HashDb.Storage.Faults.Damaging;
 
@@ -33,7 +34,8 @@ internal sealed class DamageTrial(SampleDatabase sample, DamageCase damage)
 
     /// <summary>Files that hold nothing that is not elsewhere too: their damage must not be felt.</summary>
     private bool MustNotMatter =>
-        IsKept || (!IsBothManifests && FileName is DirectoryLock.FileName or DurableMark.FileName or "MANIFEST" or "MANIFEST.copy");
+        IsKept || FileName.StartsWith(SketchIndex.FileName, StringComparison.Ordinal)
+        || (!IsBothManifests && FileName is DirectoryLock.FileName or DurableMark.FileName or "MANIFEST" or "MANIFEST.copy");
 
     /// <param name="alwaysRepair">Repair also what opens without a fault.</param>
     public async Task<DamageOutcome> RunAsync(bool alwaysRepair)

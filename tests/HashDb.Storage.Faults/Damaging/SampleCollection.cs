@@ -19,12 +19,19 @@ internal sealed record FileStretch(string File, long Offset, long Length);
 
 internal sealed class SampleCollection
 {
+    private readonly KeyKind _keys;
     private readonly Dictionary<ulong, StoredItem> _checkpointed;
 
     private SampleCollection(
-        string name, Dictionary<ulong, StoredItem> checkpointed, List<SampleRow> rows, List<SampleFrame> frames, HashSet<ulong> ids)
+        string name,
+        KeyKind keys,
+        Dictionary<ulong, StoredItem> checkpointed,
+        List<SampleRow> rows,
+        List<SampleFrame> frames,
+        HashSet<ulong> ids)
     {
         Name = name;
+        _keys = keys;
         _checkpointed = checkpointed;
         Rows = rows;
         Frames = frames;
@@ -44,13 +51,13 @@ internal sealed class SampleCollection
     /// <summary>Items that its draft has learned.</summary>
     public required long DraftItems { get; init; }
 
-    /// <summary>Every id that was ever written.</summary>
+    /// <summary>The number of every item that was ever written.</summary>
     public IReadOnlySet<ulong> Ids { get; }
 
-    /// <summary>What the collection must hold when some rows and frames are lost.</summary>
+    /// <summary>What the collection must hold, by the numbers of the items, when some rows and frames are lost.</summary>
     public Dictionary<ulong, StoredItem> Without(IReadOnlySet<ulong> lostIds, IReadOnlySet<SampleFrame> lostFrames)
     {
-        var state = new Dictionary<ulong, StoredItem>(_checkpointed.Where(item => !lostIds.Contains(item.Key)));
+        var state = new Dictionary<ulong, StoredItem>(_checkpointed.Where(item => !lostIds.Contains(StoredId(_keys, item.Key))));
         foreach (SampleFrame frame in Frames)
         {
             if (!lostFrames.Contains(frame))
@@ -73,10 +80,11 @@ internal sealed class SampleCollection
             operation.ApplyTo(checkpointed);
         List<SampleRow> rows = FindRows(database, files, manifest);
         CheckFailedException.Unless(
-            rows.Select(row => row.Id).ToHashSet().SetEquals(checkpointed.Keys),
+            rows.Select(row => row.Id).ToHashSet().SetEquals(checkpointed.Keys.Select(number => StoredId(manifest.Keys, number))),
             $"the sample collection {name} does not hold what was written");
         return new SampleCollection(
             name,
+            manifest.Keys,
             checkpointed,
             rows,
             [.. frames.Zip(operations.TakeLast(frames.Count), (stretch, operation) => new SampleFrame(stretch, operation))],
@@ -86,6 +94,8 @@ internal sealed class SampleCollection
             DraftItems = operations.Sum(operation => (long)operation.LearnedCount),
         };
     }
+
+    private static ulong StoredId(KeyKind keys, ulong number) => ItemKey.Of(keys, number).Id.Value;
 
     private static List<FileStretch> FindFrames(string database, CollectionFiles files, CollectionManifest manifest)
     {

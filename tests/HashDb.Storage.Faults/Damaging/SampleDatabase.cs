@@ -1,7 +1,9 @@
-// The small databases that the damage test damages: two collections with labels, payloads, deletes and updates, one of which has
-// moved to another model and keeps the generation before, left behind in three ways. A database that is open can be copied as a
-// killed process would leave it: what was acknowledged is in its files.
+// The small databases that the damage test damages: three collections with labels, fields, deletes and updates, left behind in three
+// ways. One has moved to another model and keeps the generation before; one has cells, sketches, texts for keys and an index. A database
+// that is open can be copied as a killed process would leave it: what was acknowledged is in its files.
 using HashDb.Models;
+using HashDb.Models.Data;
+using HashDb.Models.Kinds.Cells;
 using HashDb.Models.Kinds.Lsh;
 using HashDb.Storage.Faults.Checks;
 using HashDb.Storage.Files;
@@ -25,7 +27,7 @@ internal sealed class SampleDatabase : IDisposable
 {
     public const int Dimensions = 8;
     private const int BitCount = 16;
-    private const int MaxPayloadBytes = 40;
+    private const int MaxFieldBytes = 40;
 
     public static readonly DatabaseOptions Options = new() { PostingMemoryBytes = DatabaseOptions.MinPostingMemoryBytes };
 
@@ -69,14 +71,21 @@ internal sealed class SampleDatabase : IDisposable
                 await database.CreateCollectionAsync("first", new CollectionOptions(Model(1))).ConfigureAwait(false);
                 await database.CreateCollectionAsync(
                     "second", new CollectionOptions(Model(1), DistanceMetric.Euclidean)).ConfigureAwait(false);
+                await database.CreateCollectionAsync(
+                    "third", new CollectionOptions(Cells(), DistanceMetric.Euclidean) { Keys = KeyKind.String }).ConfigureAwait(false);
+                await database.GetCollection("third").CreateIndexAsync(ItemFields.ColourName).ConfigureAwait(false);
                 await WriteAsync(database, "first", FirstPart(100), operations).ConfigureAwait(false);
                 await WriteAsync(database, "second", StoresOnly(200), operations).ConfigureAwait(false);
+                await WriteAsync(database, "third", StoresOnly(300), operations).ConfigureAwait(false);
                 await database.GetCollection("second").Maintenance.ReindexAsync(Model(2)).ConfigureAwait(false);
                 if (end != SampleEnd.Closed)
                 {
                     await database.CheckpointAsync().ConfigureAwait(false);
                     await WriteAsync(database, "first", LastPart(100), operations).ConfigureAwait(false);
                     await WriteAsync(database, "second", LastPart(200), operations).ConfigureAwait(false);
+                    await WriteAsync(
+                        database, "third", [Store(330, 4, 2), Store(301, 4, 1), SampleOperation.Delete(302)], operations)
+                        .ConfigureAwait(false);
                 }
                 if (end == SampleEnd.KilledInCheckpoint)
                     await CopyInCheckpointAsync(database, points, operations, working, directory).ConfigureAwait(false);
@@ -155,9 +164,16 @@ internal sealed class SampleDatabase : IDisposable
 
     private static SampleOperation Store(ulong firstId, ulong version, int count) => SampleOperation.Store(
         [.. Enumerable.Range(0, count).Select(i => KeyValuePair.Create(
-            firstId + (ulong)i, StoredItem.Make(SeedMix.Of(firstId + (ulong)i, version), Dimensions, MaxPayloadBytes)))]);
+            firstId + (ulong)i, StoredItem.Make(SeedMix.Of(firstId + (ulong)i, version), Dimensions, MaxFieldBytes)))]);
 
     private static LshModel Model(int tables) =>
         LshTrainer.Train(
             new LshOptions { BitCount = BitCount, TableCount = tables, Seed = 5, Preprocessing = PreprocessingOrder.Unit }, Dimensions);
+
+    private static CellsModel Cells()
+    {
+        float[] rows = [.. Enumerable.Range(0, 60).SelectMany(i => StoredItem.Make((ulong)i, Dimensions, 1).Vector)];
+        return CellsTrainer.Train(
+            new CellsOptions { CellCount = 3, Metric = DistanceMetric.Euclidean }, new FeatureMatrix(rows, Dimensions));
+    }
 }

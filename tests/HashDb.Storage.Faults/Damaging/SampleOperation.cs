@@ -2,7 +2,7 @@ using HashDb.Storage.Faults.Checks;
 
 namespace HashDb.Storage.Faults.Damaging;
 
-/// <summary>A write to a sample database: records to store, ids to delete, or vectors to learn.</summary>
+/// <summary>A write to a sample database: records to store, numbers of records to delete, or vectors to learn.</summary>
 internal sealed record SampleOperation(IReadOnlyList<KeyValuePair<ulong, StoredItem>> Stored, IReadOnlyList<ulong> Deleted)
 {
     /// <summary>Items to learn.</summary>
@@ -36,6 +36,6 @@ internal sealed record SampleOperation(IReadOnlyList<KeyValuePair<ulong, StoredI
     public Task IssueAsync(Collection collection) => Learned.Length > 0
         ? collection.Learning.LearnAsync(Learned)
         : Stored.Count > 0
-        ? collection.UpsertAsync([.. Stored.Select(item => item.Value.ToRecord(item.Key))])
-        : collection.DeleteAsync([.. Deleted.Select(id => new VectorId(id))]);
+        ? collection.UpsertAsync([.. Stored.Select(item => item.Value.ToRecord(ItemKey.Of(collection.Keys, item.Key)))])
+        : collection.DeleteAsync([.. Deleted.Select(number => ItemKey.Of(collection.Keys, number).Id)]);
 }

@@ -45,6 +45,7 @@ internal static class FailingCheck
     private static async Task CheckItemsAsync(Collection items, Facts facts)
     {
         facts.Check(FailingLayout.Model, FailingLayout.NumberOfModel(items), When);
+        facts.Check(FailingLayout.Index, (await items.ListIndexesAsync().ConfigureAwait(false)).Count, When);
         int[] versions = new int[FailingLayout.BatchCount + 1];
         for (int batch = 0; batch < FailingLayout.BatchCount; batch++)
         {

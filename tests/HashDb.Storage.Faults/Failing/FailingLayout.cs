@@ -24,13 +24,24 @@ internal static class FailingLayout
     public const string Draft = "draft";
     public const string Model = "model";
     public const string Other = "other";
+    public const string Index = "index";
     private const int Dimensions = 8;
-    private const int PayloadBytes = 60;
+    private const int FieldBytes = 60;
+    private const KeyKind Keys = KeyKind.String;
 
     public static readonly DatabaseOptions Options = new() { PostingMemoryBytes = DatabaseOptions.MinPostingMemoryBytes };
 
     private static readonly LshModel[] Models = [.. Enumerable.Range(1, ModelCount).Select(seed => LshTrainer.Train(
         new LshOptions { BitCount = 12, Seed = (ulong)seed, Preprocessing = PreprocessingOrder.Unit }, Dimensions))];
+
+    /// <summary>A collection of texts as keys, which learns.</summary>
+    public static CollectionOptions First => new(Models[0]) { Keys = Keys };
+
+    /// <summary>A collection of cells.</summary>
+    public static CollectionOptions Second => new(Dimensions);
+
+    /// <summary>A generation with sketches.</summary>
+    public static GenerationOptions Sketched => new() { Sketches = true };
 
     public static string Batch(int batch) => $"batch-{batch}";
 
@@ -40,16 +51,16 @@ internal static class FailingLayout
 
     public static IHashModel ModelOf(int number) => Models[number - 1];
 
-    public static VectorId[] Ids(int batch) =>
-        [.. Enumerable.Range(0, BatchRecords).Select(i => new VectorId((ulong)(batch * BatchRecords + i)))];
+    public static VectorId[] Ids(int batch) => [.. Numbers(batch).Select(number => ItemKey.Of(Keys, number).Id)];
 
-    public static VectorRecord[] Records(int batch, int version) => [.. Ids(batch).Select(id => Item(id, version).ToRecord(id.Value))];
+    public static VectorRecord[] Records(int batch, int version) =>
+        [.. Numbers(batch).Select(number => Item(number, version).ToRecord(ItemKey.Of(Keys, number)))];
 
     public static LabelledVector[] Labelled() =>
     [
         .. Enumerable.Range(0, LearnedItems).Select(i => new LabelledVector
         {
-            Vector = StoredItem.Make((ulong)(1_000 + i), Dimensions, 1).Vector,
+            Vector = Make((ulong)(1_000 + i)).Vector,
             Labels = new[] { i % 2 },
         }),
     ];
@@ -60,7 +71,7 @@ internal static class FailingLayout
         VectorRecord?[] found = [.. Ids(batch).Select(id => collection.Get(id))];
         for (int version = 0; version <= 2; version++)
         {
-            if (Ids(batch).Zip(found).All(pair => version == 0
+            if (Numbers(batch).Zip(found).All(pair => version == 0
                 ? pair.Second is null
                 : pair.Second is not null && Item(pair.First, version).Matches(pair.Second)))
                 return version;
@@ -78,12 +89,16 @@ internal static class FailingLayout
         var expected = new Dictionary<ulong, StoredItem>();
         for (int batch = 0; batch < versions.Count; batch++)
         {
-            foreach (VectorId id in Ids(batch).Where(_ => versions[batch] > 0))
-                expected.Add(id.Value, Item(id, versions[batch]));
+            foreach (ulong number in Numbers(batch).Where(_ => versions[batch] > 0))
+                expected.Add(number, Item(number, versions[batch]));
         }
         new CollectionChecker(collection, expected).Run([], (expected.Count, 2), new Random(1));
     }
 
-    private static StoredItem Item(VectorId id, int version) =>
-        StoredItem.Make(SeedMix.Of(id.Value, (ulong)version), Dimensions, PayloadBytes);
+    private static IEnumerable<ulong> Numbers(int batch) =>
+        Enumerable.Range(0, BatchRecords).Select(i => (ulong)(batch * BatchRecords + i));
+
+    private static StoredItem Item(ulong number, int version) => Make(SeedMix.Of(number, (ulong)version));
+
+    private static StoredItem Make(ulong seed) => StoredItem.Make(seed, Dimensions, FieldBytes);
 }

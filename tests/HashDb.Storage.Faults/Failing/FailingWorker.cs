@@ -58,13 +58,16 @@ internal sealed class FailingWorker
     {
         await OpenAsync().ConfigureAwait(false);
         await WriteAsync(0, 1).ConfigureAwait(false);
+        await DoAsync(FailingLayout.Index, 1, items => items.CreateIndexAsync(ItemFields.ColourName)).ConfigureAwait(false);
         await WriteAsync(1, 1).ConfigureAwait(false);
         await WriteAsync(0, 0).ConfigureAwait(false);
         await DoAsync(null, 0, items => items.Maintenance.CheckpointAsync()).ConfigureAwait(false);
         await WriteAsync(1, 2).ConfigureAwait(false);
         await WriteAsync(2, 1).ConfigureAwait(false);
         await DoAsync(FailingLayout.Draft, 1, items => items.Learning.LearnAsync(FailingLayout.Labelled())).ConfigureAwait(false);
-        await DoAsync(FailingLayout.Model, 2, items => items.Maintenance.ReindexAsync(FailingLayout.ModelOf(2))).ConfigureAwait(false);
+        await DoAsync(
+            FailingLayout.Model, 2, items => items.Maintenance.ReindexAsync(FailingLayout.ModelOf(2), FailingLayout.Sketched))
+            .ConfigureAwait(false);
         await WriteAsync(3, 1).ConfigureAwait(false);
         await DoAsync(null, 0, items => items.Maintenance.CompactAsync()).ConfigureAwait(false);
         await WriteAsync(4, 1).ConfigureAwait(false);
@@ -161,7 +164,7 @@ internal sealed class FailingWorker
         try
         {
             await _database!.CreateCollectionAsync(
-                FailingLayout.OtherName, new CollectionOptions(FailingLayout.ModelOf(1))).ConfigureAwait(false);
+                FailingLayout.OtherName, FailingLayout.Second).ConfigureAwait(false);
             Note(FailingLayout.Other, [1]);
         }
         catch (HashDbException refusal)
@@ -207,7 +210,7 @@ internal sealed class FailingWorker
                     CheckFailedException.Unless(!_facts.Of(FailingLayout.Model).SequenceEqual([1]), "the collection is gone");
                     Note(FailingLayout.Model, [0, 1]);
                     await _database.CreateCollectionAsync(
-                        FailingLayout.CollectionName, new CollectionOptions(FailingLayout.ModelOf(1))).ConfigureAwait(false);
+                        FailingLayout.CollectionName, FailingLayout.First).ConfigureAwait(false);
                     Note(FailingLayout.Model, [1]);
                 }
             }

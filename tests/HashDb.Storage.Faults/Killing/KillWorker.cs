@@ -58,10 +58,7 @@ internal sealed class KillWorker : IDisposable
         DatabaseOptions options = WorkLayout.Options with { FaultPoints = new FaultPoints { Hook = Pass } };
         HashDatabase database = await HashDatabase.OpenAsync(_options.Directory, options).ConfigureAwait(false);
         for (int i = 0; i < WorkLayout.Names.Length; i++)
-        {
-            if (!database.CollectionNames.Contains(WorkLayout.Names[i]))
-                await database.CreateCollectionAsync(WorkLayout.Names[i], WorkLayout.OptionsOf(i)).ConfigureAwait(false);
-        }
+            await WorkLayout.EnsureAsync(database, i).ConfigureAwait(false);
         if (!database.CollectionNames.Contains(LearnStep.CollectionName))
             await database.CreateCollectionAsync(LearnStep.CollectionName, LearnStep.Options).ConfigureAwait(false);
         Say(ReadyLine);
@@ -192,7 +189,9 @@ internal sealed class KillWorker : IDisposable
         {
             Collection collection = database.GetCollection(WorkLayout.Names[random.Next(WorkLayout.Names.Length)]);
             float[] query = StoredItem.Make((ulong)random.Next(), WorkLayout.Dimensions, 1).Vector;
-            collection.Search(query, new SearchOptions { Top = 20 });
+            string colour = ItemFields.Colours[random.Next(ItemFields.Colours.Length)];
+            collection.Search(
+                query, new SearchOptions { Top = 20, Filter = random.Next(2) == 0 ? null : ItemFields.ColourField == colour });
             Thread.Sleep(2);
         }
     }

@@ -128,12 +128,12 @@ internal sealed class Settlement(ulong seed, int firstRound)
         int acknowledged = transcript.Acknowledged(Transcript.Churn);
         for (int step = acknowledged; step <= transcript.Tried(Transcript.Churn); step++)
         {
-            Dictionary<string, Dictionary<ulong, StoredItem>> expected = Workload.ChurnStep.StateAfter(step);
+            Dictionary<string, ChurnedCollection> expected = Workload.ChurnStep.StateAfter(step);
             if (!found.Order(StringComparer.Ordinal).SequenceEqual(expected.Keys.Order(StringComparer.Ordinal))
-                || !found.All(name => database.GetCollection(name).GetStatistics().Count == expected[name].Count))
+                || !found.All(name => Workload.ChurnStep.Matches(database.GetCollection(name), expected[name])))
                 continue;
             foreach (string name in found)
-                new CollectionChecker(database.GetCollection(name), expected[name]).Run([], (Sampled.Buckets, 2), random);
+                new CollectionChecker(database.GetCollection(name), expected[name].Items).Run([], (Sampled.Buckets, 2), random);
             return step;
         }
         throw new CheckFailedException(

@@ -37,32 +37,30 @@ internal sealed class WriterState(ulong seed, int firstRound, int thread)
         Touched.UnionWith(operations.SelectMany(operation => operation.Items).Select(item => item.Id));
 
         var state = new Dictionary<ulong, WorkItem>(State);
-        foreach (WorkOperation operation in operations[..acknowledged])
-            operation.ApplyTo(state);
+        long numbers = operations[..acknowledged].Sum(operation => (long)operation.ApplyTo(state));
         string? firstDifference = null;
         int shortest = -1;
-        int longest = -1;
+        long atLeast = 0;
+        long atMost = 0;
         Dictionary<ulong, WorkItem> settled = State;
         for (int number = acknowledged; number <= tried; number++)
         {
             if (number > acknowledged)
-                operations[number - 1].ApplyTo(state);
+                numbers += operations[number - 1].ApplyTo(state);
             string? difference = Difference(collection, state);
             firstDifference ??= difference;
             if (difference is not null)
                 continue;
             if (shortest < 0)
-                (shortest, settled) = (number, new Dictionary<ulong, WorkItem>(state));
-            longest = number;
+                (shortest, atLeast, settled) = (number, numbers, new Dictionary<ulong, WorkItem>(state));
+            atMost = numbers;
         }
         CheckFailedException.Unless(
             shortest >= 0,
             $"writer {thread}, round {round}: {acknowledged} operations were acknowledged and {tried} issued, but no number of "
             + $"them leaves what is there: {firstDifference}");
         State = settled;
-        SequenceNumbers = (
-            SequenceNumbers.AtLeast + operations[..shortest].Sum(operation => (long)operation.SequenceNumbers),
-            SequenceNumbers.AtMost + operations[..longest].Sum(operation => (long)operation.SequenceNumbers));
+        SequenceNumbers = (SequenceNumbers.AtLeast + atLeast, SequenceNumbers.AtMost + atMost);
         return shortest - acknowledged;
     }
 
@@ -70,7 +68,7 @@ internal sealed class WriterState(ulong seed, int firstRound, int thread)
     {
         foreach (ulong id in Touched.Union(state.Keys))
         {
-            VectorRecord? found = collection?.Get(new VectorId(id));
+            VectorRecord? found = collection?.Get(ItemKey.Of(collection.Keys, id).Id);
             bool isWanted = state.TryGetValue(id, out WorkItem wanted);
             if (isWanted && found is null)
                 return $"id {id:X} is missing";

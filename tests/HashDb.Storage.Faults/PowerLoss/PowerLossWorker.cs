@@ -49,7 +49,7 @@ internal sealed class PowerLossWorker(string folder, ulong seed)
             CallFilter.Say("made " + DatabaseName);
             for (int i = 0; i < WorkLayout.Names.Length; i++)
             {
-                await database.CreateCollectionAsync(WorkLayout.Names[i], WorkLayout.OptionsOf(i)).ConfigureAwait(false);
+                await WorkLayout.EnsureAsync(database, i).ConfigureAwait(false);
                 CallFilter.Say("made " + WorkLayout.Names[i]);
             }
             await database.CreateCollectionAsync(LearnStep.CollectionName, LearnStep.Options).ConfigureAwait(false);

@@ -52,7 +52,10 @@ internal static class StateCheck
     {
         await database.CreateCollectionAsync(AddedName, WorkLayout.OptionsOf(0)).ConfigureAwait(false);
         foreach (string name in database.CollectionNames)
-            await database.GetCollection(name).UpsertAsync([Added.ToRecord(AddedId)]).ConfigureAwait(false);
+        {
+            Collection collection = database.GetCollection(name);
+            await collection.UpsertAsync([Added.ToRecord(ItemKey.Of(collection.Keys, AddedId))]).ConfigureAwait(false);
+        }
     }
 
     private static async Task FindAddedAsync(string path)
@@ -62,7 +65,8 @@ internal static class StateCheck
         {
             foreach (string name in database.CollectionNames)
             {
-                VectorRecord? found = database.GetCollection(name).Get(new VectorId(AddedId));
+                Collection collection = database.GetCollection(name);
+                VectorRecord? found = collection.Get(ItemKey.Of(collection.Keys, AddedId).Id);
                 CheckFailedException.Unless(
                     found is not null && Added.Matches(found), $"what was written to {name} after the loss of power is gone");
             }

@@ -10,30 +10,38 @@ internal enum WorkKind
     Upsert,
     Delete,
 
+    /// <summary>A field of one item is set, if it is there.</summary>
+    UpdateFields,
+
     /// <summary>An insert with an id twice: must be refused as a whole.</summary>
     RefusedInsert,
 }
 
-/// <summary>An id and the seed of what is written under it.</summary>
+/// <summary>The number of an item and the seed of what is written under it.</summary>
 internal readonly record struct WorkItem(ulong Id, ulong ContentSeed)
 {
-    public int PayloadBytes { get; init; }
+    /// <summary>Bytes of the largest field, less one.</summary>
+    public int FieldBytes { get; init; }
 
-    public StoredItem ToStored(int dimensions) => StoredItem.Make(ContentSeed, dimensions, PayloadBytes);
+    /// <summary>The size that was set afterwards.</summary>
+    public int? Size { get; init; }
+
+    public StoredItem ToStored(int dimensions)
+    {
+        StoredItem made = StoredItem.Make(ContentSeed, dimensions, FieldBytes);
+        return Size is { } size ? made with { Fields = made.Fields with { Size = size } } : made;
+    }
 }
 
 internal sealed record WorkOperation(WorkKind Kind, IReadOnlyList<WorkItem> Items)
 {
     private const int NumbersBack = 200;
     private const int ItemsBack = 6;
-    private const int SmallPayloadBytes = 120;
-    private const int LargePayloadBytes = 3_000;
+    private const int SmallFieldBytes = 120;
+    private const int LargeFieldBytes = 3_000;
     private const int ThreadShift = 48;
     private const int RoundShift = 32;
     private const int NumberShift = 8;
-
-    /// <summary>Log sequence numbers that the operation takes.</summary>
-    public int SequenceNumbers => Kind == WorkKind.RefusedInsert ? 0 : Items.Count;
 
     /// <param name="seed">Of the run.</param>
     /// <param name="firstRound">Round in which the database was made; older ids are never touched.</param>
@@ -50,20 +58,26 @@ internal sealed record WorkOperation(WorkKind Kind, IReadOnlyList<WorkItem> Item
             < 44 => Make(WorkKind.Insert, random.Next(2, 33)),
             < 58 => Make(WorkKind.Upsert, 1),
             < 70 => Make(WorkKind.Upsert, random.Next(2, 25)),
+            // Made of what is stored: only where nothing else of the writer is under way is its place in the order known.
+            < 75 when thread == 0 => Make(WorkKind.UpdateFields, 1),
             < 83 => Make(WorkKind.Delete, 1),
             < 92 => Make(WorkKind.Delete, random.Next(2, 17)),
             < 95 => Make(WorkKind.RefusedInsert, random.Next(2, 9)),
-            _ => Make(WorkKind.Upsert, random.Next(40, 100), LargePayloadBytes),
+            _ => Make(WorkKind.Upsert, random.Next(40, 100), LargeFieldBytes),
         };
 
-        WorkOperation Make(WorkKind kind, int count, int payloadBytes = SmallPayloadBytes)
+        WorkOperation Make(WorkKind kind, int count, int fieldBytes = SmallFieldBytes)
         {
             var items = new WorkItem[count];
             for (int i = 0; i < count; i++)
             {
                 bool isFresh = kind is WorkKind.Insert or WorkKind.RefusedInsert || (kind == WorkKind.Upsert && random.Next(2) == 0);
                 ulong id = isFresh ? Id(round, number, i) : EarlierId();
-                items[i] = new WorkItem(id, SeedMix.Of(own, (ulong)i)) { PayloadBytes = payloadBytes };
+                items[i] = new WorkItem(id, SeedMix.Of(own, (ulong)i))
+                {
+                    FieldBytes = fieldBytes,
+                    Size = kind == WorkKind.UpdateFields ? random.Next(ItemFields.SizeCount) : null,
+                };
             }
             if (kind == WorkKind.RefusedInsert)
                 items[^1] = items[0];
@@ -79,27 +93,44 @@ internal sealed record WorkOperation(WorkKind Kind, IReadOnlyList<WorkItem> Item
     }
 
     /// <summary>What the operation leaves behind when it is carried out.</summary>
-    public void ApplyTo(Dictionary<ulong, WorkItem> state)
+    /// <returns>Log sequence numbers that it takes.</returns>
+    public int ApplyTo(Dictionary<ulong, WorkItem> state)
     {
+        switch (Kind)
+        {
+            case WorkKind.RefusedInsert:
+                return 0;
+            case WorkKind.UpdateFields:
+                if (!state.TryGetValue(Items[0].Id, out WorkItem stored))
+                    return 0;
+                state[stored.Id] = stored with { Size = Items[0].Size };
+                return 1;
+        }
         foreach (WorkItem item in Items)
         {
             if (Kind == WorkKind.Delete)
                 state.Remove(item.Id);
-            else if (Kind != WorkKind.RefusedInsert)
+            else
                 state[item.Id] = item;
         }
+        return Items.Count;
     }
 
     /// <summary>Hands the operation to the collection; the task ends when it is acknowledged, or refused where it must be.</summary>
     public Task IssueAsync(Collection collection, int dimensions) => Kind switch
     {
-        WorkKind.Insert => collection.InsertAsync(Records(dimensions)),
-        WorkKind.Upsert => collection.UpsertAsync(Records(dimensions)),
-        WorkKind.Delete => collection.DeleteAsync([.. Items.Select(item => new VectorId(item.Id))]),
-        _ => ExpectRefusalAsync(collection.InsertAsync(Records(dimensions))),
+        WorkKind.Insert => collection.InsertAsync(Records(collection, dimensions)),
+        WorkKind.Upsert => collection.UpsertAsync(Records(collection, dimensions)),
+        WorkKind.Delete => collection.DeleteAsync([.. Items.Select(item => KeyOf(collection, item).Id)]),
+        WorkKind.UpdateFields =>
+            collection.UpdateFieldsAsync(KeyOf(collection, Items[0]).Id, ItemFields.OfSize(Items[0].Size!.Value)),
+        _ => ExpectRefusalAsync(collection.InsertAsync(Records(collection, dimensions))),
     };
 
-    private VectorRecord[] Records(int dimensions) => [.. Items.Select(item => item.ToStored(dimensions).ToRecord(item.Id))];
+    private static RecordKey KeyOf(Collection collection, WorkItem item) => ItemKey.Of(collection.Keys, item.Id);
+
+    private VectorRecord[] Records(Collection collection, int dimensions) =>
+        [.. Items.Select(item => item.ToStored(dimensions).ToRecord(KeyOf(collection, item)))];
 
     private static async Task ExpectRefusalAsync(Task insert)
     {
