@@ -36,11 +36,22 @@ public sealed class HashDbVectorCollection<TKey, TRecord> : VectorStoreCollectio
         Collections.ExistsAsync(_connection, Name, cancellationToken);
 
     /// <inheritdoc/>
+    /// <remarks>Data that is marked as indexed gets a field index, also where the collection was made without.</remarks>
     public override Task EnsureCollectionExistsAsync(CancellationToken cancellationToken = default) =>
-        Errors.WrapAsync("EnsureCollectionExists", Name, async () => _collection = await _connection.GetOrCreateCollectionAsync(
-            Name,
-            new CollectionOptions(_model.Vector.Dimensions, _model.Vector.Metric) { Keys = _model.KeyKind },
-            cancellationToken).ConfigureAwait(false));
+        Errors.WrapAsync("EnsureCollectionExists", Name, async () =>
+        {
+            HashDbCollection collection = await _connection.GetOrCreateCollectionAsync(
+                Name,
+                new CollectionOptions(_model.Vector.Dimensions, _model.Vector.Metric) { Keys = _model.KeyKind },
+                cancellationToken).ConfigureAwait(false);
+            IEnumerable<string> missing = _model.IndexedFields.Count == 0
+                ? []
+                : _model.IndexedFields.Except(
+                    (await collection.ListIndexesAsync(cancellationToken).ConfigureAwait(false)).Select(index => index.Field));
+            foreach (string field in missing)
+                await collection.CreateIndexAsync(field, cancellationToken).ConfigureAwait(false);
+            _collection = collection;
+        });
 
     /// <inheritdoc/>
     public override async Task EnsureCollectionDeletedAsync(CancellationToken cancellationToken = default)

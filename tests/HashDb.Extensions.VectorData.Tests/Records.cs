@@ -20,6 +20,21 @@ public sealed record Document
     public ReadOnlyMemory<float> Vector { get; set; }
 }
 
+public sealed class Indexed
+{
+    [VectorStoreKey]
+    public string? Key { get; set; }
+
+    [VectorStoreData(StorageName = "title", IsIndexed = true)]
+    public string? Title { get; set; }
+
+    [VectorStoreData]
+    public int Year { get; set; }
+
+    [VectorStoreVector(4)]
+    public ReadOnlyMemory<float> Vector { get; set; }
+}
+
 public class Keyed<TKey>
 {
     [VectorStoreKey]

@@ -76,6 +76,35 @@ public abstract class VectorStoreContract : IAsyncLifetime
         (await docs.GetAsync("a", null, Cancellation)).ShouldBeNull();
     }
 
+    // The mark was read and did nothing: every filter read all records.
+    [Fact]
+    public async Task Data_that_is_marked_as_indexed_has_an_index_also_in_a_collection_that_was_made_without()
+    {
+        await Connection.CreateCollectionAsync(
+            "docs", new CollectionOptions(4) { Keys = KeyKind.String }, Cancellation);
+        for (int time = 0; time < 2; time++)
+        {
+            await Store.GetCollection<string, Indexed>("docs").EnsureCollectionExistsAsync(Cancellation);
+
+            HashDbCollection collection = await Connection.GetCollectionAsync("docs", Cancellation);
+            (await collection.ListIndexesAsync(Cancellation)).Select(index => index.Field).ShouldBe(["title"]);
+        }
+        VectorStoreCollection<object, Dictionary<string, object?>> defined = Store.GetDynamicCollection(
+            "defined",
+            new VectorStoreCollectionDefinition
+            {
+                Properties =
+                [
+                    new VectorStoreKeyProperty("id", typeof(long)),
+                    new VectorStoreDataProperty("year", typeof(int)) { IsIndexed = true },
+                    new VectorStoreVectorProperty("vector", typeof(float[]), 4),
+                ],
+            });
+        await defined.EnsureCollectionExistsAsync(Cancellation);
+        (await (await Connection.GetCollectionAsync("defined", Cancellation)).ListIndexesAsync(Cancellation))
+            .Select(index => index.Field).ShouldBe(["year"]);
+    }
+
     [Fact]
     public async Task Records_of_every_type_of_data_come_back_as_they_were()
     {
