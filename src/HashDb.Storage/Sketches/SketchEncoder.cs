@@ -28,6 +28,7 @@ internal sealed class SketchEncoder
     private readonly SketchRotation _rotation;
     private readonly float[] _centresRotated;
     private readonly float[] _squaredNorms;
+    private readonly float[] _ofMean;
 
     /// <param name="metric">The metric to estimate.</param>
     /// <param name="cells">Preprocessing and centres.</param>
@@ -39,10 +40,13 @@ internal sealed class SketchEncoder
         _rotation = new SketchRotation(Shape.Length, Seed);
         _centresRotated = new float[cells.CellCount * Shape.Length];
         _squaredNorms = new float[cells.CellCount];
+        _ofMean = new float[cells.CellCount];
+        ReadOnlySpan<float> mean = cells.Preprocessing.Mean.Span;
         for (int cell = 0; cell < cells.CellCount; cell++)
         {
             Rotate(CentreOf(cell), _centresRotated.AsSpan(cell * Shape.Length, Shape.Length));
             _squaredNorms[cell] = (float)StripedMath.SumOfSquares(CentreOf(cell));
+            _ofMean[cell] = mean.IsEmpty ? 0 : (float)StripedMath.Dot(CentreOf(cell), mean);
         }
     }
 
@@ -55,10 +59,13 @@ internal sealed class SketchEncoder
     public int CellCount => Cells.CellCount;
 
     /// <summary>Anonymous memory that it holds.</summary>
-    public long MemoryBytes => (long)(_squaredNorms.Length + _centresRotated.Length) * sizeof(float);
+    public long MemoryBytes => (long)(_squaredNorms.Length + _ofMean.Length + _centresRotated.Length) * sizeof(float);
 
     /// <summary>|c|^2 of every centre.</summary>
     public ReadOnlySpan<float> SquaredNorms => _squaredNorms;
+
+    /// <summary>Every centre's inner product with the mean.</summary>
+    public ReadOnlySpan<float> CentresOfMean => _ofMean;
 
     /// <summary>Rotates a preprocessed vector.</summary>
     /// <param name="prepared">Of the dimensions.</param>

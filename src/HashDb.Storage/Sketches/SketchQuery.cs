@@ -63,8 +63,11 @@ internal sealed unsafe class SketchQuery
     {
         for (int cell = 0; cell < _order.Length; cell++)
         {
-            // A score orders by distance; with half of the squared norm added it is the inner product.
-            float nearness = Encoder.Metric == DistanceMetric.Dot ? _scores[cell] + (.5f * Encoder.SquaredNorms[cell]) : _scores[cell];
+            // A score orders by distance. With half of the squared norm added it is the inner product of query and centre, both relative
+            // to the mean; with that of mean and centre besides it orders by the inner product of the query as it is.
+            float nearness = Encoder.Metric == DistanceMetric.Dot
+                ? _scores[cell] + (.5f * Encoder.SquaredNorms[cell]) + Encoder.CentresOfMean[cell]
+                : _scores[cell];
             _order[cell] = SketchKeys.KeyOf(-nearness, (uint)cell);
         }
         if (count < _order.Length)

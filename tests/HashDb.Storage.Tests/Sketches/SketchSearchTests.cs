@@ -38,6 +38,35 @@ public sealed class SketchSearchTests
         exact.Statistics.Candidates.ShouldBe(Rows);
     }
 
+    // Cells were ordered by the inner product of query and centre, both relative to the mean, which leaves out what the centres share with
+    // it: of vectors that are far from zero nearly all cells were scanned.
+    [Fact]
+    public async Task Inner_products_are_found_in_few_cells_though_the_vectors_lie_far_from_zero()
+    {
+        using TemporaryDirectory directory = new();
+        await using HashDatabase database = await HashDatabase.OpenAsync(directory.Path);
+        HashDbCollection collection = await database.CreateCollectionAsync("c", Dimensions, DistanceMetric.Dot);
+        for (int first = 0; first < Rows; first += 2_000)
+        {
+            await collection.InsertAsync(
+                [.. RowsFrom(first, 2_000).Select(row => new VectorRecord { Id = row.Id, Vector = Moved(row.Vector) })]);
+        }
+        await TrainedAsync(collection, 128);
+
+        int buckets = 0, found = 0;
+        for (int q = 0; q < Queries; q++)
+        {
+            SearchResult exact = await collection.SearchAsync(Moved(QueryAt(q)), new SearchOptions { TargetRecall = 1 });
+            SearchResult result = await collection.SearchAsync(Moved(QueryAt(q)), new SearchOptions { TargetRecall = .95 });
+            buckets += result.Statistics.Buckets;
+            found += exact.Hits.Select(hit => hit.Id).Intersect(result.Hits.Select(hit => hit.Id)).Count();
+        }
+        (found / (10.0 * Queries)).ShouldBeGreaterThan(.92);
+        (buckets / Queries).ShouldBeLessThanOrEqualTo(64);
+
+        static ReadOnlyMemory<float> Moved(ReadOnlyMemory<float> vector) => vector.ToArray().Select(value => value + 5).ToArray();
+    }
+
     [Fact]
     public async Task Answers_stay_the_same_over_checkpoint_restart_and_backup_and_when_sketch_files_are_damaged_or_lost()
     {
