@@ -2,7 +2,8 @@
 // `training [FEATURES LABELS [ROWS]]` times training beside OpenBLAS, `spill [FOLDER]` compares a small posting memory with a large
 // one, `learning [FOLDER]` measures learning from a stream, `server [FOLDER [SECONDS]]` compares the server with the engine,
 // `allocation [FOLDER]` counts what a call leaves to the garbage collector, `scrape [FOLDER]` times a scrape of many collections;
-// `filters [ROWS [FOLDER]]` measures what a filter costs a search;
+// `filters [ROWS|SET [FOLDER]]` measures what a filter costs a search, `fields [ROWS [FOLDER]]` what fields and their indexes cost writing
+// and opening;
 // `radius [ROWS [SECONDS [BITS]]]` measures batches of given hashcodes, `radius-peer` is started by benchmarks/peers/radius.sh;
 // `hostile-mix` is started by scripts/hostile-mix.sh; anything else goes to BenchmarkDotNet, such as
 // `--filter *Projection*`.
@@ -31,6 +32,9 @@ switch (args)
         break;
     case ["filters", .. string[] rest]:
         await FilterBenchmark.RunAsync(rest, Console.Out);
+        break;
+    case ["fields", .. string[] rest]:
+        await FieldBenchmark.RunAsync(rest, Console.Out);
         break;
     case ["radius", .. string[] rest]:
         await RadiusBenchmark.RunAsync(rest, Console.Out);
