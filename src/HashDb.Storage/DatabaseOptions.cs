@@ -36,6 +36,12 @@ public sealed record DatabaseOptions
     /// </summary>
     public long PostingMemoryBytes { get; init; } = 256L * 1024 * 1024;
 
+    /// <summary>
+    /// Memory for the field indexes of one collection, 1 MiB at least. Rows whose indexes do not fit are left out from the end, and filters
+    /// read their fields.
+    /// </summary>
+    public long IndexMemoryBytes { get; init; } = 1L << 30;
+
     /// <summary>A checkpoint is taken when the log has grown by this much, 1 MiB at least.</summary>
     public long CheckpointLogBytes { get; init; } = 512L * 1024 * 1024;
 
@@ -82,6 +88,7 @@ public sealed record DatabaseOptions
             PostingMemoryBytes,
             $"{MinPostingMemoryBytes} to {MaxPostingMemoryBytes} bytes");
         Check(CheckpointLogBytes >= 1024 * 1024, nameof(CheckpointLogBytes), CheckpointLogBytes, "at least 1 MiB");
+        Check(IndexMemoryBytes >= 1024 * 1024, nameof(IndexMemoryBytes), IndexMemoryBytes, "at least 1 MiB");
         Check(AutomaticCellsRows >= 1_000, nameof(AutomaticCellsRows), AutomaticCellsRows, "at least 1,000");
         Check(WriteQueueLength is >= 1 and <= 65_536, nameof(WriteQueueLength), WriteQueueLength, "1 to 65,536");
 

@@ -99,6 +99,13 @@ internal static partial class StorageLog
     public static partial void IndexingFailed(ILogger logger, string collection, Exception exception);
 
     [LoggerMessage(
+        412,
+        LogLevel.Warning,
+        "Collection {Collection}: its field indexes would take more than IndexMemoryBytes, {Limit}; they cover {Rows} rows, and filters "
+        + "read the fields of the others. Give them more memory, or drop one")]
+    public static partial void IndexMemoryFull(ILogger logger, string collection, long limit, long rows);
+
+    [LoggerMessage(
         410,
         LogLevel.Warning,
         "Collection {Collection}: {File} is passed over ({Problem}); a recall is kept by comparing all vectors until the next re-index")]

@@ -5,6 +5,7 @@
 // Small parts are made as soon as there are rows for one; the last few rows a second after they came, so that a lone write does not have
 // its neighbours read again at once.
 using HashDb.Storage.Generations;
+using HashDb.Storage.Records;
 using HashDb.Storage.Snapshot;
 
 namespace HashDb.Storage.FieldIndexes;
@@ -104,7 +105,18 @@ internal sealed class FieldIndexer(CollectionCore core)
     {
         using StateLease lease = core.Live.Acquire();
         var throttle = new BuildThrottle(core, BusyShare, _closing.Token);
-        return IndexWork.Advance(
-            lease.State.Records, lease.State.RowCount, core.Commit.Manifest.IndexedFields, takesTail, throttle.Pause);
+        RecordStore records = lease.State.Records;
+        bool wasFull = records.Indexes.Current.IsFull;
+        bool isMore = IndexWork.Advance(
+            records,
+            lease.State.RowCount,
+            core.Commit.Manifest.IndexedFields,
+            takesTail,
+            core.Options.IndexMemoryBytes,
+            throttle.Pause);
+        FieldIndexSet made = records.Indexes.Current;
+        if (made.IsFull && !wasFull)
+            StorageLog.IndexMemoryFull(core.Logger, core.Name, core.Options.IndexMemoryBytes, made.RowCount);
+        return isMore;
     }
 }

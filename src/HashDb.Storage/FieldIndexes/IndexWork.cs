@@ -1,5 +1,5 @@
 // Brings the indexes of a set of record files in step with the fields that are to be indexed and with the rows, step by step: a part, or a
-// change of the fields. Who calls it is the one writer.
+// change of the fields. Who calls it is the one writer. What would take more memory than there may be is left out from the end.
 using HashDb.Storage.Records;
 
 namespace HashDb.Storage.FieldIndexes;
@@ -16,13 +16,15 @@ internal static class IndexWork
         FieldIndexSet set = records.Indexes.Current;
         if (fields.Count != set.Fields.Count || fields.Any(field => set.NumberOf(field) < 0))
             return true;
-        return fields.Count > 0 && rowCount - set.RowCount >= (takesTail ? 1 : IndexPart.SmallRows);
+        return fields.Count > 0 && !set.IsFull && rowCount - set.RowCount >= (takesTail ? 1 : IndexPart.SmallRows);
     }
 
     /// <summary>Takes the next step; false when there is none.</summary>
     /// <inheritdoc cref="IsDue"/>
+    /// <param name="memoryBytes">Memory that the indexes may take.</param>
     /// <param name="pause">Called between rows.</param>
-    public static bool Advance(RecordStore records, uint rowCount, IReadOnlyList<string> fields, bool takesTail, Action pause)
+    public static bool Advance(
+        RecordStore records, uint rowCount, IReadOnlyList<string> fields, bool takesTail, long memoryBytes, Action pause)
     {
         if (!IsDue(records, rowCount, fields, takesTail))
             return false;
@@ -30,9 +32,9 @@ internal static class IndexWork
         if (set.Fields.Any(field => !fields.Contains(field)))
             records.Indexes.Publish(WithoutDropped(set, fields));
         else if (fields.Count > set.Fields.Count)
-            records.Indexes.Publish(WithAdded(set, [.. fields.Where(field => set.NumberOf(field) < 0)], records, pause));
+            records.Indexes.Publish(WithAdded(set, [.. fields.Where(field => set.NumberOf(field) < 0)], records, memoryBytes, pause));
         else
-            records.Indexes.Publish(WithNextPart(set, records, rowCount, pause));
+            records.Indexes.Publish(WithNextPart(set, records, rowCount, memoryBytes, pause));
         return true;
     }
 
@@ -44,20 +46,26 @@ internal static class IndexWork
             kept.Length == 0 ? [] : [.. set.Parts.Select(part => part with { Fields = [.. kept.Select(number => part.Fields[number])] })]);
     }
 
-    private static FieldIndexSet WithAdded(FieldIndexSet set, string[] added, RecordStore records, Action pause)
+    private static FieldIndexSet WithAdded(FieldIndexSet set, string[] added, RecordStore records, long memoryBytes, Action pause)
     {
         var reader = new PartReader(added);
-        return set.With(
-            [.. set.Fields, .. added],
-            [
-                .. set.Parts.Select(part => part with
-                {
-                    Fields = [.. part.Fields, .. reader.Read(records, part.FirstRow, part.RowCount, pause).Fields],
-                }),
-            ]);
+        var parts = new List<IndexPart>(set.Parts.Count);
+        long bytes = 0;
+        foreach (IndexPart part in set.Parts)
+        {
+            IndexPart whole = part with
+            {
+                Fields = [.. part.Fields, .. reader.Read(records, part.FirstRow, part.RowCount, pause).Fields],
+            };
+            bytes += whole.Bytes;
+            if (bytes > memoryBytes)
+                break;
+            parts.Add(whole);
+        }
+        return set.With([.. set.Fields, .. added], [.. parts], isFull: bytes > memoryBytes);
     }
 
-    private static FieldIndexSet WithNextPart(FieldIndexSet set, RecordStore records, uint rowCount, Action pause)
+    private static FieldIndexSet WithNextPart(FieldIndexSet set, RecordStore records, uint rowCount, long memoryBytes, Action pause)
     {
         // The small parts of a stretch that is complete become one, and a part that was made of the last few rows is made anew.
         uint stretch = set.RowCount & ~(uint)(IndexPart.Rows - 1);
@@ -65,6 +73,9 @@ internal static class IndexWork
         uint first = isComplete ? stretch : set.RowCount & ~(uint)(IndexPart.SmallRows - 1);
         int count = (int)Math.Min(isComplete ? IndexPart.Rows : IndexPart.SmallRows, rowCount - first);
         IndexPart next = new PartReader(set.Fields).Read(records, first, count, pause);
-        return set.With([.. set.Parts.Where(part => part.FirstRow < first), next]);
+        IndexPart[] before = [.. set.Parts.Where(part => part.FirstRow < first)];
+        return before.Sum(part => part.Bytes) + next.Bytes <= memoryBytes
+            ? set.With([.. before, next])
+            : set.With([.. set.Parts], isFull: true);
     }
 }

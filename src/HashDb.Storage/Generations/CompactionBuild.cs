@@ -103,7 +103,13 @@ internal sealed class CompactionBuild : GenerationBuild
     protected override void IndexFields(double share, CancellationToken cancellationToken)
     {
         var throttle = new BuildThrottle(Core, share, cancellationToken);
-        while (IndexWork.Advance(_records, _written, Core.Commit.Manifest.IndexedFields, takesTail: true, throttle.Pause))
+        while (IndexWork.Advance(
+            _records,
+            _written,
+            Core.Commit.Manifest.IndexedFields,
+            takesTail: true,
+            Core.Options.IndexMemoryBytes,
+            throttle.Pause))
             cancellationToken.ThrowIfCancellationRequested();
     }
 

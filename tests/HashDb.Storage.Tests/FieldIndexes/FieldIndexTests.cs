@@ -139,6 +139,55 @@ public sealed class FieldIndexTests : IDisposable
         half.Statistics.Explain().ShouldContain("index of number");
     }
 
+    // Their number had a limit, their bytes had none: long texts in every record could take any memory.
+    [Fact]
+    public async Task Indexes_take_no_more_memory_than_they_may_and_rows_beyond_them_are_read()
+    {
+        const int Count = 12_000;
+        await using HashDatabase database =
+            await HashDatabase.OpenAsync(_directory.Path, new DatabaseOptions { IndexMemoryBytes = 1 << 20 });
+        HashDbCollection collection = await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        await collection.CreateIndexAsync("text");
+        for (int first = 0; first < Count; first += 2_000)
+        {
+            await collection.InsertAsync([.. Enumerable.Range(first, 2_000).Select(number => new VectorRecord
+            {
+                Id = new VectorId((ulong)number),
+                Vector = VectorOf(number),
+                Fields = new RecordFields { ["text"] = $"{number:D5}" + new string('x', 195), ["number"] = number },
+            })]);
+        }
+        FieldIndexStore indexes = ((Collection)collection).Core.Live.State.Records.Indexes;
+        await FullAsync();
+        IndexStatistics full = (await collection.ListIndexesAsync()).ShouldHaveSingleItem();
+        full.MemoryBytes.ShouldBeLessThanOrEqualTo(1 << 20);
+        full.Rows.ShouldBe(IndexPart.SmallRows);
+        await CheckAsync("text startsWith \"00\" || text startsWith \"11\"", 2_000);
+
+        // Another field takes of the same memory, and gives it back.
+        await collection.CreateIndexAsync("number");
+        await FullAsync();
+        indexes.Bytes.ShouldBeLessThanOrEqualTo(1 << 20);
+        await CheckAsync("number < 100 || number >= 11900", 200);
+        await collection.DropIndexAsync("text");
+        await CoveredAsync(collection);
+        await CheckAsync("number < 100 || number >= 11900", 200);
+        await CheckAsync("text startsWith \"00\" || text startsWith \"11\"", 2_000);
+
+        async Task CheckAsync(string filter, int matching) => (await collection.CountAsync(Filter.Parse(filter))).ShouldBe(matching);
+
+        async Task FullAsync()
+        {
+            for (int i = 0; i < 600; i++)
+            {
+                if (indexes.Current is { IsFull: true } set && set.Fields.Count == (await collection.ListIndexesAsync()).Count)
+                    return;
+                await Task.Delay(50);
+            }
+            throw new TimeoutException("The memory of the indexes was not full within half a minute.");
+        }
+    }
+
     // With an index the number of matches was known better, and another plan was made: after an open answers changed when it was ready.
     [Fact]
     public async Task Searches_for_a_recall_answer_alike_with_an_index_without_one_and_while_it_is_made()
