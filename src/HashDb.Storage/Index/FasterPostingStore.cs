@@ -25,6 +25,14 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
     private const int SegmentBits = 28;
     private const int ReadsPerCompletion = 256;
 
+    /// <summary>What FASTER takes for the entries of chains, used or not: two pages of 65,536.</summary>
+    private const long OverflowBytes = 2L * 65_536 * BucketBytes;
+
+    private const int LongestChain = 2;
+    private const int SupersededFactor = 4;
+    private const long SlackBytes = 64L * 1024 * 1024;
+    private const int SlackPerBucket = 200;
+
     private readonly FasterKV<PostingKey, SpanByte> _store;
     private readonly ManagedLocalStorageDevice _device;
     private readonly WriteSession _writer;
@@ -33,6 +41,7 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
     private readonly byte[] _value = GC.AllocateUninitializedArray<byte>(PostingValue.Bytes(PostingValue.MaxRows), pinned: true);
     private readonly long _indexBytes;
     private readonly long _memoryBytes;
+    private long _loadedBytes;
 
     /// <param name="scratchPath">Where the log spills to; several files whose names begin so.</param>
     /// <param name="memoryBytes">Memory for the lists; the hash index is extra.</param>
@@ -61,12 +70,11 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
             { valueLength = new PostingAppendFunctions.Lengths() });
     }
 
-    public long MemoryBytes => _indexBytes + Math.Min(_memoryBytes, _store.Log.TailAddress);
+    public long MemoryBytes => _indexBytes + OverflowBytes + Math.Min(_memoryBytes, _store.Log.TailAddress);
 
-    public long WrittenBytes => _store.Log.TailAddress;
-
-    /// <summary>Buckets that fit the index before its chains grow long.</summary>
-    public long BucketCapacity => _indexBytes / BucketBytes * EntriesPerBucket;
+    public bool IsOutgrown(long buckets) =>
+        buckets > _indexBytes / BucketBytes * EntriesPerBucket * LongestChain
+        || _store.Log.TailAddress > (_loadedBytes * SupersededFactor) + SlackBytes + (buckets * SlackPerBucket);
 
     public void Load(uint table, ulong code, ReadOnlySpan<uint> rows)
     {
@@ -77,6 +85,7 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
             rows = rows[PostingValue.MaxRows..];
         }
         Put(new PostingKey(code, 0, table), rows, segment);
+        _loadedBytes = _store.Log.TailAddress;
     }
 
     public bool Append(uint table, ulong code, ReadOnlySpan<uint> rows)

@@ -9,8 +9,12 @@ internal interface IPostingStore : IDisposable
     /// <summary>Memory it holds, in bytes.</summary>
     long MemoryBytes { get; }
 
-    /// <summary>Bytes of all lists ever written, superseded ones included.</summary>
-    long WrittenBytes { get; }
+    /// <summary>
+    /// True when it holds more than it was made for, or superseded lists outweigh the live ones: building it anew makes it fast and small
+    /// again.
+    /// </summary>
+    /// <param name="buckets">Buckets that there are.</param>
+    bool IsOutgrown(long buckets);
 
     /// <summary>Writes the list of a bucket that does not exist yet.</summary>
     void Load(uint table, ulong code, ReadOnlySpan<uint> rows);

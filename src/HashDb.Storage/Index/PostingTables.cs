@@ -12,8 +12,6 @@ internal sealed class PostingTables : IDisposable
     private readonly IPostingStore _store;
     private readonly HashcodeDirectory[] _directories;
     private readonly OccupancyFilter[] _filters;
-    private readonly long _bucketCapacity;
-    private readonly long _loadedBytes;
     private ulong[] _keys = [];
     private uint[] _rows = [];
 
@@ -22,7 +20,6 @@ internal sealed class PostingTables : IDisposable
         IPostingStore store,
         HashcodeDirectory[] directories,
         OccupancyFilter[] filters,
-        long bucketCapacity,
         SubstringIndex substrings)
     {
         Shape = shape;
@@ -30,8 +27,6 @@ internal sealed class PostingTables : IDisposable
         _store = store;
         _directories = directories;
         _filters = filters;
-        _bucketCapacity = bucketCapacity;
-        _loadedBytes = store.WrittenBytes;
     }
 
     public PostingShape Shape { get; }
@@ -44,20 +39,8 @@ internal sealed class PostingTables : IDisposable
     public long MemoryBytes => _store.MemoryBytes + _directories.Sum(directory => directory.Bytes) + _filters.Sum(filter => filter.Bytes)
         + Substrings.Bytes;
 
-    /// <summary>
-    /// True when the tables have outgrown what they were made for, or superseded lists outweigh the live ones: building them
-    /// anew makes them fast and small again.
-    /// </summary>
-    public bool ShouldRebuild
-    {
-        get
-        {
-            const long SlackBytes = 64L * 1024 * 1024;
-            const int LongestChain = 2;
-            return DistinctCount > _bucketCapacity * LongestChain
-                || _store.WrittenBytes > _loadedBytes * 4 + SlackBytes + DistinctCount * 200;
-        }
-    }
+    /// <summary>True when building them anew makes them fast and small again.</summary>
+    public bool ShouldRebuild => _store.IsOutgrown(DistinctCount);
 
     public HashcodeDirectory Directory(int postingTable) => _directories[postingTable];
 
@@ -75,10 +58,10 @@ internal sealed class PostingTables : IDisposable
         IBuildPace? pace,
         CancellationToken cancellationToken)
     {
-        long expectedBuckets = Math.Max(rows * shape.PostingTableCount, 1) * 2;
-        if (shape.BitCount <= 24)
-            expectedBuckets = Math.Min(expectedBuckets, (1L << shape.BitCount) * shape.TableCount);
-        var store = new FasterPostingStore(scratchPath, memoryBytes, expectedBuckets);
+        long postings = rows * shape.PostingTableCount;
+        IPostingStore store = postings <= SmallPostingStore.MaxPostings
+            ? new SmallPostingStore()
+            : new FasterPostingStore(scratchPath, memoryBytes, ExpectedBuckets(shape, postings));
         try
         {
             var directories = new HashcodeDirectory[shape.PostingTableCount];
@@ -91,7 +74,7 @@ internal sealed class PostingTables : IDisposable
                 filters[table] = BuildFilter(shape.KeyBits(table), directories[table], () => pace?.Step(0, cancellationToken));
             }
             var substrings = new SubstringIndex(shape, codes, memoryBytes);
-            return new PostingTables(shape, store, directories, filters, store.BucketCapacity, substrings);
+            return new PostingTables(shape, store, directories, filters, substrings);
         }
         catch
         {
@@ -132,6 +115,9 @@ internal sealed class PostingTables : IDisposable
     public void Read(ReadOnlySpan<BucketHit> buckets, PostingBuffer into) => _store.Read(buckets, into);
 
     public void Dispose() => _store.Dispose();
+
+    private static long ExpectedBuckets(PostingShape shape, long postings) =>
+        shape.BitCount > 24 ? postings * 2 : Math.Min(postings * 2, (1L << shape.BitCount) * shape.TableCount);
 
     private void AddBucket(int table, ulong key)
     {

@@ -3,7 +3,7 @@ using HashDb.Storage.Tests.Support;
 
 namespace HashDb.Storage.Tests.Index;
 
-/// <summary>What any posting store must do. The simple one keeps a dictionary, and is the measure for the other.</summary>
+/// <summary>What any posting store must do.</summary>
 public abstract class PostingStoreContract
 {
     private protected abstract IPostingStore Make(string directory);
@@ -104,7 +104,7 @@ public sealed class SpillingFasterPostingStoreTests : PostingStoreContract
         new FasterPostingStore(Path.Combine(directory, "scratch"), 1L << 20, 10);
 }
 
-public sealed class SimplePostingStoreTests : PostingStoreContract
+public sealed class SmallPostingStoreTests : PostingStoreContract
 {
-    private protected override IPostingStore Make(string directory) => new SimplePostingStore();
+    private protected override IPostingStore Make(string directory) => new SmallPostingStore();
 }
