@@ -27,23 +27,24 @@ internal enum DamageKind
 /// <param name="Position">Length or offset.</param>
 internal sealed record DamageCase(string File, DamageKind Kind, long Position)
 {
+    /// <summary>Zeros in a row from which on they are one stretch.</summary>
+    private const int LongZeros = 64;
     private const int BitMask = 1;
     private const int ByteMask = 0xFF;
 
     /// <summary>
-    /// Every case, but of the long zeros at the end of a file (rows not used yet, bitmaps of dead rows) every
-    /// <paramref name="sparseStep"/>-th byte; likewise of files that another sample has too.
+    /// Every case, but of long stretches of zeros (rows not used yet, bitmaps of dead rows) the first, the last and every
+    /// <paramref name="sparseStep"/>-th byte; of files that another sample has too only the latter.
     /// </summary>
     public static IEnumerable<DamageCase> All(SampleDatabase sample, int sparseStep)
     {
         foreach (string file in sample.Files)
         {
             byte[] bytes = System.IO.File.ReadAllBytes(Path.Combine(sample.Directory, file));
-            int dense = sample.IsLikeAnother(file) ? 0 : bytes.AsSpan().LastIndexOfAnyExcept((byte)0) + 1;
             yield return new DamageCase(file, DamageKind.Delete, 0);
             yield return new DamageCase(file, DamageKind.Append, 1);
             yield return new DamageCase(file, DamageKind.Append, 100);
-            for (int at = 0; at < bytes.Length; at += at < dense ? 1 : sparseStep)
+            foreach (int at in Positions(bytes, sample.IsLikeAnother(file), sparseStep))
             {
                 yield return new DamageCase(file, DamageKind.Truncate, at);
                 yield return new DamageCase(file, DamageKind.Invert, at);
@@ -51,6 +52,24 @@ internal sealed record DamageCase(string File, DamageKind Kind, long Position)
             }
             if (Path.GetFileName(file) == Checkpoints.CollectionManifest.FileName)
                 yield return new DamageCase(file, DamageKind.Delete, 1);
+        }
+    }
+
+    private static IEnumerable<int> Positions(byte[] bytes, bool isSparse, int sparseStep)
+    {
+        for (int at = 0; at < bytes.Length;)
+        {
+            int zeros = isSparse ? bytes.Length - at : bytes.AsSpan(at).IndexOfAnyExcept((byte)0);
+            int end = zeros < 0 ? bytes.Length : at + zeros;
+            if (end - at < LongZeros)
+            {
+                yield return at++;
+                continue;
+            }
+            for (; at < end - 1; at += sparseStep)
+                yield return at;
+            at = end;
+            yield return end - 1;
         }
     }
 
