@@ -176,8 +176,7 @@ public sealed partial class Collection
     {
         using StateLease lease = _core.Live.Acquire();
         CollectionState state = lease.State;
-        long dead = state.Records.Dead.Count;
-        long rows = state.RowCount;
+        (long rows, long dead) = state.RowCounts;
         return new CollectionStatistics
         {
             Name = Name,

@@ -201,11 +201,11 @@ internal static class CollectionOpener
     private static void OpenCodes(CodeStore codes, RecordStore records, long rows)
     {
         codes.Extents.Open(rows);
-        for (uint row = 0; row < rows; row++)
+        codes.Extents.Read(rows, (row, bytes) =>
         {
-            if (!codes.IsSound(row) && !records.Dead.IsDead(row))
+            if (!codes.IsSound(row, bytes) && !records.Dead.IsDead(row))
                 throw RecordStore.Corrupt(codes.Extents, row, "the row's hashcodes do not match their checksum");
-        }
+        });
     }
 
     /// <summary>

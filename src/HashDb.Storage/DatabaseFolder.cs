@@ -54,7 +54,7 @@ internal static class DatabaseFolder
     }
 
     /// <summary>Makes a folder and those above it that are missing, and flushes the names of all that are new.</summary>
-    private static void CreateDurably(string directory)
+    public static void CreateDurably(string directory)
     {
         if (Directory.Exists(directory))
             return;

@@ -260,12 +260,17 @@ public sealed class HashDatabase : HashDbConnection
             if (_isClosed)
                 return;
             _isClosed = true;
+            // All of them, whatever one meets: as long as one is open it may acknowledge writes, and the lock must be held.
+            var closings = new List<Task>();
             foreach (Collection collection in Snapshot())
-                await collection.CloseAsync().ConfigureAwait(false);
-            Task[] drops;
+            {
+                Task closing = collection.CloseAsync();
+                await closing.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                closings.Add(closing);
+            }
             lock (_gate)
-                drops = [.. _drops.Values];
-            await Task.WhenAll(drops).ConfigureAwait(false);
+                closings.AddRange(_drops.Values);
+            await Task.WhenAll(closings).ConfigureAwait(false);
         }
         finally
         {

@@ -4,7 +4,8 @@ using HashDb.Filters;
 namespace HashDb.Fields;
 
 /// <summary>
-/// A total order of values, to sort by: by kind (booleans, numbers, texts, dates, UUIDs, bytes, lists), then by value; null comes last.
+/// A total order of values, to sort by: by kind (booleans, numbers, texts, dates, UUIDs, bytes, lists), then by value; null comes last, and
+/// NaN, which only payloads of other programs hold, after all numbers.
 /// </summary>
 public sealed class FieldOrder : IComparer<FieldValue>
 {
@@ -26,7 +27,8 @@ public sealed class FieldOrder : IComparer<FieldValue>
             case FieldKind.Boolean or FieldKind.DateTimeOffset:
                 return x.Bits.CompareTo(y.Bits);
             case FieldKind.Integer or FieldKind.Double:
-                return FilterConstant.CompareNumbers((x.Kind, x.Bits, x.IsLarge), (y.Kind, y.Bits, y.IsLarge)) ?? 0;
+                return FilterConstant.CompareNumbers((x.Kind, x.Bits, x.IsLarge), (y.Kind, y.Bits, y.IsLarge))
+                    ?? IsNaN(x).CompareTo(IsNaN(y));
             case FieldKind.String:
                 return Encoding.UTF8.GetBytes(x.AsString()).AsSpan().SequenceCompareTo(Encoding.UTF8.GetBytes(y.AsString()));
             case FieldKind.Guid:
@@ -39,6 +41,9 @@ public sealed class FieldOrder : IComparer<FieldValue>
                 return 0;
         }
     }
+
+    private static bool IsNaN(in FieldValue value) =>
+        value.Kind == FieldKind.Double && double.IsNaN(BitConverter.Int64BitsToDouble(value.Bits));
 
     private int CompareLists(IReadOnlyList<FieldValue> left, IReadOnlyList<FieldValue> right)
     {

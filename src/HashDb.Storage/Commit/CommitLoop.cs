@@ -358,7 +358,7 @@ internal sealed class CommitLoop : IAsyncDisposable
 
     private void FlushIfDue()
     {
-        if (_core.Options.Durability != DurabilityMode.Interval || !_core.Commit.Log.HasUnflushed)
+        if (_core.Options.Durability != DurabilityMode.Interval || !_core.Commit.Log.HasUnflushed || _core.Health.Poison is not null)
             return;
         if (Environment.TickCount64 - _lastFlush >= (long)_core.Options.FlushInterval.TotalMilliseconds)
             FlushOrPoison();

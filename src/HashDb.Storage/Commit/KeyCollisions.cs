@@ -22,8 +22,7 @@ internal static class KeyCollisions
             if (!records.Ids.TryGet(id, out uint row) || records.Dead.IsDead(row))
                 continue;
             RecordBlob.TrySplit(blob, out _, out ReadOnlySpan<byte> payload);
-            bool isRead = KeyField.TryRead(records.BlobOf(row, id).Payload.Span, out RawField stored);
-            if (isRead && KeyField.TryRead(payload, out RawField given) && !given.Bytes.SequenceEqual(stored.Bytes))
+            if (IsStored(records, row, id, out RawField stored) && KeyField.TryRead(payload, out RawField given) && !given.Bytes.SequenceEqual(stored.Bytes))
             {
                 return new HashDbException(
                     HashDbErrorCode.KeyCollision,
@@ -32,5 +31,19 @@ internal static class KeyCollisions
             }
         }
         return null;
+    }
+
+    /// <summary>The key of a stored record; none when it is damaged, so that a write in its place mends it, as under numbers.</summary>
+    private static bool IsStored(RecordStore records, uint row, VectorId id, out RawField key)
+    {
+        try
+        {
+            return KeyField.TryRead(records.BlobOf(row, id).Payload.Span, out key);
+        }
+        catch (CorruptDataException)
+        {
+            key = default;
+            return false;
+        }
     }
 }

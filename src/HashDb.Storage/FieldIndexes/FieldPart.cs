@@ -1,5 +1,6 @@
 // One field over a stretch of rows: its distinct values in order, and the rows of each. Immutable.
 using System.Buffers.Binary;
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace HashDb.Storage.FieldIndexes;
@@ -81,6 +82,9 @@ internal sealed class FieldPart
         private readonly List<Entry> _entries = [];
         private readonly List<byte> _keys = [];
         private ulong[]? _unknown;
+
+        /// <summary>Bytes of what was gathered.</summary>
+        public long Bytes => _keys.Count + ((long)_entries.Count * Unsafe.SizeOf<Entry>());
 
         public void AddPresent(int row) => _present[row >> 6] |= 1UL << (row & 63);
 

@@ -51,18 +51,17 @@ internal static class IndexWork
         var reader = new PartReader(added);
         var parts = new List<IndexPart>(set.Parts.Count);
         long bytes = 0;
+        bool isFull = false;
         foreach (IndexPart part in set.Parts)
         {
-            IndexPart whole = part with
-            {
-                Fields = [.. part.Fields, .. reader.Read(records, part.FirstRow, part.RowCount, pause).Fields],
-            };
-            bytes += whole.Bytes;
-            if (bytes > memoryBytes)
+            IndexPart? more = reader.Read(records, part.FirstRow, part.RowCount, pause);
+            bytes += part.Bytes + (more?.Bytes ?? 0);
+            isFull = more is null || bytes > memoryBytes;
+            if (isFull)
                 break;
-            parts.Add(whole);
+            parts.Add(part with { Fields = [.. part.Fields, .. more!.Fields] });
         }
-        return set.With([.. set.Fields, .. added], [.. parts], isFull: bytes > memoryBytes);
+        return set.With([.. set.Fields, .. added], [.. parts], isFull);
     }
 
     private static FieldIndexSet WithNextPart(FieldIndexSet set, RecordStore records, uint rowCount, long memoryBytes, Action pause)
@@ -72,9 +71,9 @@ internal static class IndexWork
         bool isComplete = rowCount - stretch >= IndexPart.Rows;
         uint first = isComplete ? stretch : set.RowCount & ~(uint)(IndexPart.SmallRows - 1);
         int count = (int)Math.Min(isComplete ? IndexPart.Rows : IndexPart.SmallRows, rowCount - first);
-        IndexPart next = new PartReader(set.Fields).Read(records, first, count, pause);
+        IndexPart? next = new PartReader(set.Fields).Read(records, first, count, pause);
         IndexPart[] before = [.. set.Parts.Where(part => part.FirstRow < first)];
-        return before.Sum(part => part.Bytes) + next.Bytes <= memoryBytes
+        return next is not null && before.Sum(part => part.Bytes) + next.Bytes <= memoryBytes
             ? set.With([.. before, next])
             : set.With([.. set.Parts], isFull: true);
     }

@@ -10,18 +10,21 @@ internal sealed class PartReader
     /// <summary>256 items: rows with longer lists are read when a filter asks about them.</summary>
     private const int MaxItems = 256;
 
+    /// <summary>256 MiB of values of all fields before equal ones are put together: 4 KB for each row of a whole part.</summary>
+    private const long MaxGatheredBytes = 256L << 20;
+
     private readonly byte[][] _names;
     private readonly byte[] _blob = new byte[RecordBlob.MaxBytes];
     private readonly byte[] _key = new byte[FieldKey.MaxBytes];
 
     public PartReader(IReadOnlyList<string> fields) => _names = [.. fields.Select(field => Encoding.UTF8.GetBytes(field))];
 
-    /// <summary>Makes a part of rows that are published.</summary>
+    /// <summary>Makes a part of rows that are published; null when it would take too much memory.</summary>
     /// <param name="records">The rows.</param>
     /// <param name="firstRow">The first.</param>
     /// <param name="count">How many.</param>
     /// <param name="pause">Called between rows.</param>
-    public IndexPart Read(RecordStore records, uint firstRow, int count, Action pause)
+    public IndexPart? Read(RecordStore records, uint firstRow, int count, Action pause)
     {
         var builders = new FieldPart.Builder[_names.Length];
         for (int i = 0; i < builders.Length; i++)
@@ -41,6 +44,8 @@ internal sealed class PartReader
                 foreach (FieldPart.Builder builder in builders)
                     builder.AddUnknown(row);
             }
+            if (builders.Sum(builder => builder.Bytes) > MaxGatheredBytes)
+                return null;
         }
         return new IndexPart(firstRow, count, [.. builders.Select(builder => builder.Build())]);
     }

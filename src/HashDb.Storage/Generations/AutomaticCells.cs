@@ -74,7 +74,13 @@ internal sealed class AutomaticCells(CollectionCore core, GenerationManager gene
                 _closing.Token.ThrowIfCancellationRequested();
                 // No lease is held while a generation is built: its throttle would take it for a search.
                 if (TakeSampleIfDue() is { } sample)
+                {
+                    int before = core.Live.State.Sketches?.CellCount ?? 0;
                     Train(sample);
+                    // As many as before are no reason to begin again at once.
+                    if (core.Live.State.Sketches?.CellCount <= before)
+                        Volatile.Write(ref _notBefore, Environment.TickCount64 + (long)WaitAfterFailure.TotalMilliseconds);
+                }
                 else
                     CalibrateIfDue();
             }

@@ -34,7 +34,7 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
     private const int SlackPerBucket = 200;
 
     private readonly FasterKV<PostingKey, SpanByte> _store;
-    private readonly ManagedLocalStorageDevice _device;
+    private readonly ScratchDevice _device;
     private readonly WriteSession _writer;
     private readonly ConcurrentBag<ReadSession> _readers = [];
     private readonly PostingBuffer _tail = new();
@@ -51,7 +51,7 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
         _indexBytes = IndexBytesFor(expectedBuckets);
         int memoryBits = BitOperations.Log2((ulong)memoryBytes);
         _memoryBytes = 1L << memoryBits;
-        _device = new ManagedLocalStorageDevice(scratchPath, deleteOnClose: true);
+        _device = new ScratchDevice(scratchPath);
         _store = new FasterKV<PostingKey, SpanByte>(
             _indexBytes / BucketBytes,
             new LogSettings
@@ -86,17 +86,20 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
         }
         Put(new PostingKey(code, 0, table), rows, segment);
         _loadedBytes = _store.Log.TailAddress;
+        ThrowIfFaulted();
     }
 
     public bool Append(uint table, ulong code, ReadOnlySpan<uint> rows)
     {
         bool created = false;
+        ThrowIfFaulted();
         while (rows.Length > 0)
         {
             ReadOnlySpan<uint> piece = rows[..Math.Min(rows.Length, PostingValue.MaxRows)];
             rows = rows[piece.Length..];
             created |= AppendPiece(new PostingKey(code, 0, table), piece);
         }
+        ThrowIfFaulted();
         return created;
     }
 
@@ -115,6 +118,7 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
                 Read(session, into.Segments[i].Key, into.Segments[i].Distance, into, ref pending);
             Complete(session, into, ref pending);
             into.Segments.Clear();
+            ThrowIfFaulted();
         }
         catch
         {
@@ -227,6 +231,12 @@ internal sealed unsafe class FasterPostingStore : IPostingStore
         pending = 0;
         if (into.Fault is { } fault)
             throw Fault("read", fault);
+    }
+
+    private void ThrowIfFaulted()
+    {
+        if (_device.Fault is { } fault)
+            throw Fault("keep", fault);
     }
 
     private static long IndexBytesFor(long buckets) => Math.Clamp(

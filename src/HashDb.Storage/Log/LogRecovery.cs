@@ -28,6 +28,7 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
         ulong[] segments = [.. WriteAheadLog.SegmentsIn(directory).Where(number => number >= firstSegment)];
         long next = firstSequenceNumber;
         long length = FileHeader.Length;
+        long known = FileHeader.Length;
         ulong last = firstSegment;
         if (segments.Length == 0 || segments[0] != firstSegment)
         {
@@ -40,7 +41,7 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
             if (i > 0 && segments[i] != segments[i - 1] + 1)
                 Report(WriteAheadLog.PathOf(directory, segments[i - 1] + 1), -1, "the log segment is missing");
             last = segments[i];
-            (next, length) = ReplaySegment(last, next, isLast: i == segments.Length - 1, apply);
+            (next, length, known) = ReplaySegment(last, next, isLast: i == segments.Length - 1, apply);
         }
         if (next <= durableMark)
         {
@@ -52,10 +53,10 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
             // After a repair their numbers are not given out again.
             next = durableMark + 1;
         }
-        return new LogEnd(last, length, next);
+        return new LogEnd(last, length, Math.Min(known, length), next);
     }
 
-    private (long Next, long Length) ReplaySegment(ulong segment, long next, bool isLast, Action<LogFrame, long> apply)
+    private (long Next, long Length, long KnownLength) ReplaySegment(ulong segment, long next, bool isLast, Action<LogFrame, long> apply)
     {
         string path = WriteAheadLog.PathOf(directory, segment);
         using SafeFileHandle handle = File.OpenHandle(path);
@@ -69,14 +70,15 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
                 // Torn while it was made: it holds nothing yet.
                 handle.Dispose();
                 WriteAheadLog.CreateSegment(directory, collectionId, segment, next);
-                return (next, FileHeader.Length);
+                return (next, FileHeader.Length, FileHeader.Length);
             }
             if (isLast && fileLength <= FileHeader.Length && next > durableMark)
-                return (next, FileHeader.Length);
+                return (next, FileHeader.Length, FileHeader.Length);
             Report(path, 0, mismatch);
         }
 
         long at = FileHeader.Length;
+        long known = at;
         while (at < fileLength)
         {
             LogFrame? write = TryReadFrame(handle, fileLength, at, out FrameHeader frame, out string problem);
@@ -86,6 +88,8 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
                 FrameCount++;
                 next += frame.OperationCount;
                 at += LogFormat.FrameHeaderLength + frame.BodyLength;
+                if (next <= durableMark + 1)
+                    known = at;
                 continue;
             }
             if (write is not null)
@@ -103,7 +107,7 @@ internal sealed class LogRecovery(string directory, Guid collectionId, RowShape 
             at = NextSoundFrame(handle, fileLength, at, next, out long found);
             next = at < fileLength ? found : next;
         }
-        return (next, Math.Min(at, Math.Max(fileLength, FileHeader.Length)));
+        return (next, Math.Min(at, Math.Max(fileLength, FileHeader.Length)), known);
     }
 
     private LogFrame? TryReadFrame(SafeFileHandle handle, long fileLength, long at, out FrameHeader frame, out string problem)

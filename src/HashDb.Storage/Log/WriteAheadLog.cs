@@ -13,6 +13,8 @@ namespace HashDb.Storage.Log;
 
 internal sealed class WriteAheadLog : IDisposable
 {
+    private const int RewriteBytes = 1 << 20;
+
     private readonly string _directory;
     private readonly Guid _collectionId;
     private readonly DurableMark _mark;
@@ -21,6 +23,7 @@ internal sealed class WriteAheadLog : IDisposable
     private long _length;
     private long _olderBytes;
     private bool _unflushed;
+    private Exception? _flushFailure;
 
     public WriteAheadLog(string directory, Guid collectionId, FaultPoints? points, bool isReadOnly = false)
     {
@@ -97,7 +100,9 @@ internal sealed class WriteAheadLog : IDisposable
         }
         if (end.NextSequenceNumber - 1 > _mark.SequenceNumber)
         {
-            // What was found may have come from the page cache of a killed process: flush it before it counts as durable.
+            // What was found may have come from the page cache: of a killed process, which had not flushed it, or after a flush that failed
+            // (PageCache.cs). It is written anew and flushed before it counts as durable.
+            Rewrite(end.KnownLength, end.Length);
             DeviceFlush.File(_handle, PathOf(_directory, Segment));
             _mark.Advance(end.NextSequenceNumber - 1);
         }
@@ -112,6 +117,27 @@ internal sealed class WriteAheadLog : IDisposable
         // A build that does not know the frames of today must not take them for a torn tail: they begin in a segment that it refuses.
         if (VersionOf(_handle) != LogFormat.SegmentVersion)
             Roll();
+    }
+
+    /// <summary>Writes bytes of the segment anew in their place, so that the next flush takes them to the device.</summary>
+    private void Rewrite(long from, long to)
+    {
+        byte[] buffer = new byte[Math.Min(RewriteBytes, to - from)];
+        for (long at = from; at < to;)
+        {
+            // Pieces end where pages do: none is dropped that holds a part of the one before.
+            Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(to - at, Math.Min(buffer.Length, RewriteBytes - (at % RewriteBytes))));
+            for (int done = 0; done < piece.Length;)
+            {
+                int read = RandomAccess.Read(_handle!, piece[done..], at + done);
+                if (read == 0)
+                    throw new CorruptDataException(PathOf(_directory, Segment), at, "the log shrank while it was read");
+                done += read;
+            }
+            PageCache.Drop(_handle!, at, piece.Length);
+            RandomAccess.Write(_handle!, piece, at);
+            at += piece.Length;
+        }
     }
 
     /// <summary>Stays where recovery ended: nothing is cut, flushed or written.</summary>
@@ -159,8 +185,19 @@ internal sealed class WriteAheadLog : IDisposable
     {
         if (!_unflushed)
             return;
-        _points?.Pass(FaultPoints.LogFlush);
-        DeviceFlush.File(_handle!, PathOf(_directory, Segment));
+        // The system tells of a failure once: a second try would succeed without what was lost.
+        if (_flushFailure is not null)
+            throw new FlushFailedException(PathOf(_directory, Segment), _flushFailure.Message, _flushFailure.HResult);
+        try
+        {
+            _points?.Pass(FaultPoints.LogFlush);
+            DeviceFlush.File(_handle!, PathOf(_directory, Segment));
+        }
+        catch (Exception exception)
+        {
+            _flushFailure = exception;
+            throw;
+        }
         _unflushed = false;
         _mark.Advance(NextSequenceNumber - 1);
     }

@@ -23,7 +23,7 @@ internal sealed class BlobReader(BlobStore blobs) : IDisposable
         byte[] blob = new byte[metadata.BlobLength];
         for (int done = 0; done < blob.Length;)
         {
-            int read = RandomAccess.Read(handle, blob.AsSpan(done), BlobStore.OffsetOf(metadata.BlobAddress) + done);
+            int read = ExtentReader.TryRead(handle, blob.AsSpan(done), BlobStore.OffsetOf(metadata.BlobAddress) + done);
             if (read == 0)
                 return false;
             done += read;

@@ -19,6 +19,7 @@ internal static class DatabaseBackup
         {
             CheckPlace(source, target, root);
             CheckFree(target);
+            DatabaseFolder.CreateDurably(Path.GetDirectoryName(target)!);
             building = $"{target}.{Guid.NewGuid():N}.partial";
             PrivateFile.CreateFolder(Path.Combine(building, DatabaseFolder.CollectionsFolderName));
             DatabaseFolder.WriteIdentity(building);

@@ -23,12 +23,25 @@ internal sealed class ExtentReader(ExtentSet extents) : IDisposable
         long offset = OffsetOf(row);
         for (int done = 0; done < _row.Length;)
         {
-            int read = RandomAccess.Read(handle, _row.AsSpan(done), offset + done);
+            int read = TryRead(handle, _row.AsSpan(done), offset + done);
             if (read == 0)
                 return [];
             done += read;
         }
         return _row;
+    }
+
+    /// <summary>As many bytes as there are; 0 when the device does not give them.</summary>
+    public static int TryRead(SafeFileHandle handle, Span<byte> bytes, long offset)
+    {
+        try
+        {
+            return RandomAccess.Read(handle, bytes, offset);
+        }
+        catch (IOException)
+        {
+            return 0;
+        }
     }
 
     public string PathOf(uint row) => extents.PathOf(extents.Layout.ExtentOf(row));

@@ -1,5 +1,6 @@
 // Lists rows without a vector: by id, or by a field. A pass over all rows that keeps the first so many; the filter is asked only about rows
 // that would be among them.
+using System.Text;
 using HashDb.Fields;
 using HashDb.Storage.Records;
 using HashDb.Storage.Snapshot;
@@ -10,6 +11,9 @@ internal static class RowLister
 {
     private const int RowsPerCheck = 4_096;
 
+    /// <summary>64 MiB of values to order by: a thousand of the largest, a million numbers.</summary>
+    private const long MaxSortBytes = 64L << 20;
+
     public static IReadOnlyList<VectorRecord> List(CollectionState state, ListOptions options, CancellationToken cancellationToken)
     {
         using var selection = new RowSelection(state, options.Filter?.Matcher);
@@ -18,6 +22,8 @@ internal static class RowLister
         int wanted = options.Skip + options.Limit;
         // The last of those kept comes out first.
         var kept = new PriorityQueue<uint, Place>(order.Reversed);
+        byte[]? name = options.OrderBy is { } field ? Encoding.UTF8.GetBytes(field) : null;
+        long sortBytes = 0;
         int looked = 0;
         for (uint row = selection.Next(0); row < selection.VisibleRows; row = selection.Next(row + 1))
         {
@@ -26,13 +32,19 @@ internal static class RowLister
             VectorId id = records.IdOf(row);
             if (id <= options.After || !selection.Unfiltered.Contains(row))
                 continue;
-            var place = new Place(options.OrderBy is { } field ? FieldOf(records, row, id, field) : default, id);
+            var place = name is null ? new Place(default, id, 0) : PlaceOf(records, row, id, name);
             bool isAmong = kept.Count < wanted || (kept.TryPeek(out _, out Place last) && order.Compare(place, last) < 0);
             if (!isAmong || !selection.Contains(row))
                 continue;
-            if (kept.Count == wanted)
-                kept.Dequeue();
+            if (kept.Count == wanted && kept.TryDequeue(out _, out Place dropped))
+                sortBytes -= dropped.Bytes;
             kept.Enqueue(row, place);
+            sortBytes += place.Bytes;
+            if (sortBytes > MaxSortBytes)
+                throw new HashDbException(
+                    HashDbErrorCode.LimitExceeded,
+                    $"The first {kept.Count} values of '{options.OrderBy}' take more than {MaxSortBytes >> 20} MiB. Ask for fewer with Skip and "
+                    + "Limit, or order by a field with shorter values.");
         }
         var listed = new VectorRecord[Math.Max(0, kept.Count - options.Skip)];
         for (int i = listed.Length - 1; i >= 0; i--)
@@ -60,13 +72,20 @@ internal static class RowLister
         return count;
     }
 
-    /// <summary>The value of one field of a row; null when it has none.</summary>
-    private static FieldValue FieldOf(RecordStore records, uint row, VectorId id, string field)
+    /// <summary>Where a row stands by one field; as one of null when it has none.</summary>
+    private static Place PlaceOf(RecordStore records, uint row, VectorId id, byte[] name)
     {
-        ReadOnlyMemory<byte> payload = records.BlobOf(row, id).Payload;
+        ReadOnlySpan<byte> rest = records.BlobOf(row, id).Payload.Span;
         try
         {
-            return RecordFields.Decode(payload.Span).TryGetValue(field, out FieldValue value) ? value : FieldValue.Null;
+            for (int entries = rest.IsEmpty ? 0 : RawField.ReadMapHeader(ref rest); entries > 0; entries--)
+            {
+                bool isNamed = RawField.TryReadName(ref rest, out ReadOnlySpan<byte> found) && found.SequenceEqual(name);
+                RawField value = RawField.Read(ref rest);
+                if (isNamed && value.IsField)
+                    return new Place(value.ToValue(), id, value.Bytes.Length);
+            }
+            return new Place(FieldValue.Null, id, 0);
         }
         catch (FormatException exception)
         {
@@ -74,7 +93,7 @@ internal static class RowLister
         }
     }
 
-    private readonly record struct Place(FieldValue Value, VectorId Id);
+    private readonly record struct Place(FieldValue Value, VectorId Id, int Bytes);
 
     /// <summary>By value, then by id; nulls last in both directions.</summary>
     private sealed class ListOrder(bool isDescending) : IComparer<Place>

@@ -70,6 +70,9 @@ internal sealed class BlobStore : IDisposable
                 throw new CorruptDataException(PathOf(file), offset, problem);
             Add(new BlobFile(PathOf(file), FileMode.Open, _inMemory is null ? FileAccess.ReadWrite : FileAccess.Read));
         }
+        // As for rows: those behind the tail come from the log.
+        if (_inMemory is null && tail > 0)
+            _files[^1].DropCached(OffsetOf(tail - 1) + 1);
         Tail = _flushedTail = tail;
     }
 
@@ -154,7 +157,15 @@ internal sealed class BlobStore : IDisposable
             return blob;
         }
         BlobFile[] files = Volatile.Read(ref _files);
-        int read = file < files.Length ? files[file].Read(blob, OffsetOf(address)) : 0;
+        int read;
+        try
+        {
+            read = file < files.Length ? files[file].Read(blob, OffsetOf(address)) : 0;
+        }
+        catch (IOException exception)
+        {
+            throw new CorruptDataException(PathOf(file), OffsetOf(address), $"the device cannot read it: {exception.Message}");
+        }
         if (read != length)
             throw new CorruptDataException(PathOf(file), OffsetOf(address), $"a blob of {length} bytes ends after {read}");
         if (Checksum.Compute(blob, address) != checksum)
@@ -237,8 +248,15 @@ internal sealed class BlobStore : IDisposable
 
         public void Write(ReadOnlySpan<byte> bytes, long offset)
         {
-            Volatile.Write(ref _dirty, 1);
-            RandomAccess.Write(_handle, bytes, offset);
+            try
+            {
+                RandomAccess.Write(_handle, bytes, offset);
+            }
+            finally
+            {
+                // Not before, as for the rows (Extent.cs).
+                Volatile.Write(ref _dirty, 1);
+            }
             Volatile.Write(ref _length, Math.Max(_length, offset + bytes.Length));
         }
 
@@ -254,6 +272,8 @@ internal sealed class BlobStore : IDisposable
             }
             return total;
         }
+
+        public void DropCached(long offset) => PageCache.Drop(_handle, offset);
 
         public void Flush()
         {

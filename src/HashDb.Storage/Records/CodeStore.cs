@@ -27,11 +27,11 @@ internal sealed class CodeStore : IDisposable
     /// <summary>The codes of a row, without a check: they were checked at open.</summary>
     public ReadOnlySpan<byte> Row(uint row) => Extents.Row(row)[..CodeBytes];
 
-    public bool IsSound(uint row)
-    {
-        ReadOnlySpan<byte> bytes = Extents.Row(row);
-        return BinaryPrimitives.ReadUInt32LittleEndian(bytes[CodeBytes..]) == Checksum.Compute(bytes[..CodeBytes], row);
-    }
+    public bool IsSound(uint row) => IsSound(row, Extents.Row(row));
+
+    /// <summary>Do the bytes of a row match its checksum?</summary>
+    public bool IsSound(uint row, ReadOnlySpan<byte> bytes) =>
+        BinaryPrimitives.ReadUInt32LittleEndian(bytes[CodeBytes..]) == Checksum.Compute(bytes[..CodeBytes], row);
 
     /// <summary>Writes the codes of consecutive rows, <c>count * CodeBytes</c> bytes.</summary>
     public void Write(uint firstRow, ReadOnlySpan<byte> codes)

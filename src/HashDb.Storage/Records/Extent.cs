@@ -3,6 +3,7 @@
 using System.IO.MemoryMappedFiles;
 using System.Runtime.InteropServices;
 using HashDb.Models.Files;
+using HashDb.Storage.Files;
 using Microsoft.Win32.SafeHandles;
 
 namespace HashDb.Storage.Records;
@@ -101,8 +102,43 @@ internal sealed unsafe class Extent : IDisposable
             bytes.CopyTo(new Span<byte>(Data + offset, bytes.Length));
             return;
         }
-        Volatile.Write(ref _dirty, 1);
-        RandomAccess.Write(_handle, bytes, offset);
+        try
+        {
+            RandomAccess.Write(_handle, bytes, offset);
+        }
+        finally
+        {
+            // Not before: a flush beside the write would take the mark away, and the next one would pass over what was written.
+            Volatile.Write(ref _dirty, 1);
+        }
+    }
+
+    /// <summary>Forgets what the system holds in memory from an offset on.</summary>
+    public void DropCached(long offset)
+    {
+        if (_handle is not null)
+            PageCache.Drop(_handle, offset);
+    }
+
+    /// <summary>Reads from the file, not from the mapping; what lies beyond its end is zero.</summary>
+    public void Read(Span<byte> bytes, long offset)
+    {
+        if (_handle is null)
+        {
+            new ReadOnlySpan<byte>(Data + offset, bytes.Length).CopyTo(bytes);
+            return;
+        }
+        while (bytes.Length > 0)
+        {
+            int read = RandomAccess.Read(_handle, bytes, offset);
+            if (read == 0)
+            {
+                bytes.Clear();
+                return;
+            }
+            bytes = bytes[read..];
+            offset += read;
+        }
     }
 
     public void Flush()

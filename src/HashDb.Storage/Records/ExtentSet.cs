@@ -11,8 +11,13 @@ using Microsoft.Win32.SafeHandles;
 
 namespace HashDb.Storage.Records;
 
+/// <summary>Takes a row that was read.</summary>
+internal delegate void RowReader(uint row, ReadOnlySpan<byte> bytes);
+
 internal sealed unsafe class ExtentSet : IDisposable
 {
+    private const int ReadBytes = 1 << 20;
+
     private readonly string _directory;
     private readonly string _name;
     private readonly uint _magic;
@@ -85,6 +90,9 @@ internal sealed unsafe class ExtentSet : IDisposable
                 ? Extent.OpenForReading(PathOf(extent), Capacity(extent))
                 : Extent.Open(PathOf(extent), FileMode.Open, Capacity(extent)));
         }
+        // Rows behind these come from the log, and are written where a flush may have failed.
+        if (!_isReadOnly && count > 0)
+            _extents[count - 1].DropCached(UsedLength(count - 1, rows));
     }
 
     /// <summary>Looks at a file without mapping it: is it there, long enough, and ours?</summary>
@@ -122,6 +130,40 @@ internal sealed unsafe class ExtentSet : IDisposable
 
     /// <summary>The bytes of a row. Valid until this set is disposed.</summary>
     public ReadOnlySpan<byte> Row(uint row) => new(RowPointer(row), Stride);
+
+    /// <summary>Reads rows from their files for the first time: what the device cannot give is an error here, and a signal in a mapping.</summary>
+    /// <exception cref="CorruptDataException">The device does not give a part of a file.</exception>
+    public void Read(long rows, RowReader read)
+    {
+        byte[] piece = new byte[Math.Max(1, ReadBytes / Stride) * Stride];
+        for (uint row = 0; row < rows;)
+        {
+            int extent = _layout.ExtentOf(row);
+            long end = Math.Min(rows, _layout.FirstRow(extent) + (long)_layout.RowCapacity(extent));
+            int count = (int)Math.Min(piece.Length / Stride, end - row);
+            Span<byte> bytes = piece.AsSpan(0, count * Stride);
+            ReadRows(row, bytes);
+            for (int i = 0; i < count; i++)
+                read(row + (uint)i, bytes.Slice(i * Stride, Stride));
+            row += (uint)count;
+        }
+    }
+
+    /// <summary>Reads consecutive rows of one file.</summary>
+    /// <inheritdoc cref="Read" path="/exception"/>
+    public void ReadRows(uint firstRow, Span<byte> bytes)
+    {
+        int extent = _layout.ExtentOf(firstRow);
+        long offset = OffsetInFile(_layout, Stride, firstRow);
+        try
+        {
+            Volatile.Read(ref _extents)[extent].Read(bytes, offset);
+        }
+        catch (IOException exception)
+        {
+            throw new CorruptDataException(PathOf(extent), offset, $"row {firstRow}: the device cannot read it: {exception.Message}");
+        }
+    }
 
     public byte* RowPointer(uint row)
     {

@@ -3,6 +3,7 @@
 // read.
 //
 // One writer (the commit loop). Readers look only at published rows.
+using System.Buffers;
 using System.Runtime.InteropServices;
 using HashDb.Models.Files;
 using HashDb.Serialization;
@@ -65,14 +66,13 @@ internal sealed class RecordStore : IDisposable
         Blobs.Open(blobTail);
         Dead = dead;
         Ids = new IdIndex(Metadata, rows);
-        for (uint row = 0; row < rows; row++)
+        Metadata.Read(rows, (row, metadata) =>
         {
-            ReadOnlySpan<byte> metadata = Metadata.Row(row);
             if (RowMetadata.IsSound(metadata, row))
                 Ids.Set(RowMetadata.IdOf(metadata), row);
             else if (!dead.IsDead(row))
                 throw Corrupt(Metadata, row, "the row's metadata does not match its checksum");
-        }
+        });
     }
 
     /// <summary>The row that holds an id now.</summary>
@@ -105,10 +105,9 @@ internal sealed class RecordStore : IDisposable
     /// <returns>A span into a mapping: valid while the caller holds its lease.</returns>
     public ReadOnlySpan<float> VectorOf(uint row)
     {
-        ReadOnlySpan<byte> bytes = Vectors.Row(row);
         if (!IsVerified(row))
-            Verify(row, bytes);
-        return MemoryMarshal.Cast<byte, float>(bytes);
+            Verify(row);
+        return MemoryMarshal.Cast<byte, float>(Vectors.Row(row));
     }
 
     /// <summary>Labels and payload of a row; empty when it has neither.</summary>
@@ -172,11 +171,21 @@ internal sealed class RecordStore : IDisposable
         ExtentSet.OffsetInFile(extents.Layout, extents.Stride, row),
         $"row {row}: {detail}");
 
-    private void Verify(uint row, ReadOnlySpan<byte> vector)
+    private void Verify(uint row)
     {
         RowMetadata metadata = MetadataOf(row);
-        if (ChecksumOf(metadata.Id, vector) != metadata.VectorChecksum)
-            throw Corrupt(Vectors, row, $"the vector of id {metadata.Id} does not match its checksum");
+        byte[] pooled = ArrayPool<byte>.Shared.Rent(Vectors.Stride);
+        try
+        {
+            Span<byte> vector = pooled.AsSpan(0, Vectors.Stride);
+            Vectors.ReadRows(row, vector);
+            if (ChecksumOf(metadata.Id, vector) != metadata.VectorChecksum)
+                throw Corrupt(Vectors, row, $"the vector of id {metadata.Id} does not match its checksum");
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(pooled);
+        }
         SetVerified(row);
     }
 

@@ -64,7 +64,7 @@ internal sealed unsafe class SketchCalibrator
     public static SketchCalibration? Measure(
         SketchIndex index, RecordStore records, uint rows, Action pause, CancellationToken cancellationToken)
     {
-        uint[] queries = Sample(records, rows);
+        uint[] queries = Sample(records, rows, cancellationToken);
         if (rows - records.Dead.Count < MinRows || queries.Length < MaxQueries / 2)
             return null;
         var calibrator = new SketchCalibrator(index, records, rows, queries);
@@ -73,15 +73,19 @@ internal sealed unsafe class SketchCalibrator
         return calibrator.Choose();
     }
 
-    private static uint[] Sample(RecordStore records, uint rows)
+    /// <summary>Rows at equal distances, counted over the live ones.</summary>
+    private static uint[] Sample(RecordStore records, uint rows, CancellationToken cancellationToken)
     {
-        var sample = new SortedSet<uint>();
-        for (int i = 0; i < MaxQueries; i++)
+        long live = rows - records.Dead.Count;
+        var sample = new List<uint>(MaxQueries);
+        long seen = 0;
+        for (uint row = 0; row < rows && sample.Count < MaxQueries; row++)
         {
-            uint row = (uint)((((long)i * rows) + (rows / 2)) / MaxQueries);
-            while (row < rows && records.Dead.IsDead(row))
-                row++;
-            if (row < rows)
+            if (row % ChunkRows == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            if (records.Dead.IsDead(row))
+                continue;
+            if (seen++ >= (((long)sample.Count * live) + (live / 2)) / MaxQueries)
                 sample.Add(row);
         }
         return [.. sample];

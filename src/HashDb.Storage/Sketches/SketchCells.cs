@@ -14,6 +14,7 @@ namespace HashDb.Storage.Sketches;
 internal static class SketchCells
 {
     private const int RowsPerCell = 64;
+    private const int RowsPerCheck = 4_096;
     private const long MaxSampleBytes = 128L * 1024 * 1024;
 
     /// <summary>The number of cells for a number of rows: the power of two that is nearest to the root.</summary>
@@ -61,11 +62,13 @@ internal static class SketchCells
         int count = (int)Math.Min(Math.Min((long)cells * RowsPerCell, live), MaxSampleBytes / records.Vectors.Stride);
         float[] sample = new float[(long)count * dimensions];
         int taken = 0;
-        for (int i = 0; i < count; i++)
+        long seen = 0;
+        for (uint row = 0; row < rowCount && taken < count; row++)
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            uint row = (uint)((long)i * rowCount / count);
-            if (records.Dead.IsDead(row))
+            if (row % RowsPerCheck == 0)
+                cancellationToken.ThrowIfCancellationRequested();
+            // Places are counted over the live rows: over all of them, hardly any would be found where most are dead.
+            if (records.Dead.IsDead(row) || seen++ * count / live < taken)
                 continue;
             records.VectorOf(row).CopyTo(sample.AsSpan(taken * dimensions));
             taken++;

@@ -216,11 +216,13 @@ internal sealed unsafe class SketchIndex : IDisposable
         }
         _files.Open(blocks);
         _blockCount = (uint)blocks;
+        byte[] read = new byte[Shape.BlockBytes];
         for (uint block = 0; block < blocks; block++)
         {
             byte* address = _files.RowPointer(block);
-            int cell = SketchBlock.CellOf(address);
-            bool isSound = SketchBlock.IsSound(Shape, address, _records, rowCount, _cells.Length);
+            bool isRead = IsReadable(block, read);
+            int cell = isRead ? SketchBlock.CellOf(address) : -1;
+            bool isSound = isRead && SketchBlock.IsSound(Shape, address, _records, rowCount, _cells.Length);
             bool isFull = isSound && SketchBlock.CountOf(address) == SketchShape.BlockRows;
             // A block that is not full is gone on filling; a second one of the same cell, which a crash has left, is not used.
             if (!isSound || (!isFull && _open[cell].Buffer != 0) || !covered.TryAdd(SketchBlock.RowsOf(Shape, address)))
@@ -237,6 +239,20 @@ internal sealed unsafe class SketchIndex : IDisposable
             Buffer.MemoryCopy(address, buffer, Shape.BlockBytes, Shape.BlockBytes);
             _open[cell] = new OpenBlock { Buffer = (nint)buffer, Number = block };
             _cells[cell] = _cells[cell] with { Open = (nint)address };
+        }
+    }
+
+    /// <summary>Can the device give a block? In the mapping one that it cannot would end the process.</summary>
+    private bool IsReadable(uint block, byte[] bytes)
+    {
+        try
+        {
+            _files.ReadRows(block, bytes);
+            return true;
+        }
+        catch (CorruptDataException)
+        {
+            return false;
         }
     }
 

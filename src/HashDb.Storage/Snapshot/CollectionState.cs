@@ -14,6 +14,7 @@ internal sealed class CollectionState
     private const long OneTaken = 1L << 32;
 
     private long _rowCount;
+    private Counts _counts;
     private long _leases = 1;
 
     /// <summary>Takes over one user of each set of files.</summary>
@@ -29,6 +30,7 @@ internal sealed class CollectionState
         Postings = postings;
         SketchFiles = sketchFiles;
         _rowCount = rowCount;
+        _counts = new Counts(rowCount, Records.Dead.Count);
     }
 
     public IHashModel Model { get; }
@@ -57,7 +59,10 @@ internal sealed class CollectionState
     /// <summary>Rows that may be looked at, dead ones included. Published after everything that belongs to them.</summary>
     public uint RowCount => (uint)Volatile.Read(ref _rowCount);
 
-    public long LiveCount => RowCount - Records.Dead.Count;
+    /// <summary>Live and dead rows as they were published together: while a group of writes is applied, rows die before others are there.</summary>
+    public Counts RowCounts => Volatile.Read(ref _counts);
+
+    public long LiveCount => RowCounts.Live;
 
     /// <summary>True while anybody but the owner holds a lease.</summary>
     public bool IsInUse => (uint)Volatile.Read(ref _leases) > 1;
@@ -65,7 +70,11 @@ internal sealed class CollectionState
     /// <summary>Changes with every lease that is taken.</summary>
     public int LeasesTaken => (int)(Volatile.Read(ref _leases) >> 32);
 
-    public void Publish(long rowCount) => Volatile.Write(ref _rowCount, rowCount);
+    public void Publish(long rowCount)
+    {
+        Volatile.Write(ref _counts, new Counts(rowCount, Records.Dead.Count));
+        Volatile.Write(ref _rowCount, rowCount);
+    }
 
     /// <summary>The same files under newly built posting tables.</summary>
     public CollectionState WithPostings(PostingTables postings) =>
@@ -94,5 +103,10 @@ internal sealed class CollectionState
         SketchFiles?.RemoveUser();
         CodeFiles.RemoveUser();
         RecordFiles.RemoveUser();
+    }
+
+    public sealed record Counts(long Rows, long Dead)
+    {
+        public long Live => Rows - Dead;
     }
 }

@@ -1,3 +1,5 @@
+using HashDb.Fields;
+
 namespace HashDb.Abstractions.Tests.Fields;
 
 public sealed class FieldEdgeTests
@@ -18,6 +20,20 @@ public sealed class FieldEdgeTests
         Refused(() => RecordFields.FromJson("""{"a":18446744073709551616}""")).ShouldContain("'a'");
         Refused(() => RecordFields.FromJson("""{"a":-9223372036854775809}""")).ShouldContain("'a'");
         RecordFields.FromJson("""{"a":18446744073709551616.0}""")["a"].AsDouble().ShouldBe(18446744073709551616.0);
+    }
+
+    // NaN was equal to every number, so the order of some values depended on where they stood before.
+    [Fact]
+    public void Numbers_have_one_order_with_NaN_at_its_end()
+    {
+        FieldValue[] values = [1, double.NaN, 2.5, long.MaxValue, double.PositiveInfinity, -3, double.NegativeInfinity];
+        for (int seed = 0; seed < 50; seed++)
+        {
+            new Random(seed).Shuffle(values);
+            FieldValue[] sorted = [.. values.Order(FieldOrder.Instance)];
+            sorted[^1].AsDouble().ShouldBe(double.NaN);
+            sorted[..^1].Select(value => value.AsDouble()).ShouldBeInOrder();
+        }
     }
 
     [Fact]

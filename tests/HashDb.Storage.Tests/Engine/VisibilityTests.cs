@@ -97,6 +97,23 @@ public sealed class VisibilityTests : IAsyncLifetime
         await Items.InsertAsync(record);
     }
 
+    [Fact]
+    public async Task Records_that_are_replaced_are_counted_once_at_every_moment()
+    {
+        // Rows died one by one before those in their place were published: a record that was written again and again was not counted now
+        // and then, and a group could leave fewer than none.
+        await Items.UpsertAsync(Samples.Records(1, Id.Value, 1, Dimensions)[0]);
+        Task[] writes = await HoldAtAsync(
+            FaultPoints.BeforePublished,
+            () => [.. Enumerable.Range(2, 5).Select(i => Items.UpsertAsync(Samples.Records(i, Id.Value, 1, Dimensions)[0]))]);
+
+        (await Items.CountAsync()).ShouldBe(2);
+        Items.GetStatistics().Count.ShouldBe(2);
+        _proceed.Set();
+        await Task.WhenAll(writes);
+        (await Items.CountAsync()).ShouldBe(2);
+    }
+
     /// <summary>Makes writes one group, and holds it at a point until <see cref="_proceed"/> is set.</summary>
     private async Task<Task[]> HoldAtAsync(string point, Func<Task[]> write)
     {

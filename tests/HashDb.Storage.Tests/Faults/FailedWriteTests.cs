@@ -157,6 +157,36 @@ public sealed class FailedWriteTests : IDisposable
     }
 
     [Fact]
+    public async Task Failed_flush_is_not_tried_again_and_nothing_counts_as_flushed_after_it()
+    {
+        // With flushes at intervals the next one came a moment later. The system tells of a failure once, so it succeeded, and writes that
+        // the device may not have counted as durable.
+        var options = new DatabaseOptions
+        {
+            Durability = DurabilityMode.Interval,
+            FlushInterval = TimeSpan.FromMilliseconds(20),
+            FaultPoints = _points,
+        };
+        await using HashDatabase database = await HashDatabase.OpenAsync(_directory.Of("db"), options);
+        var collection = (Collection)await database.CreateCollectionAsync("c", new CollectionOptions(Samples.Model(Dimensions, 16)));
+        int failures = 0;
+        _points.Hook = point =>
+        {
+            if (point == FaultPoints.LogFlush && failures++ == 0)
+                Device.FailingAt(FaultPoints.LogFlush)(point);
+        };
+        await collection.InsertAsync(Records(Items(0, 5)));
+
+        for (int i = 0; i < 500 && collection.Core.Health.Poison is null; i++)
+            await Task.Delay(10);
+        await Task.Delay(200);
+
+        collection.Core.Health.Poison.ShouldNotBeNull();
+        failures.ShouldBe(1);
+        collection.GetStatistics().DurableSequenceNumber.ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Unforeseen_exception_in_the_writer_fails_the_write_and_hangs_nobody()
     {
         // Only I/O errors were caught around a group of writes. Anything else ended the writer's loop, and every later write,

@@ -104,6 +104,34 @@ public sealed class SpillingFasterPostingStoreTests : PostingStoreContract
         new FasterPostingStore(Path.Combine(directory, "scratch"), 1L << 20, 10);
 }
 
+/// <summary>
+/// A scratch file that takes nothing: FASTER waited for room that never came, with the writer of the collection, and again at every open.
+/// </summary>
+public sealed class FullScratchTests
+{
+    [Fact]
+    public void Store_whose_scratch_file_is_on_a_full_device_says_so_and_does_not_wait()
+    {
+        Assert.SkipUnless(File.Exists("/dev/full"), "There is no device that is always full.");
+        using var directory = new TemporaryDirectory();
+        string scratch = Path.Combine(directory.Path, "scratch");
+        File.CreateSymbolicLink(scratch + ".0", "/dev/full");
+        using var store = new FasterPostingStore(scratch, 1L << 20, 1_000);
+        uint[] rows = [.. Enumerable.Range(0, 1_000).Select(row => (uint)row)];
+
+        HashDbException refused = Should.Throw<HashDbException>(() =>
+        {
+            for (ulong code = 0; code < 5_000; code++)
+                store.Append(0, code, rows);
+        });
+
+        refused.Code.ShouldBe(HashDbErrorCode.IndexFault);
+        refused.Message.ShouldContain(scratch);
+        Should.Throw<HashDbException>(() => store.Read([new BucketHit(1, 0, 0)], new PostingBuffer()))
+            .Code.ShouldBe(HashDbErrorCode.IndexFault);
+    }
+}
+
 public sealed class SmallPostingStoreTests : PostingStoreContract
 {
     private protected override IPostingStore Make(string directory) => new SmallPostingStore();

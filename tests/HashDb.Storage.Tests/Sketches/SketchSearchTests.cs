@@ -105,6 +105,28 @@ public sealed class SketchSearchTests
         }
     }
 
+    // The sample for new cells was drawn over all rows. Where nearly all were dead there were fewer cells than wanted, so that they were due
+    // again at once, for ever.
+    [Fact]
+    public async Task Cells_are_trained_once_though_most_rows_are_dead()
+    {
+        const int live = 4_200;
+        using TemporaryDirectory directory = new();
+        await using (HashDatabase database = await HashDatabase.OpenAsync(directory.Path, new DatabaseOptions { AutomaticCells = false }))
+        {
+            HashDbCollection made = await database.CreateCollectionAsync("c", 4, DistanceMetric.Euclidean);
+            for (int round = 0; round < 80; round++)
+                await made.UpsertAsync(Samples.Records(round, 0, live, 4));
+        }
+        await using HashDatabase opened = await HashDatabase.OpenAsync(directory.Path);
+        var collection = (Collection)await opened.GetCollectionAsync("c");
+        await TrainedAsync(collection, 64);
+        long generation = collection.GetStatistics().Generation;
+        await Task.Delay(1_000);
+        collection.GetStatistics().Generation.ShouldBe(generation);
+        generation.ShouldBe(2);
+    }
+
     [Fact]
     public async Task Lost_calibration_is_measured_again_and_meanwhile_nothing_is_missed()
     {

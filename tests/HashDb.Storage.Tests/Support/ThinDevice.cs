@@ -12,6 +12,7 @@ internal sealed class ThinDevice : IDisposable
 
     private readonly string _back;
     private readonly string _filler;
+    private string _disk;
     private bool _isBackMounted;
     private bool _isMounted;
 
@@ -19,13 +20,12 @@ internal sealed class ThinDevice : IDisposable
     {
         _back = Path.Combine(folder, "back");
         _filler = Path.Combine(_back, "filler");
+        _disk = Path.Combine(_back, "disk");
         Folder = Path.Combine(folder, "device");
     }
 
     /// <summary>Where it is mounted.</summary>
     public string Folder { get; }
-
-    private string Disk => Path.Combine(_back, "disk");
 
     /// <summary>Makes one in a folder, or skips the test that runs.</summary>
     public static ThinDevice CreateOrSkip(string folder)
@@ -38,11 +38,11 @@ internal sealed class ThinDevice : IDisposable
             Directory.CreateDirectory(device.Folder);
             Run("mount", "-t", "tmpfs", "-o", "size=64m", "tmpfs", device._back);
             device._isBackMounted = true;
-            using (FileStream disk = File.Create(device.Disk))
+            using (FileStream disk = File.Create(device._disk))
                 disk.SetLength(256L << 20);
             Run(
                 "mkfs.ext4", "-q", "-E", "lazy_itable_init=0,lazy_journal_init=0,nodiscard", "-O", "^has_journal", "-b", $"{BlockBytes}",
-                "-m", "0", device.Disk);
+                "-m", "0", device._disk);
             device.Mount();
             return device;
         }
@@ -83,6 +83,17 @@ internal sealed class ThinDevice : IDisposable
         Mount();
     }
 
+    /// <summary>Notes what the device has at this moment.</summary>
+    public void KeepWhatThereIs() => File.Copy(_disk, _back + ".kept");
+
+    /// <summary>The device is as it was at <see cref="KeepWhatThereIs"/>, and nothing is remembered of it.</summary>
+    public void LosePower()
+    {
+        Unmount();
+        _disk = _back + ".kept";
+        Mount();
+    }
+
     public void Dispose()
     {
         if (_isMounted)
@@ -97,7 +108,7 @@ internal sealed class ThinDevice : IDisposable
     /// </remarks>
     private void Mount()
     {
-        string loop = Run("losetup", "--find", "--show", Disk);
+        string loop = Run("losetup", "--find", "--show", _disk);
         try
         {
             File.WriteAllText($"/sys/block/{Path.GetFileName(loop)}/queue/max_sectors_kb", $"{BlockBytes >> 10}");
