@@ -76,6 +76,9 @@ public static class StorageLimits
     /// <summary>64 field indexes of a collection: each takes memory for every record.</summary>
     public const int MaxIndexCount = 64;
 
+    /// <summary>64 MiB of memory for values to order by: some 500 of the largest texts, half a million numbers.</summary>
+    public const long MaxSortBytes = 64L * 1024 * 1024;
+
     /// <summary>64 KiB of a filter's text.</summary>
     public const int MaxFilterTextBytes = 64 * 1024;
 

@@ -69,7 +69,7 @@ internal ref struct BodyReader
 
     public int ReadInt32(string name, int min = int.MinValue, int max = int.MaxValue) => (int)ReadInt64(name, min, max);
 
-    public int ReadInt32OrDefault(string name, int defaultValue) => HasNext ? ReadInt32(name) : defaultValue;
+    public int ReadInt32OrDefault(string name, int defaultValue) => TryReadNil() ? defaultValue : ReadInt32(name);
 
     public int? ReadOptionalInt32(string name) => TryReadNil() ? null : ReadInt32(name);
 
@@ -82,7 +82,7 @@ internal ref struct BodyReader
         return value;
     }
 
-    public long ReadInt64OrDefault(string name, long defaultValue) => HasNext ? ReadInt64(name) : defaultValue;
+    public long ReadInt64OrDefault(string name, long defaultValue) => TryReadNil() ? defaultValue : ReadInt64(name);
 
     public double ReadDouble(string name)
     {

@@ -202,6 +202,33 @@ public abstract partial class ClientContract
         (await collection.DeleteAsync(Filter.All, Cancellation)).ShouldBe(2_000 - deleted);
     }
 
+    // It looked on at what had come meanwhile, and did not end while matching records kept coming.
+    [Fact]
+    public async Task Deletion_by_filter_ends_while_matching_records_keep_coming()
+    {
+        HashDbCollection collection = await CreateAsync("items", WithFields(0, 2_000));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(Cancellation);
+        int written = 0;
+        Task[] writers =
+        [
+            .. Enumerable.Range(0, 4).Select(writer => Task.Run(async () =>
+            {
+                for (int i = 0; !stop.IsCancellationRequested; i++)
+                {
+                    await collection.InsertAsync(WithFields(10_000_000 + (writer * 1_000_000) + i, 1), cancellationToken: Cancellation);
+                    Interlocked.Increment(ref written);
+                }
+            })),
+        ];
+
+        long deleted = await collection.DeleteAsync(Filter.All, Cancellation).WaitAsync(TimeSpan.FromSeconds(60), Cancellation);
+
+        await stop.CancelAsync();
+        await Task.WhenAll(writers);
+        deleted.ShouldBeGreaterThanOrEqualTo(2_000);
+        (await collection.CountAsync(null, Cancellation)).ShouldBe(2_000 + written - deleted);
+    }
+
     // A deletion by filter deleted by id what it had read before: also a record that somebody had replaced meanwhile.
     [Fact]
     public async Task Deletion_by_filter_leaves_what_does_not_match_any_more()

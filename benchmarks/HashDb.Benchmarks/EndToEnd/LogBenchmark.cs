@@ -28,7 +28,7 @@ internal static class LogBenchmark
         var id = Guid.NewGuid();
         WriteAheadLog.CreateSegment(directory, id, 1, 1);
         using var log = new WriteAheadLog(directory, id, null);
-        log.Continue(new LogEnd(1, 64, 1));
+        log.Continue(new LogEnd(1, 64, 64, 1));
         byte[] header = new byte[LogFormat.FrameHeaderLength];
         long started = Stopwatch.GetTimestamp();
         for (int i = 0; i < Commits; i++)

@@ -57,7 +57,7 @@ internal sealed class LearnRequest(
         try
         {
             ReadOnlyMemory<float> vectors = Columns.Read(ref body, "vectors", memory.TakeFloats);
-            if (count == 0 ? !vectors.IsEmpty : vectors.Length % count != 0)
+            if (count == 0 ? !vectors.IsEmpty : vectors.IsEmpty || vectors.Length % count != 0)
                 throw new ProtocolException(
                     $"The field 'vectors' has {vectors.Length} numbers, which are not {count} vectors of one length.");
             int[]? labelCounts = Columns.ReadLengths(ref body, "label counts", count);

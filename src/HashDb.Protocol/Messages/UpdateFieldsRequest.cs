@@ -25,9 +25,7 @@ internal readonly record struct UpdateFieldsRequest(string Collection, VectorId 
         VectorId[] ids = body.ReadNumbers<VectorId>("ids");
         if (ids.Length != 1)
             throw new ProtocolException($"Fields of one record are set at a time; {ids.Length} ids were given.");
-        byte[] fields = body.ReadBinary("fields").ToArray();
-        if (fields.Length > StorageLimits.MaxPayloadBytes)
-            throw new ProtocolException($"The fields take {fields.Length} bytes; the limit is {StorageLimits.MaxPayloadBytes}.");
+        byte[] fields = body.ReadBinary("fields", StorageLimits.MaxPayloadBytes).ToArray();
         try
         {
             if (fields.Length > 0)

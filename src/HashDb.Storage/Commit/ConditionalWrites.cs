@@ -38,23 +38,26 @@ internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
         }
     }
 
-    /// <summary>Deletes the records that match; says how many.</summary>
+    /// <summary>Deletes the records that match and were there when it began, which later ones do not lengthen; says how many.</summary>
     public async Task<long> DeleteAsync(Filter filter, CancellationToken cancellationToken)
     {
         long deleted = 0;
         uint? records = null;
+        uint end = 0;
         for (uint row = 0; ;)
         {
             cancellationToken.ThrowIfCancellationRequested();
-            (WriteRequest? request, uint next, uint number) = Find(filter.Matcher, row, cancellationToken);
+            (WriteRequest? request, uint next, uint visible, uint number) = Find(filter.Matcher, row, cancellationToken);
             // A compaction has given the rows other numbers: those before this one may have others in their place.
-            if (records is not null && records != number)
-                (row, next) = (0, 0);
             bool isMoved = records is not null && records != number;
+            if (isMoved)
+                (row, next) = (0, 0);
+            if (isMoved || records is null)
+                end = visible;
             records = number;
             if (request is null)
             {
-                if (!isMoved && next >= core.Live.State.RowCount)
+                if (!isMoved && next >= end)
                     return deleted;
                 row = next;
                 continue;
@@ -63,6 +66,8 @@ internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
             {
                 deleted += await commits.WriteAsync(request, cancellationToken).ConfigureAwait(false);
                 row = next;
+                if (!isMoved && row >= end)
+                    return deleted;
             }
             catch (StaleWriteException)
             {
@@ -101,7 +106,7 @@ internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
         return (new WriteRequest(write, state.Fingerprint) { Expected = [stored.MetadataOf(row).SequenceNumber] }, false);
     }
 
-    private (WriteRequest? Request, uint Next, uint Records) Find(FilterMatcher filter, uint row, CancellationToken cancellationToken)
+    private (WriteRequest? Request, uint Next, uint Visible, uint Records) Find(FilterMatcher filter, uint row, CancellationToken cancellationToken)
     {
         using StateLease lease = core.Live.Acquire();
         using var selection = new RowSelection(lease.State, filter);
@@ -120,6 +125,6 @@ internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
         WriteRequest? request = ids.Count == 0
             ? null
             : new WriteRequest(DeleteFrame.Create(ids, null), null) { Expected = [.. expected] };
-        return (request, row, stored.Number);
+        return (request, row, selection.VisibleRows, stored.Number);
     }
 }

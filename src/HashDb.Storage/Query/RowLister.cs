@@ -11,8 +11,8 @@ internal static class RowLister
 {
     private const int RowsPerCheck = 4_096;
 
-    /// <summary>64 MiB of values to order by: a thousand of the largest, a million numbers.</summary>
-    private const long MaxSortBytes = 64L << 20;
+    /// <summary>128 bytes of a value, and of each item of a list: objects, texts of 16 bits.</summary>
+    private const int ValueBytes = 128;
 
     public static IReadOnlyList<VectorRecord> List(CollectionState state, ListOptions options, CancellationToken cancellationToken)
     {
@@ -40,11 +40,11 @@ internal static class RowLister
                 sortBytes -= dropped.Bytes;
             kept.Enqueue(row, place);
             sortBytes += place.Bytes;
-            if (sortBytes > MaxSortBytes)
+            if (sortBytes > StorageLimits.MaxSortBytes)
                 throw new HashDbException(
                     HashDbErrorCode.LimitExceeded,
-                    $"The first {kept.Count} values of '{options.OrderBy}' take more than {MaxSortBytes >> 20} MiB. Ask for fewer with Skip and "
-                    + "Limit, or order by a field with shorter values.");
+                    $"The first {kept.Count} values of '{options.OrderBy}' take more than {StorageLimits.MaxSortBytes >> 20} MiB. Ask for "
+                    + "fewer with Skip and Limit, or order by a field with shorter values.");
         }
         var listed = new VectorRecord[Math.Max(0, kept.Count - options.Skip)];
         for (int i = listed.Length - 1; i >= 0; i--)
@@ -83,9 +83,9 @@ internal static class RowLister
                 bool isNamed = RawField.TryReadName(ref rest, out ReadOnlySpan<byte> found) && found.SequenceEqual(name);
                 RawField value = RawField.Read(ref rest);
                 if (isNamed && value.IsField)
-                    return new Place(value.ToValue(), id, value.Bytes.Length);
+                    return new Place(value.ToValue(), id, (2 * value.Bytes.Length) + (ValueBytes * (1 + (value.Kind == FieldKind.List ? value.Count : 0))));
             }
-            return new Place(FieldValue.Null, id, 0);
+            return new Place(FieldValue.Null, id, ValueBytes);
         }
         catch (FormatException exception)
         {

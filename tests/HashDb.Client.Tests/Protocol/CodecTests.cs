@@ -4,6 +4,7 @@ using System.Buffers;
 using System.Globalization;
 using HashDb.Protocol;
 using HashDb.Protocol.Messages;
+using MessagePack;
 
 namespace HashDb.Client.Tests.Protocol;
 
@@ -197,6 +198,55 @@ public sealed class CodecTests
                 _ => (byte)(0xc0 + random.Next(0x20)),
             };
         }
+    }
+
+    // The document says that nil stands for the default of a field; for some it was an error.
+    [Fact]
+    public void Nil_stands_for_the_default_of_a_field()
+    {
+        byte[] body = Body((ref MessagePackWriter writer) =>
+        {
+            writer.WriteArrayHeader(6);
+            writer.Write("c");
+            writer.Write(new byte[8]);
+            for (int i = 0; i < 4; i++)
+                writer.WriteNil();
+        });
+        var reader = new BodyReader(new ReadOnlySequence<byte>(body));
+
+        using SearchRequest request = SearchRequest.Read(ref reader);
+
+        request.Options.ShouldBe(new SearchOptions());
+    }
+
+    // 30 bytes made 16,384 objects: no numbers are so many vectors of no length.
+    [Fact]
+    public void Items_to_learn_without_vectors_are_refused_before_they_are_made()
+    {
+        byte[] body = Body((ref MessagePackWriter writer) =>
+        {
+            writer.WriteArrayHeader(3);
+            writer.Write("c");
+            writer.Write(16_384);
+            writer.Write(ReadOnlySpan<byte>.Empty);
+        });
+
+        Should.Throw<ProtocolException>(() =>
+        {
+            var reader = new BodyReader(new ReadOnlySequence<byte>(body));
+            LearnRequest.Read(ref reader);
+        }).Message.ShouldContain("16384");
+    }
+
+    private delegate void BodyWriter(ref MessagePackWriter writer);
+
+    private static byte[] Body(BodyWriter write)
+    {
+        var buffer = new ArrayBufferWriter<byte>();
+        var writer = new MessagePackWriter(buffer);
+        write(ref writer);
+        writer.Flush();
+        return buffer.WrittenSpan.ToArray();
     }
 
     /// <summary>The same bytes in several segments.</summary>

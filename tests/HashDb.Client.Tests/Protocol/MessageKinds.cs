@@ -182,7 +182,7 @@ internal static class MessageKinds
 
     private static LabelledVector[] Labelled(Random random)
     {
-        int dimensions = random.Next(12);
+        int dimensions = random.Next(1, 12);
         return Many(random, 30, one => one.Next(2) == 0
             ? new LabelledVector
             {

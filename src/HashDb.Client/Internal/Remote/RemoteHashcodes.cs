@@ -22,23 +22,31 @@ internal sealed class RemoteHashcodes(int count)
         // A buffer of another length than it should have goes as it is, for the server to name the right one.
         int codeBytes = count == 0 || hashcodes.Length % count != 0 ? 0 : hashcodes.Length / count;
         int partCodes = codeBytes == 0 ? count : Math.Max(1, RemoteCollection.MaxQueryBytes / codeBytes);
-        int first = 0;
-        do
+        for (int first = 0; first == 0 || first < count;)
         {
             int codes = Math.Min(partCodes, count - first);
             ReadOnlyMemory<byte> part = codes == count ? hashcodes : hashcodes.Slice(first * codeBytes, codes * codeBytes);
             IReadOnlyList<HashcodeHitsAnswer> answers = await requests.SendManyAsync<ProbeHashcodesRequest, HashcodeHitsAnswer>(
                 Opcode.ProbeHashcodes, new ProbeHashcodesRequest(collection, part, codes, options), cancellationToken)
                 .ConfigureAwait(false);
-            all.Add(answers, first, codes);
+            bool isSame = all.TryAdd(answers, first, codes);
             first += codes;
+            // Another generation serves since the part before: one answer is of one.
+            if (!isSame)
+                (all, first) = (new RemoteHashcodes(count), 0);
+            else if (first >= count)
+                break;
         }
-        while (first < count);
         return all.ToResult();
     }
 
-    private void Add(IReadOnlyList<HashcodeHitsAnswer> answers, int first, int count)
+    /// <summary>Takes the answer to one part; false when it is of another generation than the parts before.</summary>
+    private bool TryAdd(IReadOnlyList<HashcodeHitsAnswer> answers, int first, int count)
     {
+        SearchStatistics statistics = answers[^1].Statistics
+            ?? throw new ProtocolException("The last part of an answer has no statistics.");
+        if (_statistics is not null && _statistics.Generation != statistics.Generation)
+            return false;
         long hits = _hits + answers.Sum(static answer => (long)answer.Ids.Length);
         if (hits > StorageLimits.MaxProbeHits)
             throw HashcodeChecks.TooManyHits();
@@ -64,9 +72,8 @@ internal sealed class RemoteHashcodes(int count)
         }
         if (done != count)
             throw new ProtocolException($"{count} hashcodes were sent; the answer is about {done}.");
-        SearchStatistics statistics = answers[^1].Statistics
-            ?? throw new ProtocolException("The last part of an answer has no statistics.");
         _statistics = _statistics is null ? statistics : SearchStatisticsFields.Sum(_statistics, statistics);
+        return true;
     }
 
     private HashcodeProbeResult ToResult() =>

@@ -98,6 +98,9 @@ internal sealed partial class ClientConnection
             {
                 rest = buffer.Length;
                 bool isWaiting = obstacle == Obstacle.Incomplete;
+                // The time is one frame's: after whole ones it begins anew.
+                if (rest < read.Buffer.Length)
+                    _times.SetFrameStarted(false);
                 _times.SetFrameStarted(isWaiting && rest > 0);
                 _input.AdvanceTo(buffer.Start, isWaiting ? buffer.End : buffer.Start);
             }
@@ -202,8 +205,17 @@ internal sealed partial class ClientConnection
         FrameReader.TryRead(ref whole, Server.Options.MaxFrameBytes, HasChecksums, out Frame frame);
         MemoryShare decoded = Server.Memory.Open(_memory);
         share.MoveTo(decoded, share.Bytes / 2);
-        if (!Decode(operation, frame, decoded))
-            decoded.Dispose();
+        bool isTaken = false;
+        try
+        {
+            isTaken = Decode(operation, frame, decoded);
+        }
+        finally
+        {
+            // Also when the connection cannot go on: what is not given back here never is.
+            if (!isTaken)
+                decoded.Dispose();
+        }
     }
 
     /// <summary>Hands a frame that was read on, or answers why not.</summary>
@@ -275,7 +287,16 @@ internal sealed partial class ClientConnection
             return false;
         }
 
-        InFlight.Add(request);
+        try
+        {
+            InFlight.Add(request);
+        }
+        catch
+        {
+            request.Abandon();
+            throw;
+        }
+
         if (request.IsOrdered)
             _writes.Add(request);
         else if (request.IsShort)

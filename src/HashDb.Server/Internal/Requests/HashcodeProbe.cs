@@ -62,6 +62,8 @@ internal static class HashcodeProbe
                 pieceCodes = Math.Min(2 * pieceCodes, MaxPieceCodes);
             else
                 pieceCodes = Math.Max(pieceCodes / 2, 1);
+            if (statistics is not null && statistics.Generation != piece.Statistics.Generation)
+                throw Overload.OfSwitch();
             hits += piece.Ids.Length;
             if (hits > StorageLimits.MaxProbeHits)
                 throw HashcodeChecks.TooManyHits();

@@ -31,8 +31,12 @@ internal static class LearningOperations
 
     private static async ValueTask DescribeDraftAsync(ServerRequest request, CollectionRequest message)
     {
-        DraftStatistics? draft = await request.Open(message.Collection).Learning
-            .GetDraftStatisticsAsync(request.CancellationToken).ConfigureAwait(false);
+        HashDbCollection collection = request.Open(message.Collection);
+        DraftStatistics? draft;
+
+        // It copies the draft and encodes some thousand vectors.
+        using (await request.EnterHeavyAsync().ConfigureAwait(false))
+            draft = await collection.Learning.GetDraftStatisticsAsync(request.CancellationToken).ConfigureAwait(false);
         await request.SendAsync(new DraftAnswer(draft)).ConfigureAwait(false);
     }
 }

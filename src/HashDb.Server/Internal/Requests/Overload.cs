@@ -27,4 +27,8 @@ internal static class Overload
 
     public static HashDbException OfStopping() =>
         new(HashDbErrorCode.Overloaded, "The server is stopping. Try again later.", isTransient: true);
+
+    public static HashDbException OfSwitch() => new(
+        HashDbErrorCode.Overloaded, "Another generation began to serve while hashcodes were compared with the one before. Try again.",
+        isTransient: true);
 }

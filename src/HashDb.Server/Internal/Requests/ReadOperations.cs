@@ -164,10 +164,10 @@ internal static class ReadOperations
         IReadOnlyList<VectorRecord> records;
 
         // It looks at every row.
-        using (await request.EnterHeavyAsync().ConfigureAwait(false))
+        long most = (message.Options.Limit * MostBytes(collection, message.Options.Include))
+            + (message.Options.OrderBy is null ? 0 : StorageLimits.MaxSortBytes);
+        using (await request.EnterHeavyAsync(most).ConfigureAwait(false))
         {
-            long most = message.Options.Limit * MostBytes(collection, message.Options.Include);
-            await request.ChargeAsync(most).ConfigureAwait(false);
             records = await collection.ListAsync(message.Options, request.CancellationToken).ConfigureAwait(false);
             request.Release(Math.Max(0, most - records.Sum(AnswerParts.BytesOf)));
         }
@@ -252,12 +252,11 @@ internal static class ReadOperations
     {
         HashDbCollection collection = request.Open(message.Collection);
         IReadOnlyList<BucketStatistics> buckets;
-        using (await request.EnterHeavyAsync().ConfigureAwait(false))
+        CollectionStatistics statistics = await collection.GetStatisticsAsync(request.CancellationToken).ConfigureAwait(false);
+        long counted = ((statistics.Count + statistics.DeadRows) * CountedBytes)
+            + (Math.Min(message.Count, StorageLimits.MaxTop) * BucketBytes);
+        using (await request.EnterHeavyAsync(counted).ConfigureAwait(false))
         {
-            CollectionStatistics statistics = await collection.GetStatisticsAsync(request.CancellationToken).ConfigureAwait(false);
-            long counted = ((statistics.Count + statistics.DeadRows) * CountedBytes)
-                + (Math.Min(message.Count, StorageLimits.MaxTop) * BucketBytes);
-            await request.ChargeAsync(counted).ConfigureAwait(false);
             buckets = await collection.GetLargestBucketsAsync(message.Count, request.CancellationToken).ConfigureAwait(false);
             request.Release(counted - Math.Min(counted, buckets.Count * BucketBytes));
         }

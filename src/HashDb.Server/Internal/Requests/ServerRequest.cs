@@ -61,6 +61,9 @@ internal abstract class ServerRequest(
 
     public void Cancel() => _cancellation.Cancel();
 
+    /// <summary>Gives back what the message holds, where the request is not carried out and not answered.</summary>
+    public void Abandon() => ReleaseMessage();
+
     /// <summary>Ends a request that goes on until it is cancelled, because its connection is about to end.</summary>
     public void Stop()
     {
@@ -200,6 +203,21 @@ internal abstract class ServerRequest(
     /// <summary>Lets one request of the connection, and of the whole server, do at a time what takes a core for long.</summary>
     public ValueTask<IDisposable> EnterHeavyAsync() => connection.EnterHeavyAsync(CancellationToken);
 
+    /// <summary>The same with memory for the answer, which is waited for outside of the place: others may need none.</summary>
+    /// <inheritdoc cref="ChargeAsync" path="/exception"/>
+    public async ValueTask<IDisposable> EnterHeavyAsync(long bytes)
+    {
+        while (true)
+        {
+            IDisposable place = await EnterHeavyAsync().ConfigureAwait(false);
+            if (TryCharge(bytes))
+                return place;
+            place.Dispose();
+            await ChargeAsync(bytes).ConfigureAwait(false);
+            Release(bytes);
+        }
+    }
+
     /// <summary>What the operation does; sends the final answer as its last act.</summary>
     protected abstract ValueTask InvokeAsync();
 
@@ -236,6 +254,13 @@ internal abstract class ServerRequest(
         where T : IMessage<T>
     {
         AnswerQueue answers = connection.Answers;
+
+        // What has changed something is answered with what has come of it, however slow the client is; its body is not needed any more.
+        if (IsOrdered && (flags & FrameFlags.More) == 0)
+        {
+            ReleaseMessage();
+            ReleaseMemory();
+        }
 
         // An answer that holds memory may have to give it up while it waits for its client; one that holds none waits as it is.
         bool isRevocable = _share.Bytes > 0;
