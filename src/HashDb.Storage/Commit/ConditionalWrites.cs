@@ -106,7 +106,8 @@ internal sealed class ConditionalWrites(CollectionCore core, CommitLoop commits)
         return (new WriteRequest(write, state.Fingerprint) { Expected = [stored.MetadataOf(row).SequenceNumber] }, false);
     }
 
-    private (WriteRequest? Request, uint Next, uint Visible, uint Records) Find(FilterMatcher filter, uint row, CancellationToken cancellationToken)
+    private (WriteRequest? Request, uint Next, uint Visible, uint Records) Find(
+        FilterMatcher filter, uint row, CancellationToken cancellationToken)
     {
         using StateLease lease = core.Live.Acquire();
         using var selection = new RowSelection(lease.State, filter);

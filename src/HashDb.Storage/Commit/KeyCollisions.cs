@@ -22,7 +22,9 @@ internal static class KeyCollisions
             if (!records.Ids.TryGet(id, out uint row) || records.Dead.IsDead(row))
                 continue;
             RecordBlob.TrySplit(blob, out _, out ReadOnlySpan<byte> payload);
-            if (IsStored(records, row, id, out RawField stored) && KeyField.TryRead(payload, out RawField given) && !given.Bytes.SequenceEqual(stored.Bytes))
+            if (IsStored(records, row, id, out RawField stored)
+                && KeyField.TryRead(payload, out RawField given)
+                && !given.Bytes.SequenceEqual(stored.Bytes))
             {
                 return new HashDbException(
                     HashDbErrorCode.KeyCollision,

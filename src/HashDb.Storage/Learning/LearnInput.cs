@@ -11,7 +11,9 @@ internal static class LearnInput
 {
     /// <summary>Checks every item and resolves neighbours.</summary>
     /// <returns>One list of labels an item; with neighbours a label occurs as often as neighbours have it.</returns>
-    /// <exception cref="HashDbException"><see cref="HashDbErrorCode.LimitExceeded"/>: the neighbours of all items have too many labels.</exception>
+    /// <exception cref="HashDbException">
+    /// <see cref="HashDbErrorCode.LimitExceeded"/>: the neighbours of all items have too many labels.
+    /// </exception>
     /// <exception cref="ArgumentException">An item is not as it must be; names the item, the value and the limit.</exception>
     /// <exception cref="CorruptDataException">The labels of a neighbour do not match their checksum.</exception>
     public static ReadOnlyMemory<int>[] Resolve(IReadOnlyList<LabelledVector> items, CollectionState state, int dimensions)
@@ -29,8 +31,8 @@ internal static class LearnInput
             if (resolved * sizeof(int) > LogFormat.MaxBodyBytes)
                 throw new HashDbException(
                     HashDbErrorCode.LimitExceeded,
-                    $"The first {i + 1} of {items.Count} items have {resolved} labels, those of their neighbours included; the limit of one write "
-                    + $"is {LogFormat.MaxBodyBytes / sizeof(int)}. Nothing was learned; send fewer items at a time.");
+                    $"The first {i + 1} of {items.Count} items have {resolved} labels, those of their neighbours included; the limit of "
+                    + $"one write is {LogFormat.MaxBodyBytes / sizeof(int)}. Nothing was learned; send fewer items at a time.");
         }
         return labels;
     }

@@ -83,7 +83,10 @@ internal static class RowLister
                 bool isNamed = RawField.TryReadName(ref rest, out ReadOnlySpan<byte> found) && found.SequenceEqual(name);
                 RawField value = RawField.Read(ref rest);
                 if (isNamed && value.IsField)
-                    return new Place(value.ToValue(), id, (2 * value.Bytes.Length) + (ValueBytes * (1 + (value.Kind == FieldKind.List ? value.Count : 0))));
+                {
+                    int items = value.Kind == FieldKind.List ? value.Count : 0;
+                    return new Place(value.ToValue(), id, (2 * value.Bytes.Length) + (ValueBytes * (1 + items)));
+                }
             }
             return new Place(FieldValue.Null, id, ValueBytes);
         }

@@ -131,7 +131,9 @@ internal sealed unsafe class ExtentSet : IDisposable
     /// <summary>The bytes of a row. Valid until this set is disposed.</summary>
     public ReadOnlySpan<byte> Row(uint row) => new(RowPointer(row), Stride);
 
-    /// <summary>Reads rows from their files for the first time: what the device cannot give is an error here, and a signal in a mapping.</summary>
+    /// <summary>
+    /// Reads rows from their files for the first time: what the device cannot give is an error here, and a signal in a mapping.
+    /// </summary>
     /// <exception cref="CorruptDataException">The device does not give a part of a file.</exception>
     public void Read(long rows, RowReader read)
     {

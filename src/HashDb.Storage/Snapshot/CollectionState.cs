@@ -59,7 +59,9 @@ internal sealed class CollectionState
     /// <summary>Rows that may be looked at, dead ones included. Published after everything that belongs to them.</summary>
     public uint RowCount => (uint)Volatile.Read(ref _rowCount);
 
-    /// <summary>Live and dead rows as they were published together: while a group of writes is applied, rows die before others are there.</summary>
+    /// <summary>
+    /// Live and dead rows as they were published together: while a group of writes is applied, rows die before others are there.
+    /// </summary>
     public Counts RowCounts => Volatile.Read(ref _counts);
 
     public long LiveCount => RowCounts.Live;

@@ -105,8 +105,8 @@ public sealed class SketchSearchTests
         }
     }
 
-    // The sample for new cells was drawn over all rows. Where nearly all were dead there were fewer cells than wanted, so that they were due
-    // again at once, for ever.
+    // The sample for new cells was drawn over all rows. Where nearly all were dead there were fewer cells than wanted, so that they were
+    // due again at once, for ever.
     [Fact]
     public async Task Cells_are_trained_once_though_most_rows_are_dead()
     {
