@@ -12,6 +12,7 @@ internal sealed class PartReader
 
     /// <summary>256 MiB of values of all fields before equal ones are put together: 4 KB for each row of a whole part.</summary>
     private const long MaxGatheredBytes = 256L << 20;
+    private const int RowsPerCheck = 64;
 
     private readonly byte[][] _names;
     private readonly byte[] _blob = new byte[RecordBlob.MaxBytes];
@@ -44,7 +45,7 @@ internal sealed class PartReader
                 foreach (FieldPart.Builder builder in builders)
                     builder.AddUnknown(row);
             }
-            if (builders.Sum(builder => builder.Bytes) > MaxGatheredBytes)
+            if (row % RowsPerCheck == 0 && builders.Sum(builder => builder.Bytes) > MaxGatheredBytes)
                 return null;
         }
         return new IndexPart(firstRow, count, [.. builders.Select(builder => builder.Build())]);

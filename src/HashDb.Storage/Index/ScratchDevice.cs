@@ -1,7 +1,6 @@
 // The scratch file of a posting store, which may fail. FASTER waits for ever for room when a page cannot be written, and takes what a
 // failed read has left in its buffer for records. So a failure is noted here, for the store to ask about, and FASTER is told that all went
-// well: a
-// page that was lost is never used, because nothing is answered from the store any more.
+// well: a page that was lost is never used, because nothing is answered from the store any more.
 using FASTER.core;
 
 namespace HashDb.Storage.Index;

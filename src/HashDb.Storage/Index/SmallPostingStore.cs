@@ -9,7 +9,7 @@ namespace HashDb.Storage.Index;
 
 internal sealed class SmallPostingStore : IPostingStore
 {
-    /// <summary>4,096 rows, once for each table: some 100 KB, half a millisecond to build anew.</summary>
+    /// <summary>4,096 rows, once for each table: some 400 KB when no two share a bucket.</summary>
     public const int MaxPostings = 4_096;
 
     private const int EntryBytes = 96;

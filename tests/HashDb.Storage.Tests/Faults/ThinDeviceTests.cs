@@ -67,12 +67,7 @@ public sealed class ThinDeviceTests : IDisposable
             HashDbCollection collection = await CreateAsync(database);
             await InsertAsync(collection, 0, 500);
             await collection.Maintenance.CheckpointAsync();
-            _device.Fill();
-
-            // What fits blocks that the device has given before may be kept; the first that does not is the last.
-            int refused = 500;
-            while (await TryInsertAsync(collection, refused))
-                (refused += 100).ShouldBeLessThan(100_000);
+            int refused = await InsertUntilRefusedAsync(collection, 500);
             await RefusedAsync(() => InsertAsync(collection, 200_000, 1));
             _device.Free();
             await database.DisposeAsync();
@@ -87,15 +82,13 @@ public sealed class ThinDeviceTests : IDisposable
     [Fact]
     public async Task Writes_acknowledged_after_a_failed_flush_and_an_opening_survive_a_loss_of_power()
     {
-        int refused = 500;
+        int refused;
         await using (HashDatabase database = await HashDatabase.OpenAsync(Folder))
         {
             HashDbCollection collection = await CreateAsync(database);
             await InsertAsync(collection, 0, 500);
             await collection.Maintenance.CheckpointAsync();
-            _device.Fill();
-            while (await TryInsertAsync(collection, refused))
-                (refused += 100).ShouldBeLessThan(100_000);
+            refused = await InsertUntilRefusedAsync(collection, 500);
             _device.Free();
         }
         long count;
@@ -136,6 +129,19 @@ public sealed class ThinDeviceTests : IDisposable
                 (await collection.GetAsync(new VectorId((ulong)i))).ShouldNotBeNull().Vector.ToArray().ShouldBe(Record(i).Vector.ToArray());
         }
         (await HashDatabase.VerifyAsync(Folder)).IsSound.ShouldBeTrue();
+    }
+
+    /// <summary>
+    /// Fills the device and writes batches of 100. What fits blocks that the device has given before may be kept; the first that does not
+    /// is the last.
+    /// </summary>
+    /// <returns>The first row of the batch that was refused.</returns>
+    private async Task<int> InsertUntilRefusedAsync(HashDbCollection collection, int first)
+    {
+        _device.Fill();
+        while (await TryInsertAsync(collection, first))
+            (first += 100).ShouldBeLessThan(100_000);
+        return first;
     }
 
     private static async Task<bool> TryInsertAsync(HashDbCollection collection, int first)

@@ -22,21 +22,21 @@ internal sealed class RemoteHashcodes(int count)
         // A buffer of another length than it should have goes as it is, for the server to name the right one.
         int codeBytes = count == 0 || hashcodes.Length % count != 0 ? 0 : hashcodes.Length / count;
         int partCodes = codeBytes == 0 ? count : Math.Max(1, RemoteCollection.MaxQueryBytes / codeBytes);
-        for (int first = 0; first == 0 || first < count;)
+        int first = 0;
+        do
         {
             int codes = Math.Min(partCodes, count - first);
             ReadOnlyMemory<byte> part = codes == count ? hashcodes : hashcodes.Slice(first * codeBytes, codes * codeBytes);
             IReadOnlyList<HashcodeHitsAnswer> answers = await requests.SendManyAsync<ProbeHashcodesRequest, HashcodeHitsAnswer>(
                 Opcode.ProbeHashcodes, new ProbeHashcodesRequest(collection, part, codes, options), cancellationToken)
                 .ConfigureAwait(false);
-            bool isSame = all.TryAdd(answers, first, codes);
-            first += codes;
-            // Another generation serves since the part before: one answer is of one.
-            if (!isSame)
+            // When another generation serves since the part before, all are asked again: one answer is of one.
+            if (all.TryAdd(answers, first, codes))
+                first += codes;
+            else
                 (all, first) = (new RemoteHashcodes(count), 0);
-            else if (first >= count)
-                break;
         }
+        while (first < count);
         return all.ToResult();
     }
 

@@ -256,7 +256,7 @@ internal abstract class ServerRequest(
         AnswerQueue answers = connection.Answers;
 
         // What has changed something is answered with what has come of it, however slow the client is; its body is not needed any more.
-        if (IsOrdered && (flags & FrameFlags.More) == 0)
+        if ((flags & FrameFlags.More) == 0 && operation.Opcode.RequiredScope() > AccessScope.Read)
         {
             ReleaseMessage();
             ReleaseMemory();
