@@ -107,7 +107,16 @@ internal sealed unsafe class ExtentSet : IDisposable
         long length = RandomAccess.GetLength(handle);
         long needed = UsedLength(extent, rows);
         Span<byte> header = stackalloc byte[FileHeader.Length];
-        int read = RandomAccess.Read(handle, header, 0);
+        int read;
+        try
+        {
+            read = RandomAccess.Read(handle, header, 0);
+        }
+        catch (IOException exception)
+        {
+            offset = 0;
+            return $"the device cannot read it: {exception.Message}";
+        }
         if (HeaderOf(extent).Mismatch(header[..read]) is { } mismatch)
         {
             offset = 0;
