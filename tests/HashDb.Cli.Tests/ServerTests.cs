@@ -119,7 +119,9 @@ public sealed class ServerTests : IAsyncLifetime
             {
                 if (name.Contains("econds", StringComparison.Ordinal) || name.Contains("ytes", StringComparison.Ordinal)
                     || name.Contains("elapsed", StringComparison.OrdinalIgnoreCase)
-                        || name.Contains("equenceNumber", StringComparison.Ordinal))
+                        || name.Contains("equenceNumber", StringComparison.Ordinal)
+                        // Which way finds the buckets depends on what it costs in each process; what is found does not.
+                        || name == "probes")
                 {
                     json.Remove(name);
                 }

@@ -10,6 +10,7 @@ public static class AtomicFile
     /// <summary>Replaces the content of a file, or creates it. The content is on disk when the method returns.</summary>
     /// <param name="path">The file; its directory must exist.</param>
     /// <param name="content">The whole new content.</param>
+    /// <exception cref="FlushFailedException">It is not known whether the file has the old content or the new.</exception>
     /// <exception cref="IOException">The file cannot be written; the old content is untouched.</exception>
     public static void Write(string path, ReadOnlySpan<byte> content)
     {
@@ -32,6 +33,14 @@ public static class AtomicFile
             throw;
         }
 
-        DeviceFlush.Directory(Path.GetDirectoryName(target)!);
+        try
+        {
+            DeviceFlush.Directory(Path.GetDirectoryName(target)!);
+        }
+        catch (IOException exception) when (exception is not FlushFailedException)
+        {
+            // The folder could not even be opened: the new name is there, and may be lost.
+            throw new FlushFailedException(target, exception.Message, exception.HResult);
+        }
     }
 }

@@ -77,7 +77,8 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
     /// <param name="force">Take one even when nothing was written since the last.</param>
     /// <param name="change">Something else that the manifest is to say from now on; nothing when null.</param>
     /// <param name="cancellationToken">Stops waiting for a place among the writes.</param>
-    public async Task CheckpointInsideGateAsync(
+    /// <returns>False when the change is done, but what it gives up must stay, because a copy of the manifest still names it.</returns>
+    public async Task<bool> CheckpointInsideGateAsync(
         bool force, Func<CollectionManifest, CollectionManifest>? change, CancellationToken cancellationToken)
     {
         core.Health.ThrowIfPoisoned();
@@ -91,17 +92,22 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
             FlushRecords(state);
             CollectionManifest? manifest = await commits.RunBetweenGroupsAsync(() => Cut(force), cancellationToken).ConfigureAwait(false);
             if (manifest is null)
-                return;
+                return true;
             core.Pass(FaultPoints.CheckpointLogRolled);
             FlushRecords(state);
             core.Pass(FaultPoints.CheckpointRecordsFlushed);
-            Commit(change is null ? manifest : change(manifest));
+            bool areBothWritten = true;
+            if (change is null)
+                Commit(manifest);
+            else
+                areBothWritten = CommitChange(change(manifest));
             StorageLog.Checkpointed(
                 core.Logger,
                 core.Name,
                 manifest.Checkpoint,
                 manifest.AppliedSequenceNumber,
                 (long)Stopwatch.GetElapsedTime(started).TotalMilliseconds);
+            return areBothWritten;
         }
         catch (FlushFailedException exception)
         {
@@ -119,9 +125,38 @@ internal sealed class Checkpointer(CollectionCore core, CommitLoop commits)
     {
         core.ThrowIfLockLost();
         ManifestFiles.Write(core.Files.Root, manifest, core.Options.FaultPoints);
+        Committed(manifest);
+    }
+
+    /// <summary>
+    /// The same for one that says something else besides: that is done as soon as an opening finds it, whatever fails behind that.
+    /// </summary>
+    /// <returns>False when only the first of the two copies was written.</returns>
+    private bool CommitChange(CollectionManifest manifest)
+    {
+        core.ThrowIfLockLost();
+        ManifestFiles.WriteNewest(core.Files.Root, manifest, core.Options.FaultPoints);
+        try
+        {
+            ManifestFiles.WriteCopy(core.Files.Root, manifest, core.Options.FaultPoints);
+        }
+        catch (Exception exception) when (exception is not FlushFailedException && StorageFault.IsSystemFault(exception))
+        {
+            // The log stays until a checkpoint has written both.
+            core.Commit.Manifest = manifest;
+            StorageLog.CheckpointFailed(core.Logger, core.Name, exception);
+            return false;
+        }
+        Committed(manifest);
+        return true;
+    }
+
+    private void Committed(CollectionManifest manifest)
+    {
         core.Commit.Manifest = manifest;
         core.Commit.CheckpointTimestamp = Stopwatch.GetTimestamp();
-        core.Commit.Log.Purge(manifest.LogSegment);
+        // Segments that stay cost space until the next checkpoint deletes them.
+        core.Quietly(core.Files.LogDirectory, () => core.Commit.Log.Purge(manifest.LogSegment));
         core.Quietly(core.Files.Root, () => core.Files.DeleteOtherDrafts(manifest));
         core.Pass(FaultPoints.CheckpointLogPurged);
     }

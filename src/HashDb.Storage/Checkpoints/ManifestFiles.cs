@@ -9,10 +9,23 @@ internal static class ManifestFiles
 {
     public static void Write(string directory, CollectionManifest manifest, FaultPoints? points = null)
     {
-        byte[] bytes = manifest.ToBytes();
-        AtomicFile.Write(Path.Combine(directory, CollectionManifest.FileName), bytes);
+        WriteNewest(directory, manifest, points);
+        WriteCopy(directory, manifest, points);
+    }
+
+    /// <summary>Writes the first of the two, which an opening finds from then on.</summary>
+    /// <exception cref="FlushFailedException">It is not known which an opening finds.</exception>
+    /// <exception cref="IOException">An opening finds the one before.</exception>
+    public static void WriteNewest(string directory, CollectionManifest manifest, FaultPoints? points)
+    {
+        AtomicFile.Write(Path.Combine(directory, CollectionManifest.FileName), manifest.ToBytes());
         points?.Pass(FaultPoints.CheckpointManifestWritten);
-        AtomicFile.Write(Path.Combine(directory, CollectionManifest.CopyFileName), bytes);
+    }
+
+    /// <summary>Writes the second; nothing that only the one before it names may be deleted earlier.</summary>
+    public static void WriteCopy(string directory, CollectionManifest manifest, FaultPoints? points)
+    {
+        AtomicFile.Write(Path.Combine(directory, CollectionManifest.CopyFileName), manifest.ToBytes());
         points?.Pass(FaultPoints.CheckpointCopyWritten);
     }
 

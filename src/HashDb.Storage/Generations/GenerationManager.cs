@@ -141,10 +141,12 @@ internal sealed class GenerationManager(CollectionCore core, CommitLoop commits,
         {
             using IDisposable gate = await checkpointer.EnterAsync(cancellationToken).ConfigureAwait(false);
             KeptGeneration kept = ThrowIfNothingKept();
-            await checkpointer.CheckpointInsideGateAsync(
+            bool isUnnamed = await checkpointer.CheckpointInsideGateAsync(
                 force: true, manifest => manifest with { Previous = null }, cancellationToken).ConfigureAwait(false);
             core.Pass(FaultPoints.DropPreviousManifestWritten);
-            _retired.DeleteKept(kept, FaultPoints.DropPreviousDeleted);
+            // Otherwise it is a leftover for the next opening.
+            if (isUnnamed)
+                _retired.DeleteKept(kept, FaultPoints.DropPreviousDeleted);
         }
         finally
         {
